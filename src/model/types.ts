@@ -1,0 +1,100 @@
+/** A model as the product sees it, whatever file it came from. Plain data; only tensors know how to read themselves. */
+
+/** Bytes of a file, read when needed. Implementations: an open file, memory. */
+export interface ByteSource {
+  readonly byteLength: number;
+  /** Bytes `[start, end)`; throws RangeError outside the source. The result may be a view: do not write to it. */
+  slice(start: number, end: number): Promise<Uint8Array>;
+}
+
+/** How a reader gets at files beside the model. Rejects names that lead outside the model's folder. */
+export type OpenSibling = (name: string) => Promise<ByteSource>;
+
+export type DataType =
+  | 'float32'
+  | 'float64'
+  | 'float16'
+  | 'bfloat16'
+  | 'float8e4m3fn'
+  | 'float8e4m3fnuz'
+  | 'float8e5m2'
+  | 'float8e5m2fnuz'
+  | 'float8e8m0'
+  | 'float4e2m1'
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'int4'
+  | 'uint4'
+  | 'int2'
+  | 'uint2'
+  | 'bool'
+  | 'string'
+  | 'complex64'
+  | 'complex128';
+
+export interface Tensor {
+  readonly name: string;
+  readonly dataType: DataType;
+  readonly shape: readonly number[];
+  readonly elements: number;
+  /** Bytes it takes in the file. */
+  readonly byteLength: number;
+  /** Elements `[start, end)` in row-major order, as float32 (wider types are rounded). The array is the caller's to keep. */
+  read(start: number, end: number): Promise<Float32Array>;
+}
+
+/** A value of the graph: `null` dims are dynamic. */
+export interface ValueInfo {
+  readonly name: string;
+  readonly dataType: DataType | null;
+  readonly shape: readonly (number | string | null)[] | null;
+}
+
+export interface GraphNode {
+  /** Path-like and unique: nodes of subgraphs are prefixed with their owner's name. */
+  readonly name: string;
+  readonly op: string;
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** One weight of one operator. Recurrent operators give one layer per weight. */
+export interface Layer {
+  readonly name: string;
+  readonly op: string;
+  /** Index of its node in `Model.nodes`. */
+  readonly node: number;
+  readonly weight: Tensor;
+  /** Axis of the weight's shape along which per-channel scales run; null when there is none. */
+  readonly channelAxis: number | null;
+  /** Multiply-accumulates for one sample (batch 1); null when the shapes cannot be inferred. */
+  readonly macs: number | null;
+}
+
+export interface Model {
+  readonly format: 'onnx';
+  /** Bytes of the model file and of its external data. */
+  readonly bytes: number;
+  readonly opset: number;
+  readonly producer: string;
+  /** Elements of all weight tensors, biases included, shared ones counted once. */
+  readonly parameters: number;
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  /** In topological order, nodes of subgraphs after the node that owns them. */
+  readonly nodes: readonly GraphNode[];
+  readonly layers: readonly Layer[];
+  readonly warnings: readonly string[];
+}
+
+/** The file is not what it should be: `message` is one line that says what was found, where, and what to do. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+}

@@ -1,0 +1,35 @@
+import type { LayerHistogram, LayerReport, Report } from '../report/types.js';
+
+/** What the page may ask of the extension. */
+export type PageMethods = {
+  /**
+   * Called once the page stands. Streams the analysis from its beginning (or from what is there already) and resolves with the whole report.
+   * Rejects with the one line to show when the file cannot be read, with code `AbortError` when the analysis was cancelled.
+   */
+  open: { params: null; result: Report; progress: PageUpdate };
+  /** Stops the analysis; what is there stays. `open` then starts it again. */
+  cancel: { params: null; result: null; progress: never };
+  /** Histogram of the weight of layer `index`, to be drawn with `bins` bins over its full range. */
+  histogram: { params: { readonly index: number; readonly bins: number }; result: LayerHistogram; progress: never };
+  /** The way out of an error: reopen with another editor. */
+  reopen: { params: { readonly as: 'text' | 'binary' }; result: null; progress: never };
+};
+
+/** What streams to the page (and, the same, from the worker to its host). */
+export type PageUpdate =
+  /** The report as far as it is known: all layers are listed, those without `weightStats` are still to come. */
+  | { readonly kind: 'report'; readonly report: Report }
+  /** Finished layers, to be put at `start`. */
+  | { readonly kind: 'layers'; readonly start: number; readonly layers: readonly LayerReport[] }
+  /** `done` of `total` bytes of weights visited. */
+  | { readonly kind: 'progress'; readonly stage: 'read' | 'weights'; readonly done: number; readonly total: number };
+
+/** What the extension writes into the page before it loads, as JSON in a `<script type="application/json" id="state">`. */
+export interface PageBoot {
+  readonly file: string;
+  /** Target of the advice in dB, from the setting `precisionLens.targetSqnr`. */
+  readonly targetSqnr: number;
+  readonly language: string;
+  /** Translations of the page's own strings: English text to the display language. Empty for English. */
+  readonly strings: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+import { compileKernels } from './scripts/compile-kernels.mjs';
+
+/** The same import that webpack serves through its loader: the compiled kernels as bytes. */
+const kernels = {
+  name: 'kernels',
+  enforce: 'pre',
+  resolveId: (id, importer) => (id.endsWith('?wasm') ? `\0kernels` : undefined),
+  async load(id) {
+    if (id !== '\0kernels') return undefined;
+    const base64 = Buffer.from(await compileKernels()).toString('base64');
+    return `export default new Uint8Array(Buffer.from(${JSON.stringify(base64)}, 'base64'));`;
+  },
+};
+
+export default defineConfig({
+  plugins: [kernels],
+  test: {
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { extends: true, test: { name: 'golden', include: ['test/golden/**/*.test.ts'], testTimeout: 120_000 } },
+    ],
+  },
+});

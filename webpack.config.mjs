@@ -1,0 +1,45 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import CopyPlugin from 'copy-webpack-plugin';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+
+/** What all bundles share: one language, one output folder, the kernels compiled on the way in. */
+const common = (mode) => ({
+  mode,
+  context: root,
+  devtool: mode === 'production' ? false : 'source-map',
+  output: { path: path.join(root, 'dist'), filename: '[name].js' },
+  resolve: { extensions: ['.ts', '.js'] },
+  module: {
+    rules: [
+      { resourceQuery: /wasm/, type: 'asset/bytes', use: path.join(root, 'scripts/kernels-loader.mjs') },
+      { test: /\.ts$/, resourceQuery: { not: /wasm/ }, loader: 'esbuild-loader', options: { target: 'es2022' } },
+      { test: /\.css$/, type: 'asset/source' },
+    ],
+  },
+  performance: { hints: false },
+  stats: 'errors-warnings',
+});
+
+const node = (mode) => ({
+  ...common(mode),
+  target: 'node20',
+  externals: { vscode: 'commonjs vscode', 'onnxruntime-node': 'commonjs onnxruntime-node' },
+});
+
+export default (_env, { mode = 'development' }) => [
+  {
+    ...node(mode),
+    name: 'node',
+    entry: { extension: './src/extension/extension.ts', worker: './src/worker/main.ts', cli: './src/cli/main.ts' },
+    output: { ...common(mode).output, library: { type: 'commonjs2' } },
+  },
+  {
+    ...common(mode),
+    name: 'page',
+    target: 'web',
+    entry: { page: './webview-ui/src/main.ts' },
+    plugins: [new CopyPlugin({ patterns: [{ from: 'node_modules/@vscode/codicons/dist/codicon.{css,ttf}', to: '[name][ext]' }] })],
+  },
+];
