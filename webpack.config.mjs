@@ -10,7 +10,7 @@ const common = (mode) => ({
   context: root,
   devtool: mode === 'production' ? false : 'source-map',
   output: { path: path.join(root, 'dist'), filename: '[name].js' },
-  resolve: { extensions: ['.ts', '.js'] },
+  resolve: { extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } },
   module: {
     rules: [
       { resourceQuery: /wasm/, type: 'asset/bytes', use: path.join(root, 'scripts/kernels-loader.mjs') },
