@@ -1,0 +1,57 @@
+"""Train a sample, export it to ONNX beside its test inputs and record its float accuracy. See README.md."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+import torch
+from torch import nn
+
+from training import lenet
+from training.data import Dataset, load_mnist
+from training.export import export_model, write_accuracy, write_test_images
+from training.loop import Recipe, train
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Sample:
+    model: str
+    """the file, from this folder"""
+    test_images: str
+    """the folder of the inputs; samples of one data set share it"""
+    load: Callable[[Path], Dataset]
+    build: Callable[[], nn.Module]
+    recipe: Recipe
+
+
+SAMPLES = {
+    "lenet": Sample("lenet/lenet5-mnist.onnx", "lenet", load_mnist, lenet.LeNet5, lenet.RECIPE),
+}
+
+
+def make(sample: Sample, data_folder: Path) -> None:
+    data = sample.load(data_folder)
+    model = train(sample.build, sample.recipe, data)
+    path = HERE / sample.model
+    export_model(model, data, path)
+    write_test_images(data, HERE / sample.test_images)
+    report = write_accuracy(model, data, path.parent / "accuracy.json")
+    for split, result in report.items():
+        print(f"{split}: {result['correct']} of {result['images']} right, {result['accuracy']:.2%}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sample", choices=SAMPLES)
+    parser.add_argument("data", type=Path, help="folder of the data set, as README.md says")
+    arguments = parser.parse_args()
+    # Sums are split over threads: another number of threads gives other last digits, and in the end another model.
+    torch.set_num_threads(2)
+    make(SAMPLES[arguments.sample], arguments.data)
+
+
+if __name__ == "__main__":
+    main()
