@@ -3,19 +3,21 @@
  * A method map is an interface of functions `(params) => result`; a reply is `{ok}` or `{err}`; a call may report progress and be cancelled.
  */
 
-/** One end of a channel. `transfer` hands buffers over instead of copying them where the channel can. */
+/** The sending end of a channel; what comes in is handed to `receive` of whoever sits on it. */
 export interface Port {
+  /** `transfer` hands buffers over instead of copying them where the channel can. Throws when the message cannot be sent. */
   post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
-  /** Registers the one listener; called for every message. */
-  listen(listener: (message: unknown) => void): void;
 }
 
 /** Methods as seen by the caller: each takes one params value and gives one result; `progress` is what it streams meanwhile. */
 export type Methods = Record<string, { params: unknown; result: unknown; progress: unknown }>;
 
 export interface CallContext<P> {
+  /** Aborted when the caller gave up. */
   readonly signal: AbortSignal;
-  progress(value: P, transfer?: readonly ArrayBuffer[]): void;
+  readonly progress: (value: P, transfer?: readonly ArrayBuffer[]) => void;
+  /** Buffers to hand over with the result instead of copying them. */
+  readonly transfer: (buffers: readonly ArrayBuffer[]) => void;
 }
 
 export type Handlers<M extends Methods> = {
@@ -25,6 +27,8 @@ export type Handlers<M extends Methods> = {
 export interface CallOptions<P> {
   readonly signal?: AbortSignal;
   readonly onProgress?: (value: P) => void;
+  /** Buffers in the params to hand over instead of copying them. */
+  readonly transfer?: readonly ArrayBuffer[];
 }
 
 export interface Client<M extends Methods> {
@@ -44,96 +48,104 @@ export class RemoteError extends Error {
   }
 }
 
-interface Call {
-  readonly id: number;
-  readonly method: string;
-  readonly params: unknown;
-}
 type Message =
-  | ({ readonly kind: 'call' } & Call)
+  | { readonly kind: 'call'; readonly id: number; readonly method: string; readonly params: unknown }
   | { readonly kind: 'cancel'; readonly id: number }
   | { readonly kind: 'progress'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'ok'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'err'; readonly id: number; readonly message: string; readonly code: string };
 
-const isMessage = (value: unknown): value is Message => typeof value === 'object' && value !== null && 'kind' in value && 'id' in value;
+const isMessage = (value: unknown): value is Message =>
+  typeof value === 'object' && value !== null && 'kind' in value && 'id' in value && typeof value.id === 'number';
 
-/** Answers calls that arrive on `port`. A handler that throws is an `{err}`, never silence. */
+const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
+const failure = (id: number, thrown: unknown): Message => {
+  const { message, name } = asError(thrown);
+  return { kind: 'err', id, message, code: name };
+};
+
+/**
+ * Answers calls: the result is to be called with every message that comes in. A handler that throws, and a result that cannot be
+ * sent, is an `{err}`, never silence. A call under the id of one still running replaces it: its caller was loaded anew.
+ */
 export function serve<M extends Methods>(port: Port, handlers: Handlers<M>): (message: unknown) => void {
   const running = new Map<number, AbortController>();
-  return (message) => {
-    if (!isMessage(message)) return;
-    if (message.kind === 'cancel') {
-      running.get(message.id)?.abort();
-      return;
-    }
-    if (message.kind !== 'call') return;
-    const { id, method, params } = message;
+  const answer = async (id: number, method: string, params: unknown) => {
+    running.get(id)?.abort();
     const abort = new AbortController();
     running.set(id, abort);
-    const context: CallContext<never> = {
-      signal: abort.signal,
-      progress: (value, transfer) => port.post({ kind: 'progress', id, value } satisfies Message, transfer),
+    const post = (message: Message, transfer?: readonly ArrayBuffer[]) => {
+      if (running.get(id) === abort) port.post(message, transfer);
     };
-    const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
-    Promise.resolve()
-      .then(() => {
-        if (!handler) throw new Error(`no such method: ${method}`);
-        return handler(params, context);
-      })
-      .then(
-        (result) => port.post({ kind: 'ok', id, result } satisfies Message),
-        (error: unknown) => {
-          const { message: text, name } = error instanceof Error ? error : new Error(String(error));
-          port.post({ kind: 'err', id, message: text, code: name } satisfies Message);
-        },
-      )
-      .finally(() => running.delete(id));
+    let buffers: readonly ArrayBuffer[] | undefined;
+    const context: CallContext<unknown> = {
+      signal: abort.signal,
+      progress: (value, transfer) => post({ kind: 'progress', id, value }, transfer),
+      transfer: (list) => (buffers = list),
+    };
+    try {
+      if (!Object.hasOwn(handlers, method)) throw new Error(`no such method: ${method}`);
+      post({ kind: 'ok', id, result: await handlers[method](params, context) }, buffers);
+    } catch (thrown) {
+      post(failure(id, thrown));
+    } finally {
+      if (running.get(id) === abort) running.delete(id);
+    }
+  };
+  return (message) => {
+    if (!isMessage(message)) return;
+    if (message.kind === 'cancel') running.get(message.id)?.abort();
+    else if (message.kind === 'call') void answer(message.id, message.method, message.params);
   };
 }
 
-/** Calls methods on the other end of `port`. */
+interface Pending {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress: ((value: never) => void) | undefined;
+  /** Stops listening to the caller's signal. */
+  readonly forget: () => void;
+}
+
+/** Calls methods on the other end of `port`; every message that comes back is to be handed to `receive`. */
 export function connect<M extends Methods>(port: Port): Client<M> & { receive(message: unknown): void } {
-  interface Pending {
-    readonly resolve: (value: never) => void;
-    readonly reject: (error: Error) => void;
-    readonly onProgress: ((value: never) => void) | undefined;
-    readonly forget: () => void;
-  }
   const pending = new Map<number, Pending>();
-  let next = 1;
+  // Numbers go on where the clock is, so that a page that was loaded again is never given an answer to a call of its former self.
+  let next = Date.now() * 1000;
   let gone: Error | undefined;
+  const settle = (id: number): Pending | undefined => {
+    const call = pending.get(id);
+    pending.delete(id);
+    call?.forget();
+    return call;
+  };
   return {
-    call(method, params, options = {}) {
+    call(method, params, { signal, onProgress, transfer } = {}) {
       if (gone) return Promise.reject(gone);
       const id = next++;
-      const { signal, onProgress } = options;
       return new Promise((resolve, reject) => {
         const cancel = () => port.post({ kind: 'cancel', id } satisfies Message);
         pending.set(id, { resolve, reject, onProgress, forget: () => signal?.removeEventListener('abort', cancel) });
-        port.post({ kind: 'call', id, method, params } satisfies Message);
+        try {
+          port.post({ kind: 'call', id, method, params } satisfies Message, transfer);
+        } catch (thrown) {
+          settle(id)?.reject(asError(thrown));
+          return;
+        }
         if (signal?.aborted) cancel();
         else signal?.addEventListener('abort', cancel, { once: true });
       });
     },
     receive(message) {
       if (!isMessage(message)) return;
-      const call = pending.get(message.id);
-      if (!call) return;
-      if (message.kind === 'progress') call.onProgress?.(message.value as never);
-      if (message.kind !== 'ok' && message.kind !== 'err') return;
-      pending.delete(message.id);
-      call.forget();
-      if (message.kind === 'ok') call.resolve(message.result as never);
-      else call.reject(new RemoteError(message.message, message.code));
+      if (message.kind === 'progress') pending.get(message.id)?.onProgress?.(message.value as never);
+      else if (message.kind === 'ok') settle(message.id)?.resolve(message.result as never);
+      else if (message.kind === 'err') settle(message.id)?.reject(new RemoteError(message.message, message.code));
     },
     close(reason) {
       gone = reason;
-      for (const call of pending.values()) {
-        call.forget();
-        call.reject(reason);
-      }
-      pending.clear();
+      for (const id of [...pending.keys()]) settle(id)?.reject(reason);
     },
   };
 }

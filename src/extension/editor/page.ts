@@ -1,0 +1,38 @@
+import type { Handlers } from '../../rpc/rpc.js';
+import type { PageMethods } from '../../rpc/page.js';
+import type { ModelSession } from '../models/session.js';
+
+export interface PageHost {
+  readonly session: ModelSession;
+  /** The way out of an error. */
+  readonly reopen: (as: 'text' | 'binary') => void;
+  /** Told of every call that failed, for the log. */
+  readonly failed: (method: string, error: Error) => void;
+}
+
+/** Bins of a chart: more than its pixels show nothing. */
+const MAX_BINS = 4096;
+
+/** What one page is served. */
+export function pageHandlers({ session, reopen, failed }: PageHost): Handlers<PageMethods> {
+  const logged = async <T>(method: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      failed(method, error as Error);
+      throw error;
+    }
+  };
+  return {
+    open: (_, { signal, progress }) => logged('open', () => session.analyze({ signal, onUpdate: progress })),
+    cancel: () => {
+      session.cancel();
+      return null;
+    },
+    histogram: ({ index, bins }) => logged('histogram', () => session.histogram(index, Math.max(1, Math.min(MAX_BINS, Math.floor(bins))))),
+    reopen: ({ as }) => {
+      reopen(as);
+      return null;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/** What a hover says of a model, as Markdown. Pure; every name from a file is escaped. */
+import type { LayerReport, Report } from '../../report/types.js';
+
+/** Translates; `{0}` and so on stand for the arguments. */
+export type Translate = (message: string, ...args: (string | number)[]) => string;
+
+const MAX_NAME = 80;
+const MAX_ERROR = 400;
+
+/** Text that shows as itself in Markdown, on one line and of bearable length. */
+export function escapeMarkdown(text: string, max = MAX_NAME): string {
+  const characters = Array.from(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '));
+  const short = characters.length > max ? `${characters.slice(0, max - 1).join('')}…` : characters.join('');
+  return short
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/[\\`*_{}[\]()#+\-.!|~>$@:]/g, '\\$&');
+}
+
+/** A link that runs `command` with `args`. Parentheses would end it, and are the ones `encodeURIComponent` leaves alone. */
+export const commandLink = (label: string, command: string, args: readonly unknown[]): string => {
+  const query = encodeURIComponent(JSON.stringify(args)).replace(/[()']/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+  return `[${escapeMarkdown(label)}](command:${command}?${query})`;
+};
+
+const sqnr = ({ advice }: LayerReport): number => advice?.sqnrDb ?? Infinity;
+
+/** The layers that need the most bits, of as many bits those with the lowest SQNR first. */
+export const mostSensitive = (layers: readonly LayerReport[], count: number): readonly LayerReport[] =>
+  layers
+    .filter(({ advice }) => advice !== null)
+    .sort((a, b) => b.advice!.bits - a.advice!.bits || sqnr(a) - sqnr(b))
+    .slice(0, count);
+
+/** Bytes in the binary unit that keeps the number short. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB'];
+  const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${power === 0 ? bytes : (bytes / 1024 ** power).toFixed(1)} ${units[power]}`;
+}
+
+export interface HoverFacts {
+  readonly file: string;
+  readonly bytes: number;
+  /** As far as it is known; undefined before the graph is read. */
+  readonly report: Report | undefined;
+  readonly running: boolean;
+  /** Why there is no report, in one line. */
+  readonly error: string | undefined;
+  /** Markdown of the link that opens the model. */
+  readonly link: string;
+}
+
+const LAYERS = 3;
+
+const evidence = (report: Report, t: Translate): string =>
+  ({ weights: t('from the weights alone'), synthetic: t('from generated inputs'), data: t('from your inputs') })[report.evidence];
+
+const layerLine = (layer: LayerReport, t: Translate): string => {
+  const { bits, sqnrDb } = layer.advice!;
+  const error = sqnrDb === null ? t('exact') : `${sqnrDb.toFixed(1)} dB`;
+  return `- ${escapeMarkdown(layer.name)} (${escapeMarkdown(layer.op)}): ${t('{0} bits, SQNR {1}', bits, error)}`;
+};
+
+/** Title, figures, the most sensitive layers with their evidence, and a link. */
+export function hoverMarkdown({ file, bytes, report, running, error, link }: HoverFacts, t: Translate): string {
+  const title = `**${escapeMarkdown(file)}**`;
+  if (error !== undefined) return [title, escapeMarkdown(error, MAX_ERROR), link].join('\n\n');
+  const figures = [
+    formatBytes(report?.model.bytes ?? bytes),
+    ...(report ? [t('{0} parameters', report.model.parameters.toLocaleString('en-US')), t('opset {0}', report.model.opset)] : []),
+  ].join(' · ');
+  const layers = report ? mostSensitive(report.layers, LAYERS) : [];
+  return [
+    title,
+    figures,
+    ...(running ? [t('The analysis is running…')] : []),
+    ...(report && !running && layers.length === 0 ? [t('There are no weights to quantize in this model.')] : []),
+    ...(report && !running && layers.length > 0
+      ? [`${t('Most sensitive layers')} (${evidence(report, t)}):`, layers.map((layer) => layerLine(layer, t)).join('\n')]
+      : []),
+    link,
+  ].join('\n\n');
+}
