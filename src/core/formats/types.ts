@@ -8,7 +8,10 @@ export type Format =
   | { readonly kind: 'direct'; readonly bits: number }
   /** Fixed point with step 2^−fraction; `dynamic`: Ristretto's rule per tensor, `mse`: the fraction with the least error. */
   | { readonly kind: 'fixed'; readonly bits: number; readonly fraction: number | 'dynamic' | 'mse' }
-  /** Floating point with 1 sign bit. `special`: which codes are not finite. */
+  /**
+   * Floating point with 1 sign bit. `max`: largest finite value. `special`: which codes are not finite. `overflow`: values beyond `max`
+   * saturate, or become what IEEE 754 says (infinity, NaN where the format has no infinity).
+   */
   | {
       readonly kind: 'float';
       readonly name: string;
@@ -17,6 +20,7 @@ export type Format =
       readonly bias: number;
       readonly max: number;
       readonly special: 'ieee' | 'nan-only' | 'none';
+      readonly overflow: 'saturate' | 'ieee';
     }
   /** OCP microscaling: blocks of 32 elements share one E8M0 scale. `scaleRule`: how the shared exponent is rounded. */
   | { readonly kind: 'mx'; readonly element: Format; readonly scaleRule: 'floor' | 'ceil' }
@@ -63,4 +67,82 @@ export interface Scheme {
 export interface ClipRange {
   readonly lo: number;
   readonly hi: number;
+}
+
+/** Uniform numbers in [0, 1), for stochastic rounding. */
+export type Random = () => number;
+
+/** A format fitted to one run: the elements that share a scale (a tensor, a channel, a block). */
+export interface Quantizer {
+  /** What would be stored beside the codes, by name: `scale`, `zeroPoint`, `codebook`, … One number, or one per block. */
+  readonly parameters: Readonly<Record<string, number | Readonly<ArrayLike<number>>>>;
+  /** The smallest and the largest value the fitted format represents. */
+  readonly range: ClipRange;
+  /** The codes of `x` as integers. NaN, where the format has no code for it, encodes as zero. */
+  readonly encode: (x: Float32Array, rounding: Rounding, random?: Random) => Int32Array;
+  /** The values of `codes`. */
+  readonly decode: (codes: Int32Array) => Float32Array;
+  /** `decode(encode(x))` into `out` (may be `x`), except that NaN stays NaN. Every step is a float32 operation. */
+  readonly fakeQuantize: (x: Float32Array, out: Float32Array, rounding: Rounding, random?: Random) => void;
+}
+
+/** What a format needs to be fitted: nothing, the clip range of the run, or all values of the run at once. */
+export type Needs = 'nothing' | 'clip' | 'values';
+
+/** A format's behaviour. */
+export interface Codec {
+  readonly needs: Needs;
+  /**
+   * Fits the format to a run. Formats that need `nothing` ignore both arguments; those that need the `clip` ignore `run` (pass an empty
+   * array); those that need `values` read `run` and may read `clip`. Never throws on NaN, infinities, empty or constant runs.
+   */
+  readonly fit: (run: Float32Array, clip: ClipRange) => Quantizer;
+}
+
+/** Bits stored beside the codes. */
+export interface Storage {
+  /** Payload bits of one element. */
+  readonly payload: number;
+  /** Bits per run: scale, zero point, codebook. */
+  readonly run: number;
+  /** Bits per tensor. */
+  readonly tensor: number;
+  /** Runs are padded to a multiple of this many elements (1: not padded). */
+  readonly pad: number;
+}
+
+/** What the rest of a scheme may say about a format. */
+export interface Traits {
+  readonly storage: Storage;
+  /** What shares a scale when the scheme does not say, or may not say. */
+  readonly granularity: Granularity;
+  /** Which parts of the scheme a user may choose. */
+  readonly choices: { readonly granularity: boolean; readonly clipping: boolean; readonly rounding: boolean };
+  /** Rounding when the scheme does not say. */
+  readonly rounding: Rounding;
+}
+
+/** A paragraph of docs/formats.md. */
+export interface FormatDoc {
+  readonly title: string;
+  /** Spellings, e.g. `int<b>`. */
+  readonly spelling: string;
+  readonly formula: readonly string[];
+  readonly source: string;
+  /** A scheme and values to show it on. */
+  readonly example: { readonly scheme: string; readonly values: readonly number[] };
+}
+
+/** One family of formats: how its members are spelled, what they store and how they behave. */
+export interface Family<F extends Format = Format> {
+  readonly kind: F['kind'];
+  /** Valid spellings, for suggestions. */
+  readonly spellings: readonly string[];
+  /** The format spelled `text` (lower case), or null when it is not of this family; throws SchemeError when it is but cannot be. */
+  parse(text: string, parseFormat: (text: string) => Format): F | null;
+  /** The canonical spelling. */
+  spell(format: F): string;
+  traits(format: F): Traits;
+  codec(format: F): Codec;
+  readonly doc: FormatDoc;
 }

@@ -1,0 +1,45 @@
+/**
+ * Number formats and schemes.
+ *
+ * - `parseScheme('int4/channel/mse')` reads a scheme, `expandSchemes` a product of them.
+ * - `codec(format).fit(run, clip)` fits a format to one run (the elements that share a scale) and gives `encode`, `decode` and
+ *   `fakeQuantize`; `codec(format).needs` says whether the fit looks at the clip range, at the values or at neither.
+ * - `scaleOf(format, clip)` gives scale and zero point of formats that are affine, for kernels of their own.
+ * - `effectiveBits(scheme, shape, channelAxis)` counts what is stored.
+ * - layout.ts says which elements form a run.
+ */
+import type { Affine } from './affine.js';
+import { integerAffine, isTwoLevel } from './integer.js';
+import { familyOf } from './registry.js';
+import type { ClipRange, Codec, Format, Random, Rounding } from './types.js';
+
+export type { Affine } from './affine.js';
+export { effectiveBits, payloadBits, storedBits } from './bits.js';
+export { SchemeError } from './errors.js';
+export { floatCode, floatRounder, floatScale, floatValue, isScaledFloat, type FloatFormat } from './float.js';
+export { countRuns, layout, type Layout } from './layout.js';
+export { roundHalfAway, roundHalfEven, rounder, seeded } from './rounding.js';
+export { expandSchemes, makeScheme, parseFormat, parseScheme, spellFormat, splitList } from './scheme.js';
+export type * from './types.js';
+
+/** The behaviour of a format. */
+export function codec(format: Format): Codec {
+  return familyOf(format).codec(format);
+}
+
+/** Quantizes one run and gives its values back, into `out` (which may be `x`). */
+export function fakeQuantize(
+  format: Format,
+  x: Float32Array,
+  clip: ClipRange,
+  rounding: Rounding,
+  out: Float32Array,
+  random?: Random,
+): void {
+  codec(format).fit(x, clip).fakeQuantize(x, out, rounding, random);
+}
+
+/** Scale, zero point and code range of a format whose values are (q − zeroPoint)·scale for a clip range; null for all others. */
+export function scaleOf(format: Format, clip: ClipRange): Affine | null {
+  return format.kind === 'integer' && !isTwoLevel(format) ? integerAffine(format, clip) : null;
+}
