@@ -5,7 +5,7 @@ import { compileKernels } from './scripts/compile-kernels.mjs';
 const kernels = {
   name: 'kernels',
   enforce: 'pre',
-  resolveId: (id, importer) => (id.endsWith('?wasm') ? `\0kernels` : undefined),
+  resolveId: (id) => (id.endsWith('?wasm') ? '\0kernels' : undefined),
   async load(id) {
     if (id !== '\0kernels') return undefined;
     const base64 = Buffer.from(await compileKernels()).toString('base64');
@@ -19,6 +19,17 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { extends: true, test: { name: 'golden', include: ['test/golden/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.e2e.ts'],
+          globalSetup: 'test/support/vscode/e2e-setup.mjs',
+          fileParallelism: false, // one editor, one window at a time
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+        },
+      },
     ],
   },
 });

@@ -1,0 +1,22 @@
+// Before the tests through the window: one code-server with the packaged extension installed, for all of them.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { browserFlags, findBrowser } from '../../../scripts/lib/browser.mjs';
+import { ensureCodeServer, startCodeServer } from '../../../scripts/lib/code-server.mjs';
+import { packageExtension } from '../../../scripts/lib/package.mjs';
+import { root } from '../../../scripts/lib/paths.mjs';
+import { ensureSystemPackages } from '../../../scripts/lib/system-packages.mjs';
+
+export default async function setup(project) {
+  await ensureSystemPackages(['browser']);
+  await ensureCodeServer();
+  const vsix = process.env.PRECISION_LENS_VSIX || (await packageExtension());
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'precision-lens-e2e-'));
+  const server = await startCodeServer({ folder, vsix });
+  project.provide('window', { origin: server.origin, browser: findBrowser(), browserFlags, root, vsix, folder });
+  return async () => {
+    await server.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  };
+}
