@@ -7,7 +7,7 @@ export interface ModelWorker extends Pick<Client<WorkerMethods>, 'call'> {
   /** The thread, while one runs. */
   readonly thread: Worker | undefined;
   /** Ends the thread. Open calls fail, and so do later ones. */
-  dispose(): Promise<void>;
+  readonly dispose: () => Promise<void>;
 }
 
 /** How long a cancelled call may take to end by itself; then its thread is ended. */

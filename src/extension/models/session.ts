@@ -30,7 +30,7 @@ export interface ModelSession {
   /** Histogram of the weight of layer `index`, once the analysis is done. */
   histogram(index: number, bins: number): Promise<LayerHistogram>;
   /** Stops the analysis for everyone who waits for it. */
-  cancel(): void;
+  readonly cancel: () => void;
   dispose(): Promise<void>;
 }
 

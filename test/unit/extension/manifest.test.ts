@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { modelExtensions } from '../../../src/extension/models/files.js';
+import { languages } from '../../../src/extension/hover/literal.js';
+
+const file = (name: string) => readFileSync(fileURLToPath(new URL(`../../../${name}`, import.meta.url)), 'utf8');
+const json = (name: string) => JSON.parse(file(name)) as Record<string, string>;
+
+interface Manifest {
+  readonly icon: string;
+  readonly activationEvents: readonly string[];
+  readonly engines: { readonly vscode: string };
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
+    readonly customEditors: readonly { readonly viewType: string; readonly selector: readonly { readonly filenamePattern: string }[] }[];
+    readonly configuration: {
+      readonly properties: Readonly<Record<string, { readonly default: unknown; readonly markdownDescription: string }>>;
+    };
+  };
+}
+
+const text = file('package.json');
+const manifest = JSON.parse(text) as Manifest;
+const { commands, menus, customEditors, configuration } = manifest.contributes;
+const sources = ['extension.ts', 'commands/analyze.ts', 'editor/provider.ts', 'hover/provider.ts', 'models/models.ts', 'editor/changes.ts']
+  .map((name) => file(`src/extension/${name}`))
+  .join('\n');
+
+/** Context keys VS Code sets itself; see its reference of when clauses. */
+const contextKeys = ['resourceExtname', 'activeCustomEditorId', 'explorerResourceIsFolder'];
+
+const placeholders = [...text.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key);
+
+describe('the manifest', () => {
+  it('gives each command a category, and a title in every language', () => {
+    for (const { command, title, category } of commands) {
+      expect(category, command).toBe('Precision Lens');
+      expect(title, command).toMatch(/^%.+%$/);
+    }
+  });
+
+  it.each(['package.nls.json', 'package.nls.ko.json'])('finds every text in %s, which has no others', (name) => {
+    expect(Object.keys(json(name)).sort()).toEqual([...new Set(placeholders)].sort());
+    for (const [key, value] of Object.entries(json(name))) expect(value.trim(), key).not.toBe('');
+  });
+
+  it('puts only its own commands into menus', () => {
+    const known = new Set(commands.map(({ command }) => command));
+    for (const entry of Object.values(menus).flat()) expect(known).toContain(entry.command);
+  });
+
+  it('shows commands under conditions that VS Code knows', () => {
+    for (const { when = '' } of Object.values(menus).flat()) {
+      for (const [key] of when.matchAll(/[A-Za-z][\w.]*(?=\s*[!=]=)|(?<=!)[A-Za-z]\w*/g)) expect(contextKeys, when).toContain(key);
+      for (const [, value] of when.matchAll(/activeCustomEditorId [!=]= (\S+)/g))
+        expect(customEditors.map(({ viewType }) => viewType)).toContain(value);
+      for (const [, value] of when.matchAll(/resourceExtname == \.(\S+)/g)) expect(modelExtensions).toContain(value);
+    }
+  });
+
+  it('names the commands, editors and settings that the code registers and reads', () => {
+    for (const { command } of commands) expect(sources).toContain(`'${command}'`);
+    for (const { viewType } of customEditors) expect(sources).toContain(`'${viewType}'`);
+    for (const key of Object.keys(configuration.properties)) {
+      expect(key).toMatch(/^precisionLens\./);
+      expect(sources, key).toContain(`'${key.slice('precisionLens.'.length)}'`);
+    }
+  });
+
+  it('opens every kind of model file', () => {
+    expect(customEditors.flatMap(({ selector }) => selector.map(({ filenamePattern }) => filenamePattern))).toEqual(
+      modelExtensions.map((name) => `*.${name}`),
+    );
+  });
+
+  it('is active only where it is used: in languages whose strings it hovers', () => {
+    expect(manifest.activationEvents).toEqual(languages.map((language) => `onLanguage:${language}`));
+  });
+});

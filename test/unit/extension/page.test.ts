@@ -1,0 +1,52 @@
+import { describe, expect, it, vi } from 'vitest';
+import { pageHandlers } from '../../../src/extension/editor/page.js';
+import type { ModelSession } from '../../../src/extension/models/session.js';
+import { report } from './reports.js';
+
+const context = { signal: new AbortController().signal, progress: vi.fn(), transfer: vi.fn() };
+
+function served() {
+  const histogram = vi.fn((index: number, bins: number) =>
+    Promise.resolve({ edges: Float64Array.of(index, bins), counts: new Float64Array(1) }),
+  );
+  const analyze = vi.fn<ModelSession['analyze']>(() => Promise.resolve(report()));
+  const session = { analyze, histogram, cancel: vi.fn() } as unknown as ModelSession;
+  const reopen = vi.fn();
+  const failed = vi.fn();
+  return { analyze, histogram, session, reopen, failed, handlers: pageHandlers({ session, reopen, failed }) };
+}
+
+describe('a page is served', () => {
+  it('the analysis, streamed as it comes', async () => {
+    const { handlers, analyze } = served();
+    expect(await handlers.open(null, context)).toEqual(report());
+    expect(analyze).toHaveBeenCalledWith({ signal: context.signal, onUpdate: context.progress });
+  });
+
+  it('errors, which are also told to the log', async () => {
+    const { handlers, analyze, failed } = served();
+    const error = new Error('no ONNX file');
+    analyze.mockRejectedValue(error);
+    await expect(handlers.open(null, context)).rejects.toBe(error);
+    expect(failed).toHaveBeenCalledWith('open', error);
+  });
+
+  it.each([
+    [64, 64],
+    [0, 1],
+    [12.7, 12],
+    [1e9, 4096],
+  ])('histograms of a sensible number of bins: %d asked, %d given', async (asked, given) => {
+    const { handlers, histogram } = served();
+    await handlers.histogram({ index: 3, bins: asked }, context);
+    expect(histogram).toHaveBeenCalledWith(3, given);
+  });
+
+  it('a cancel and a way out', async () => {
+    const { handlers, session, reopen } = served();
+    await handlers.cancel(null, context);
+    await handlers.reopen({ as: 'binary' }, context);
+    expect(session.cancel).toHaveBeenCalledOnce();
+    expect(reopen).toHaveBeenCalledWith('binary');
+  });
+});
