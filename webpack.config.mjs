@@ -40,6 +40,13 @@ export default (_env, { mode = 'development' }) => [
     name: 'page',
     target: 'web',
     entry: { page: './webview-ui/src/main.ts' },
-    plugins: [new CopyPlugin({ patterns: [{ from: 'node_modules/@vscode/codicons/dist/codicon.{css,ttf}', to: '[name][ext]' }] })],
+    plugins: [
+      new CopyPlugin({
+        patterns: [
+          { from: 'node_modules/@vscode/codicons/dist/codicon.{css,ttf}', to: '[name][ext]' },
+          { from: 'webview-ui/l10n/*.json', to: 'page.[name][ext]', noErrorOnMissing: true },
+        ],
+      }),
+    ],
   },
 ];

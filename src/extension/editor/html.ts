@@ -37,6 +37,6 @@ export const pageHtml = (boot: PageBoot, sources: PageSources): string => `<!DOC
 <script type="application/json" id="state" nonce="${sources.nonce}">${jsonForScript(boot)}</script>
 <script defer src="${attribute(sources.script)}" nonce="${sources.nonce}"></script>
 </head>
-<body></body>
+<body><div id="app"></div></body>
 </html>
 `;

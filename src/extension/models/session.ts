@@ -19,10 +19,13 @@ export interface AnalyzeCall {
   readonly signal?: AbortSignal;
 }
 
+/** How an analysis stands. */
+export type SessionState = { readonly kind: 'idle' | 'running' | 'done' } | { readonly kind: 'failed'; readonly error: Error };
+
 /** One model being looked at: one worker, one analysis at a time, any number of lookers. */
 export interface ModelSession {
   /** The report as far as it is known, and how the analysis stands. */
-  readonly state: { readonly kind: 'idle' | 'running' | 'done' } | { readonly kind: 'failed'; readonly error: Error };
+  readonly state: SessionState;
   readonly report: Report | undefined;
   readonly worker: ModelWorker;
   /** The analysis of the file as it is now: joined when it runs or has run, started when not. */
@@ -40,7 +43,7 @@ interface Run {
   readonly abort: AbortController;
   readonly lookers: Set<(update: PageUpdate) => void>;
   readonly done: Promise<Report>;
-  state: ModelSession['state'];
+  state: SessionState;
   report: Report | undefined;
 }
 
@@ -52,6 +55,10 @@ export function withUpdate(report: Report | undefined, update: PageUpdate): Repo
   update.layers.forEach((layer, i) => (layers[update.start + i] = layer));
   return { ...report, layers };
 }
+
+const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
+const failed = (thrown: unknown): SessionState => ({ kind: 'failed', error: asError(thrown) });
 
 const codeOf = (error: unknown): string => (error instanceof RemoteError ? error.code : '');
 
@@ -68,6 +75,21 @@ function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promi
 
 export function modelSession(file: ModelFile, worker: ModelWorker, options: () => AnalyzeOptions): ModelSession {
   let run: Run | undefined;
+  /** Why there is no file any more. */
+  let gone: Error | undefined;
+
+  const stamp = async (): Promise<string> => {
+    try {
+      const text = await file.stamp();
+      gone = undefined;
+      return text;
+    } catch (error) {
+      run?.abort.abort();
+      run = undefined;
+      gone = asError(error);
+      throw error;
+    }
+  };
 
   const start = (key: string): Run => {
     const abort = new AbortController();
@@ -85,7 +107,7 @@ export function modelSession(file: ModelFile, worker: ModelWorker, options: () =
         started.report = report;
         started.state = { kind: 'done' };
       },
-      (error: unknown) => (started.state = { kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) }),
+      (error: unknown) => (started.state = failed(error)),
     );
     return started;
   };
@@ -98,7 +120,7 @@ export function modelSession(file: ModelFile, worker: ModelWorker, options: () =
 
   const session: ModelSession = {
     get state() {
-      return run?.state ?? { kind: 'idle' };
+      return gone ? failed(gone) : (run?.state ?? { kind: 'idle' });
     },
     get report() {
       return run?.report;
@@ -106,7 +128,7 @@ export function modelSession(file: ModelFile, worker: ModelWorker, options: () =
     worker,
 
     async analyze({ onUpdate, signal } = {}) {
-      const key = `${await orAbort(file.stamp(), signal)} ${JSON.stringify(options())}`;
+      const key = `${await orAbort(stamp(), signal)} ${JSON.stringify(options())}`;
       if (run && stale(run, key)) {
         run.abort.abort();
         run = undefined;

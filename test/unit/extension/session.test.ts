@@ -39,7 +39,10 @@ function fixture() {
   const file = { stamp: 'as saved', options: { schemes: ['bf16'], targetSqnr: 25 } };
   const worker: ModelWorker = { call: call as ModelWorker['call'], thread: undefined, dispose: vi.fn(() => Promise.resolve()) };
   const session = modelSession(
-    { stamp: () => Promise.resolve(file.stamp), locate: () => Promise.resolve({ path: '/models/lenet.onnx' }) },
+    {
+      stamp: () => (file.stamp ? Promise.resolve(file.stamp) : Promise.reject(new Error('it was deleted'))),
+      locate: () => Promise.resolve({ path: '/models/lenet.onnx' }),
+    },
     worker,
     () => file.options,
   );
@@ -115,6 +118,21 @@ describe('a session', () => {
     expect(first.signal.aborted).toBe(true);
     second.finish(done);
     expect(await fresh).toEqual(done);
+  });
+
+  it('forgets what it knew when the file is gone, and begins anew when it is back', async () => {
+    const { session, started, file } = fixture();
+    void session.analyze();
+    (await started(1)).finish(done);
+    file.stamp = '';
+    await expect(session.analyze()).rejects.toThrow('it was deleted');
+    expect(session.state).toMatchObject({ kind: 'failed', error: { message: 'it was deleted' } });
+    expect(session.report).toBeUndefined();
+    file.stamp = 'as saved';
+    const back = session.analyze();
+    (await started(2)).finish(done);
+    expect(await back).toEqual(done);
+    expect(session.state.kind).toBe('done');
   });
 
   it('analyzes anew when the target has changed', async () => {
