@@ -9,6 +9,8 @@
  * - layout.ts says which elements form a run.
  */
 import type { Affine } from './affine.js';
+import { directAffine } from './direct.js';
+import { fixedScale } from './fixed.js';
 import { integerAffine, isTwoLevel } from './integer.js';
 import { familyOf } from './registry.js';
 import type { ClipRange, Codec, Format, Random, Rounding } from './types.js';
@@ -41,5 +43,14 @@ export function fakeQuantize(
 
 /** Scale, zero point and code range of a format whose values are (q − zeroPoint)·scale for a clip range; null for all others. */
 export function scaleOf(format: Format, clip: ClipRange): Affine | null {
-  return format.kind === 'integer' && !isTwoLevel(format) ? integerAffine(format, clip) : null;
+  switch (format.kind) {
+    case 'integer':
+      return isTwoLevel(format) ? null : integerAffine(format, clip);
+    case 'direct':
+      return directAffine(format, clip);
+    case 'fixed':
+      return fixedScale(format, clip);
+    default:
+      return null;
+  }
 }

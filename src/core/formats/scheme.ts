@@ -16,7 +16,7 @@ export function parseFormat(text: string): Format {
     const format = family.parse(lower, parseFormat);
     if (format) return format;
   }
-  throw new SchemeError('format', text, lower === '' ? 'is empty' : 'is not known', nearestFormat(lower));
+  throw new SchemeError('format', text, lower === '' ? 'is empty' : 'is not known', lower === '' ? 'int8' : nearestFormat(lower));
 }
 
 /** The nearest spelling, with the user's own numbers where only the name in front of them is wrong. */

@@ -6,8 +6,11 @@ export type Format =
   | { readonly kind: 'integer'; readonly bits: number; readonly signed: boolean; readonly symmetric: boolean; readonly narrow: boolean }
   /** Direct quantization: fixed step over the full range of the tensor, no zero point. */
   | { readonly kind: 'direct'; readonly bits: number }
-  /** Fixed point with step 2^−fraction; `dynamic`: Ristretto's rule per tensor, `mse`: the fraction with the least error. */
-  | { readonly kind: 'fixed'; readonly bits: number; readonly fraction: number | 'dynamic' | 'mse' }
+  /**
+   * Fixed point with step 2^−fraction; `dynamic`: Ristretto's rule for parameters, `dynamic-io`: its rule for layer inputs and outputs,
+   * `mse`: the fraction with the least error.
+   */
+  | { readonly kind: 'fixed'; readonly bits: number; readonly fraction: number | 'dynamic' | 'dynamic-io' | 'mse' }
   /**
    * Floating point with 1 sign bit. `max`: largest finite value. `special`: which codes are not finite. `overflow`: values beyond `max`
    * saturate, or become what IEEE 754 says (infinity, NaN where the format has no infinity).
@@ -86,15 +89,20 @@ export interface Quantizer {
   readonly fakeQuantize: (x: Float32Array, out: Float32Array, rounding: Rounding, random?: Random) => void;
 }
 
-/** What a format needs to be fitted: nothing, the clip range of the run, or all values of the run at once. */
-export type Needs = 'nothing' | 'clip' | 'values';
+/**
+ * What a format needs to be fitted: nothing; the clip range of the run; all values of the run at once; or values of which every block (of the
+ * size the scheme's granularity says) is fitted by itself, so that a run may be any number of consecutive blocks of one channel, the last
+ * one shorter.
+ */
+export type Needs = 'nothing' | 'clip' | 'values' | 'blocks';
 
 /** A format's behaviour. */
 export interface Codec {
   readonly needs: Needs;
   /**
    * Fits the format to a run. Formats that need `nothing` ignore both arguments; those that need the `clip` ignore `run` (pass an empty
-   * array); those that need `values` read `run` and may read `clip`. Never throws on NaN, infinities, empty or constant runs.
+   * array); those that need `values` or `blocks` read `run`, and the quantizer then takes that run only (NVFP4 also reads `clip`: the range
+   * of the whole tensor, for its tensor scale). Never throws on NaN, infinities, empty or constant runs.
    */
   readonly fit: (run: Float32Array, clip: ClipRange) => Quantizer;
 }

@@ -45,7 +45,7 @@ describe('errors name the wrong part and the nearest spelling', () => {
     ['imt8/tensor', 'format "imt8" is not known; did you mean "int8"?'],
     ['int17', 'format "int17" has a width outside 1…16 bits; did you mean "int16"?'],
     ['bf61', 'format "bf61" is not known; did you mean "bf16"?'],
-    ['', 'format "" is empty; did you mean "int1"?'],
+    ['', 'format "" is empty; did you mean "int8"?'],
     ['int8/chanel/mse', 'granularity "chanel" is not known; did you mean "channel"?'],
     ['int8/block:0', 'granularity "block:0" has a size outside 1…16777216; did you mean "block:32"?'],
     ['int8/tensor/minmix', 'clipping "minmix" is not known; did you mean "minmax"?'],
