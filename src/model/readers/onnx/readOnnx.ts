@@ -1,0 +1,97 @@
+import { memorySource } from '../../memorySource.js';
+import { ModelError, type ByteSource, type DataType, type Model, type OpenSibling, type Tensor, type ValueInfo } from '../../types.js';
+import type { Attributes } from './attributes.js';
+import { elementType } from './elementTypes.js';
+import { openExternalData } from './externalData.js';
+import { domainName, localFunctions } from './functions.js';
+import { decodeModel, toNumber, type AttributeProto, type TensorProto, type ValueInfoProto } from './proto.js';
+import { readSkeleton } from './skeleton.js';
+import { SMALL, smallValues } from './smallValues.js';
+import { denseTensor } from './sparse.js';
+import { bindBatch, declaredShape } from './symbols.js';
+import { tensorProtos } from './tensorProtos.js';
+import { floatList, storedTensor, type StoredTensor, type TensorFile } from './tensors.js';
+import { walkModel } from './walk.js';
+
+interface KnownTensor {
+  readonly tensor: StoredTensor;
+  readonly small: readonly number[] | null;
+}
+
+/**
+ * Reads an ONNX model; weights stay in the file until they are read.
+ * @throws ModelError when the file is damaged, or data beside it is missing.
+ */
+export async function readOnnx(source: ByteSource, siblings: OpenSibling): Promise<Model> {
+  const skeleton = await readSkeleton(source);
+  const proto = decodeModel(skeleton.bytes);
+  const { graph } = proto;
+  if (!graph || proto.opsetImport.length + graph.node.length + graph.input.length + graph.output.length + graph.initializer.length === 0)
+    throw new ModelError('not an ONNX model: there is no graph in it: choose the .onnx file the model was exported to');
+  const external = await openExternalData(tensorProtos(proto), siblings);
+  const file: TensorFile = { source, records: skeleton.records, external };
+
+  const known = new Map<TensorProto, KnownTensor>();
+  const know = async (tensor: TensorProto): Promise<void> => {
+    const stored = storedTensor(file, tensor, '');
+    known.set(tensor, { tensor: stored, small: await smallValues(stored) });
+  };
+  const tensorOf = (tensor: TensorProto, fallbackName: string): KnownTensor =>
+    known.get(tensor) ?? { tensor: storedTensor(file, tensor, fallbackName), small: null };
+  for (const tensor of tensorProtos(proto)) await know(tensor);
+
+  const { batch, read, readInput } = bindBatch(graph);
+  const walked = walkModel(graph, {
+    tensorOf,
+    sparseOf: (sparse, name) => denseTensor(sparse, (part) => tensorOf(part, '').tensor, name),
+    listOf: (attributes, name) => listOf(file, attributes, name),
+    findFunction: localFunctions(proto.functions),
+    readDims: read,
+    readInputDims: readInput,
+    batch,
+  });
+
+  const initialized = new Set(graph.initializer.map((tensor) => tensor.name));
+  return {
+    format: 'onnx',
+    bytes: source.byteLength + external.byteLength,
+    opset: Math.max(0, ...proto.opsetImport.filter(({ domain }) => domainName(domain) === '').map(({ version }) => toNumber(version))),
+    producer: [proto.producerName, proto.producerVersion].filter(Boolean).join(' '),
+    inputs: graph.input.filter(({ name }) => !initialized.has(name)).map(valueInfo),
+    outputs: graph.output.map(valueInfo),
+    ...walked,
+  };
+}
+
+function valueInfo({ name, type }: ValueInfoProto): ValueInfo {
+  const dataType: DataType | null = elementType(type?.tensorType?.elemType ?? type?.optionalType?.elemType?.tensorType?.elemType ?? 0);
+  return { name, dataType, shape: declaredShape(type) };
+}
+
+/** `value_float(s)` and `value_int(s)` of a Constant as a tensor. */
+function listOf(file: TensorFile, attributes: Attributes, name: string): { tensor: Tensor; small: readonly number[] | null } | null {
+  const attribute: AttributeProto = attributes.find(name)!;
+  if (attribute.docString !== '') {
+    const tensor = floatList(file, attribute);
+    return tensor && { tensor, small: null };
+  }
+  const isList = name.endsWith('s');
+  const numbers = name.startsWith('value_float')
+    ? isList
+      ? attribute.floats
+      : [attribute.f]
+    : (isList ? attribute.ints : [attribute.i]).map(toNumber);
+  const values = Float32Array.from(numbers);
+  const tensor: Tensor = {
+    name: '',
+    dataType: name.startsWith('value_float') ? 'float32' : 'int64',
+    shape: isList ? [numbers.length] : [],
+    elements: numbers.length,
+    byteLength: numbers.length * (name.startsWith('value_float') ? 4 : 8),
+    read: async (start, end) => {
+      const bytes = await memorySource(new Uint8Array(values.buffer)).slice(start * 4, end * 4);
+      return new Float32Array(bytes.slice().buffer);
+    },
+  };
+  return { tensor, small: numbers.length <= SMALL ? numbers : null };
+}
