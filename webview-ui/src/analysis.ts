@@ -1,0 +1,76 @@
+/** One model's analysis as the page follows it. */
+import type { LayerHistogram } from '../../src/report/types.js';
+import type { PageMethods } from '../../src/rpc/page.js';
+import { RemoteError, type Client } from '../../src/rpc/rpc.js';
+import { initialState, step, type PageEvent, type PageState } from './view/state.js';
+
+/** Milliseconds that messages are gathered for before the page is drawn again. */
+const gather = 40;
+const cacheSize = 64;
+
+export interface Analysis {
+  readonly state: PageState;
+  /** Starts, or starts again after a cancel. */
+  start(): void;
+  cancel(): void;
+  histogram(index: number, bins: number): Promise<LayerHistogram>;
+  reopen(as: 'text' | 'binary'): void;
+}
+
+/** Follows the analysis at the other end of `client`; `changed` is called after the state has changed, not more often than can be drawn. */
+export function followAnalysis(client: Client<PageMethods>, changed: () => void): Analysis {
+  let state = initialState;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let run = 0;
+  const histograms = new Map<string, Promise<LayerHistogram>>();
+
+  const take = (event: PageEvent) => {
+    state = step(state, event);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      changed();
+    }, gather);
+  };
+  const failed = (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    take({ kind: 'failed', message });
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    start() {
+      const mine = ++run;
+      histograms.clear();
+      take({ kind: 'opened' });
+      client.call('open', null, { onProgress: (update) => mine === run && take({ kind: 'update', update }) }).then(
+        (report) => {
+          if (mine === run) take({ kind: 'finished', report });
+        },
+        (error: unknown) => {
+          if (mine !== run) return;
+          if (error instanceof RemoteError && error.code === 'AbortError') take({ kind: 'cancelled' });
+          else failed(error);
+        },
+      );
+    },
+    cancel() {
+      client.call('cancel', null).catch(failed);
+    },
+    histogram(index, bins) {
+      const key = `${index} ${bins}`;
+      const known = histograms.get(key);
+      if (known) return known;
+      const asked = client.call('histogram', { index, bins });
+      histograms.set(key, asked);
+      asked.catch(() => histograms.delete(key));
+      const oldest = histograms.keys().next().value;
+      if (histograms.size > cacheSize && oldest !== undefined) histograms.delete(oldest);
+      return asked;
+    },
+    reopen(as) {
+      client.call('reopen', { as }).catch(failed);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** The theme's colours as a canvas needs them, and when they change. */
+import { color as parseColor } from 'chart.js/helpers';
+
+export interface Palette {
+  readonly foreground: string;
+  readonly muted: string;
+  readonly background: string;
+  readonly grid: string;
+  readonly bar: string;
+  readonly clip: string;
+  readonly outside: string;
+  readonly series: readonly string[];
+  readonly fontFamily: string;
+  readonly fontSize: number;
+  readonly highContrast: boolean;
+  readonly animate: boolean;
+}
+
+const reducedMotion = window.matchMedia('(prefers-reduced-motion: reduce)');
+
+/** Reads the palette off the document; every colour has one to fall back to, as high contrast themes leave some undefined. */
+export function readPalette(): Palette {
+  const style = getComputedStyle(document.documentElement);
+  const variable = (...names: readonly string[]): string => {
+    for (const name of names) {
+      const value = style.getPropertyValue(`--vscode-${name}`).trim();
+      if (value !== '') return value;
+    }
+    return style.color;
+  };
+  const { classList } = document.body;
+  const chart = (name: string) => variable(`charts-${name}`, 'charts-foreground', 'foreground');
+  return {
+    foreground: variable('charts-foreground', 'foreground'),
+    muted: variable('descriptionForeground', 'foreground'),
+    background: variable('editor-background'),
+    grid: variable('editorWidget-border', 'charts-lines', 'foreground'),
+    bar: chart('blue'),
+    clip: chart('yellow'),
+    outside: chart('red'),
+    series: ['blue', 'yellow', 'purple', 'green', 'red'].map(chart),
+    fontFamily: variable('font-family'),
+    fontSize: Math.max(10, (Number.parseFloat(variable('font-size')) || 13) - 2),
+    highContrast: classList.contains('vscode-high-contrast'),
+    animate: !reducedMotion.matches && !classList.contains('vscode-reduce-motion'),
+  };
+}
+
+/** Calls `listener` after the theme, its colours or the wish for less motion has changed. Returns how to stop. */
+export function onPaletteChange(listener: () => void): () => void {
+  let frame = 0;
+  const soon = () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(listener);
+  };
+  const observer = new MutationObserver(soon);
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'style'] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['class', 'style'] });
+  reducedMotion.addEventListener('change', soon);
+  return () => {
+    cancelAnimationFrame(frame);
+    observer.disconnect();
+    reducedMotion.removeEventListener('change', soon);
+  };
+}
+
+/** `color` with `alpha` 0…1. Themes write colours as hex or rgb(). */
+export const withAlpha = (color: string, alpha: number): string => parseColor(color).alpha(alpha).rgbString();

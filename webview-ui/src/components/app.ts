@@ -1,0 +1,377 @@
+/**
+ * The page of one model. What its reader wants to know, in this order:
+ *
+ * 1. Which layers are the problem? The summary sentence counts them, the heat strip shows them, the worst one is chosen when the analysis ends.
+ * 2. How few bits can each live with? The suggestion, and the SQNR by bits in which the target is reached with it and not before.
+ * 3. Where to clip? The clip range in the table and drawn on the histogram of the weights.
+ * 4. What does it cost, what does it save? SQNR and clipped share per layer, size of all weights in the header.
+ * 5. How far can these figures be trusted? The badge: they come from the weights alone.
+ */
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-textfield/index.js';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
+import type { Analysis } from '../analysis.js';
+import { formatCount, formatDb } from '../text/format.js';
+import { t } from '../text/l10n.js';
+import { displayName } from '../text/names.js';
+import { visibleRows, worstLayer, type Sort } from '../view/rows.js';
+import type { PageState } from '../view/state.js';
+import type { ViewState } from '../view/viewState.js';
+import { heatStyles } from './heatStyles.js';
+import { icon } from './icon.js';
+import './layerDetail.js';
+import type { PlLayerDetail } from './layerDetail.js';
+import './layerTable.js';
+import type { PlLayerTable } from './layerTable.js';
+import './modelHeader.js';
+import './sash.js';
+import { shared } from './styles.js';
+
+export class PlApp extends LitElement {
+  static override readonly properties = {
+    analysis: { attribute: false },
+    state: { attribute: false },
+    view: { attribute: false },
+    file: { attribute: false },
+    target: { attribute: false },
+  };
+  declare analysis: Analysis;
+  declare state: PageState;
+  declare view: ViewState;
+  /** Shown until the report names the file itself. */
+  declare file: string;
+  /** dB */
+  declare target: number;
+
+  static override readonly styles = [
+    shared,
+    heatStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        height: 100vh;
+        min-width: 0;
+        overflow: hidden;
+      }
+      .tools {
+        align-items: center;
+        column-gap: 16px;
+        display: flex;
+        flex-wrap: wrap;
+        padding: 2px 16px 8px;
+        row-gap: 6px;
+      }
+      vscode-textfield {
+        flex: 0 1 22em;
+        min-width: 10em;
+      }
+      vscode-textfield .icon {
+        margin-inline-start: 6px;
+      }
+      .legend {
+        align-items: center;
+        column-gap: 3px;
+        display: flex;
+        flex-wrap: wrap;
+        font-size: 0.87em;
+        margin-inline-start: auto;
+        row-gap: 4px;
+      }
+      .legend .tint {
+        --row-height: 20px;
+        height: 16px;
+        line-height: 16px;
+        margin: 0;
+        padding: 0 6px;
+        white-space: nowrap;
+      }
+      .legend .words {
+        margin-inline-end: 5px;
+      }
+      .panes {
+        display: flex;
+        flex: 1 1 auto;
+        flex-direction: column;
+        min-height: 0;
+      }
+      pl-layer-table {
+        border-top: 1px solid var(--line);
+        flex: 0 1 auto;
+        height: var(--table-height);
+      }
+      pl-sash {
+        flex: none;
+      }
+      .detail {
+        flex: 1 1 0;
+        min-height: 0;
+        overflow: auto;
+      }
+      .empty,
+      .message {
+        line-height: 1.5;
+        margin: auto;
+        max-width: 60ch;
+        padding: 24px 16px;
+        text-align: center;
+      }
+      .empty {
+        color: var(--muted);
+      }
+      .message h2 {
+        font-size: 1.2em;
+        margin-bottom: 8px;
+        overflow-wrap: anywhere;
+      }
+      .message p {
+        overflow-wrap: anywhere;
+      }
+      .message .big {
+        display: block;
+        margin-bottom: 12px;
+      }
+      .message .big .icon {
+        font-size: 40px;
+      }
+      .actions {
+        column-gap: 8px;
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: center;
+        margin-top: 16px;
+        row-gap: 8px;
+      }
+      .skeleton {
+        flex: 1 1 auto;
+        padding: 4px 16px;
+      }
+      .skeleton i {
+        background: currentColor;
+        border-radius: 3px;
+        display: block;
+        height: 10px;
+        margin-block: 14px;
+        opacity: 0.1;
+      }
+      @media (prefers-reduced-motion: no-preference) {
+        .skeleton i {
+          animation: breathe 1.6s ease-in-out infinite alternate;
+        }
+        @keyframes breathe {
+          to {
+            opacity: 0.05;
+          }
+        }
+      }
+      /* where two panes would both be too small, the page scrolls as one */
+      @media (max-width: 640px), (max-height: 560px) {
+        :host {
+          height: auto;
+          min-height: 100vh;
+          overflow: visible;
+        }
+        .tools {
+          padding-inline: 12px;
+        }
+        .legend {
+          margin-inline-start: 0;
+        }
+        pl-layer-table {
+          max-height: 60vh;
+          height: var(--table-height-free);
+        }
+        pl-sash {
+          display: none;
+        }
+        .detail {
+          border-top: 1px solid var(--line);
+          overflow: visible;
+        }
+      }
+    `,
+  ];
+
+  private rowsOf: { layers: readonly LayerReport[]; filter: string; sort: Sort | null; rows: readonly number[] } | undefined;
+  private readonly fetchHistogram = (index: number, bins: number): Promise<LayerHistogram> => this.analysis.histogram(index, bins);
+  private readonly resized = new ResizeObserver(() => this.layout());
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.resized.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.resized.disconnect();
+  }
+
+  private change(change: Partial<ViewState>): void {
+    this.dispatchEvent(new CustomEvent<Partial<ViewState>>('pl-view', { detail: change }));
+  }
+
+  private get table(): PlLayerTable | null {
+    return this.renderRoot.querySelector<PlLayerTable>('pl-layer-table');
+  }
+
+  private rows(layers: readonly LayerReport[]): readonly number[] {
+    const { filter, sort } = this.view;
+    const known = this.rowsOf;
+    if (known && known.layers === layers && known.filter === filter && known.sort === sort) return known.rows;
+    const rows = visibleRows(layers, filter, sort);
+    this.rowsOf = { layers, filter, sort, rows };
+    return rows;
+  }
+
+  /** The user's choice, else the worst layer once everything is known. */
+  private chosen(layers: readonly LayerReport[]): number | null {
+    const { selected, selectedName } = this.view;
+    if (selected !== null && layers[selected]?.name === selectedName) return selected;
+    return this.state.phase === 'done' ? (worstLayer(layers) ?? 0) : null;
+  }
+
+  private layout(): void {
+    const { table } = this;
+    const panes = this.renderRoot.querySelector<HTMLElement>('.panes');
+    if (!table || !panes) return;
+    const full = table.fullHeight;
+    this.style.setProperty('--table-height', `${Math.min(full, Math.max(120, Math.round(panes.clientHeight * this.view.split)))}px`);
+    this.style.setProperty('--table-height-free', `${full}px`);
+  }
+
+  protected override updated(): void {
+    void this.table?.updateComplete.then(() => this.layout());
+  }
+
+  private message(symbol: TemplateResult, heading: string, text: string, actions: readonly TemplateResult[] = []): TemplateResult {
+    return html`<div class="message" role="status">
+      <span class="big muted">${symbol}</span>
+      <h2>${heading}</h2>
+      <p>${text}</p>
+      ${actions.length > 0 ? html`<div class="actions">${actions}</div>` : nothing}
+    </div>`;
+  }
+
+  private failure(): TemplateResult {
+    const reopen = (as: 'text' | 'binary', label: string, secondary: boolean) =>
+      html`<vscode-button ?secondary=${secondary} @click=${() => this.analysis.reopen(as)}>${label}</vscode-button>`;
+    return this.message(icon('error', 'error'), t('This model could not be analyzed'), displayName(this.state.error ?? '', 2000), [
+      reopen('text', t('Reopen as Text'), false),
+      reopen('binary', t('Reopen as Binary'), true),
+    ]);
+  }
+
+  private legend(): TemplateResult {
+    const db = formatDb(this.target).replace(/[.,]0$/, '');
+    return html`<div class="legend" role="note">
+      <span class="words muted">${t('SQNR by bits, target {0} dB:', db)}</span>
+      <span class="tint far">${t('far below')}</span><span class="tint below">${t('below')}</span><span class="tint near">${t('near')}</span
+      ><span class="tint enough">${t('reached')}</span><span class="tint ample">${t('ample')}</span
+      ><span class="tint chosen">${t('suggested')}</span>
+    </div>`;
+  }
+
+  private tools(shown: number, total: number): TemplateResult {
+    return html`<div class="tools">
+      <vscode-textfield
+        type="search"
+        .label=${t('Filter layers by name, operator or weight')}
+        placeholder=${t('Filter by name or operator')}
+        .value=${this.view.filter}
+        @input=${(event: Event) => this.change({ filter: (event.target as HTMLElement & { value: string }).value, scrollTop: 0 })}
+        ><span slot="content-before">${icon('search', 'muted')}</span></vscode-textfield
+      >
+      <span class="muted" role="status">
+        ${
+          shown === total
+            ? total === 1
+              ? t('1 layer')
+              : t('{0} layers', formatCount(total))
+            : t('{0} of {1} layers', formatCount(shown), formatCount(total))
+        }
+      </span>
+      ${this.legend()}
+    </div>`;
+  }
+
+  private body(layers: readonly LayerReport[]): TemplateResult {
+    const rows = this.rows(layers);
+    const index = this.chosen(layers);
+    const running = this.state.phase === 'streaming' || this.state.phase === 'loading';
+    return html`${this.tools(rows.length, layers.length)}
+      <div class="panes">
+        <pl-layer-table
+          .layers=${layers}
+          .rows=${rows}
+          .sort=${this.view.sort}
+          .selected=${index}
+          .target=${this.target}
+          .running=${running}
+          .initialScroll=${this.view.scrollTop}
+          @pl-select=${({ detail }: CustomEvent<number>) => this.change({ selected: detail, selectedName: layers[detail].name })}
+          @pl-enter=${() => this.renderRoot.querySelector<PlLayerDetail>('pl-layer-detail')?.focus()}
+          @pl-sort=${({ detail }: CustomEvent<Sort | null>) => this.change({ sort: detail })}
+          @pl-scroll=${({ detail }: CustomEvent<number>) => this.change({ scrollTop: detail })}
+        ></pl-layer-table>
+        ${rows.length === 0 ? html`<p class="empty">${t('No layer matches the filter.')}</p>` : nothing}
+        <pl-sash .split=${this.view.split} @pl-split=${({ detail }: CustomEvent<number>) => this.change({ split: detail })}></pl-sash>
+        <section class="detail" aria-label=${t('Layer detail')}>
+          ${
+            index === null
+              ? html`<p class="empty">
+                  ${
+                    running
+                      ? t('The layer that needs the most bits is shown here when the analysis is done. Or choose one above.')
+                      : t('Choose a layer to see its weights, clip range and SQNR.')
+                  }
+                </p>`
+              : html`<pl-layer-detail
+                  .layer=${layers[index]}
+                  .index=${index}
+                  .target=${this.target}
+                  .running=${running}
+                  .logScale=${this.view.logScale}
+                  .fetchHistogram=${this.fetchHistogram}
+                  @pl-log-scale=${({ detail }: CustomEvent<boolean>) => this.change({ logScale: detail })}
+                ></pl-layer-detail>`
+          }
+        </section>
+      </div>`;
+  }
+
+  private content(): TemplateResult {
+    const { phase, report } = this.state;
+    if (phase === 'failed') return this.failure();
+    if (!report) {
+      return phase === 'cancelled'
+        ? this.message(icon('circle-slash'), t('Cancelled before anything was read'), t('Analyze again to see the layers of this model.'))
+        : html`<div class="skeleton" aria-hidden="true">${Array.from({ length: 8 }, () => html`<i></i>`)}</div>`;
+    }
+    if (report.layers.length === 0) {
+      return phase === 'done'
+        ? this.message(
+            icon('info'),
+            t('No weights to quantize were found'),
+            t('The file was read, but it holds no convolution, matrix product, recurrent layer or embedding with constant weights.'),
+          )
+        : html`<div class="skeleton" aria-hidden="true">${Array.from({ length: 8 }, () => html`<i></i>`)}</div>`;
+    }
+    return this.body(report.layers);
+  }
+
+  protected override render() {
+    return html`
+      <pl-model-header
+        .state=${this.state}
+        .file=${this.file}
+        .target=${this.target}
+        @pl-cancel=${() => this.analysis.cancel()}
+        @pl-restart=${() => this.analysis.start()}
+      ></pl-model-header>
+      ${this.content()}
+    `;
+  }
+}
+
+customElements.define('pl-app', PlApp);

@@ -1,0 +1,31 @@
+import { css } from 'lit';
+
+/** The tints of view/heat.ts: warm below the target, cool above it; safe for colour-blind eyes, and the figure is always in the cell. */
+export const heatStyles = css`
+  .tint {
+    border-radius: 2px;
+    display: block;
+    height: calc(100% - 4px);
+    line-height: calc(var(--row-height, 24px) - 4px);
+    margin: 2px 0;
+  }
+  .far {
+    background: color-mix(in srgb, var(--hot) 42%, transparent);
+  }
+  .below {
+    background: color-mix(in srgb, var(--warm) 38%, transparent);
+  }
+  .near {
+    background: color-mix(in srgb, var(--warm) 18%, transparent);
+  }
+  .enough {
+    background: color-mix(in srgb, var(--cool) 22%, transparent);
+  }
+  .ample {
+    background: color-mix(in srgb, var(--cool) 42%, transparent);
+  }
+  .chosen {
+    box-shadow: inset 0 0 0 1.5px currentColor;
+    font-weight: 600;
+  }
+`;

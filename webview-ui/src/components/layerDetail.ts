@@ -1,0 +1,323 @@
+import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
+import '../charts/chart.js';
+import { curveChart } from '../charts/curveChart.js';
+import { histogramChart } from '../charts/histogramChart.js';
+import type { Palette } from '../charts/palette.js';
+import { formatCount, formatDb, formatReal, formatShare } from '../text/format.js';
+import { t } from '../text/l10n.js';
+import { displayName } from '../text/names.js';
+import { adviceSentence, curveReading } from '../view/curves.js';
+import { facts } from '../view/facts.js';
+import { bars, histogramReading, type Bar } from '../view/histogram.js';
+import { families, widths } from '../view/schemes.js';
+import { icon } from './icon.js';
+import './dataTable.js';
+import { shared } from './styles.js';
+import './term.js';
+
+const bins = 128;
+
+/** Everything about one layer: the suggestion and why, its weights against the clip range, its SQNR by bits, its figures. */
+export class PlLayerDetail extends LitElement {
+  static override readonly properties = {
+    layer: { attribute: false },
+    index: { attribute: false },
+    target: { attribute: false },
+    running: { attribute: false },
+    logScale: { attribute: false },
+    fetchHistogram: { attribute: false },
+    histogram: { state: true },
+    trouble: { state: true },
+  };
+  declare layer: LayerReport;
+  /** Of `layer` in the report. */
+  declare index: number;
+  /** dB */
+  declare target: number;
+  declare running: boolean;
+  declare logScale: boolean;
+  declare fetchHistogram: (index: number, bins: number) => Promise<LayerHistogram>;
+  declare private histogram: LayerHistogram | null;
+  /** Why there is no histogram. */
+  declare private trouble: string | null;
+
+  static override readonly styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+        padding: 12px 16px 16px;
+      }
+      h2 {
+        align-items: baseline;
+        column-gap: 0.6em;
+        display: flex;
+        flex-wrap: wrap;
+        font-size: 1.15em;
+        outline-offset: 3px;
+        overflow-wrap: anywhere;
+      }
+      h2 .muted {
+        font-size: 0.87em;
+        font-weight: normal;
+      }
+      .advice {
+        line-height: 1.45;
+        margin: 4px 0 12px;
+        max-width: 100ch;
+        text-wrap: pretty;
+      }
+      .parts {
+        column-gap: 28px;
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) minmax(13em, 17em);
+        row-gap: 18px;
+      }
+      @media (max-width: 1000px) {
+        .parts {
+          grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+        }
+        .figures {
+          grid-column: 1 / -1;
+        }
+        dl {
+          columns: 18em;
+        }
+      }
+      @media (max-width: 640px) {
+        :host {
+          padding-inline: 12px;
+        }
+        .parts {
+          grid-template-columns: minmax(0, 1fr);
+        }
+      }
+      figure {
+        display: flex;
+        flex-direction: column;
+        min-width: 0;
+      }
+      figcaption {
+        display: contents;
+      }
+      .caption {
+        align-items: center;
+        column-gap: 12px;
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        min-height: 26px;
+      }
+      .reading {
+        color: var(--muted);
+        line-height: 1.45;
+        margin: 2px 0 6px;
+        min-height: 2.9em;
+      }
+      pl-chart,
+      .placeholder {
+        height: 240px;
+      }
+      .placeholder {
+        align-items: center;
+        border: 1px dashed var(--line);
+        color: var(--muted);
+        display: flex;
+        justify-content: center;
+        padding: 12px;
+        text-align: center;
+      }
+      dl {
+        column-gap: 28px;
+      }
+      dl div {
+        border-bottom: 1px solid color-mix(in srgb, currentColor 10%, transparent);
+        break-inside: avoid;
+        column-gap: 12px;
+        display: flex;
+        justify-content: space-between;
+        line-height: 1.75;
+      }
+      dt {
+        color: var(--muted);
+        flex: none;
+      }
+      dd {
+        font-variant-numeric: tabular-nums;
+        overflow-wrap: anywhere;
+        text-align: end;
+      }
+      .figures h3 {
+        line-height: 26px;
+      }
+      .problem .icon {
+        margin-inline-end: 6px;
+      }
+    `,
+  ];
+
+  private drawBars: (palette: Palette) => ReturnType<typeof histogramChart>;
+  private drawCurves: (palette: Palette) => ReturnType<typeof curveChart>;
+  private bars: readonly Bar[] = [];
+  private wanted = 0;
+
+  constructor() {
+    super();
+    this.histogram = null;
+    this.trouble = null;
+    this.logScale = true;
+    this.running = false;
+    this.drawBars = (palette) => histogramChart(palette, [], null, false);
+    this.drawCurves = (palette) => curveChart(palette, [], 0, null);
+  }
+
+  /** Puts the focus on the layer's heading, where a screen reader starts to read. */
+  override focus(): void {
+    this.renderRoot.querySelector('h2')?.focus();
+  }
+
+  private async load(): Promise<void> {
+    const request = ++this.wanted;
+    this.trouble = null;
+    if (this.layer.weightStats === null) {
+      this.histogram = null;
+      return;
+    }
+    try {
+      const histogram = await this.fetchHistogram(this.index, bins);
+      if (request === this.wanted) this.histogram = histogram;
+    } catch (error) {
+      if (request !== this.wanted) return;
+      this.histogram = null;
+      this.trouble = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get('layer') as LayerReport | undefined;
+    if (changed.has('index') || (changed.has('layer') && (before?.weightStats === null) !== (this.layer.weightStats === null))) {
+      // the old picture must not stand under the new name
+      this.histogram = null;
+      void this.load();
+    }
+    const clip = this.layer.advice?.clip ?? null;
+    if (changed.has('histogram') || changed.has('layer') || changed.has('logScale')) {
+      const all = this.histogram ? bars(this.histogram, clip) : [];
+      this.bars = all;
+      const { logScale } = this;
+      this.drawBars = (palette) => histogramChart(palette, all, clip, logScale);
+    }
+    if (changed.has('layer') || changed.has('target')) {
+      const lines = families(this.layer);
+      const { target } = this;
+      const { advice } = this.layer;
+      this.drawCurves = (palette) => curveChart(palette, lines, target, advice);
+    }
+  }
+
+  private distribution(): TemplateResult {
+    const { layer } = this;
+    const reading = histogramReading(layer);
+    const chart = this.histogram
+      ? html`<pl-chart .build=${this.drawBars} .label=${t('Histogram of the weights. {0}', reading)}></pl-chart>`
+      : html`<div class="placeholder">${this.trouble ?? (layer.weightStats ? t('Loading…') : this.missing())}</div>`;
+    const rows = () =>
+      this.bars.map(({ lo, hi, count, outside }) => [
+        formatReal(lo),
+        formatReal(hi),
+        formatCount(count),
+        layer.advice ? formatShare(outside) : '',
+      ]);
+    return html`<figure>
+      <div class="caption">
+        <h3>${t('Weights and clip range')}</h3>
+        <vscode-checkbox
+          label=${t('Log scale')}
+          .checked=${this.logScale}
+          @change=${(event: Event) =>
+            this.dispatchEvent(new CustomEvent('pl-log-scale', { detail: (event.target as HTMLElement & { checked: boolean }).checked }))}
+        ></vscode-checkbox>
+      </div>
+      <figcaption><p class="reading">${reading}</p></figcaption>
+      ${chart}
+      ${
+        this.histogram
+          ? html`<pl-data-table
+              .caption=${t('Histogram of the weights')}
+              .head=${[t('From'), t('To'), t('Weights'), t('Outside the clip range')]}
+              .rows=${rows}
+            ></pl-data-table>`
+          : nothing
+      }
+    </figure>`;
+  }
+
+  private curves(): TemplateResult {
+    const { layer, target } = this;
+    const lines = families(layer);
+    const reading = layer.errors.length > 0 ? curveReading(layer, target) : '';
+    const rows = () =>
+      widths.map((bits) => [
+        String(bits),
+        ...lines.map(({ errors }) => {
+          const error = errors.find((candidate) => candidate.bits === bits);
+          return error ? formatDb(error.sqnrDb) : '';
+        }),
+      ]);
+    return html`<figure>
+      <div class="caption">
+        <h3><pl-term .term=${'sqnr'}>${t('SQNR')}</pl-term> ${t('by bit width')}</h3>
+      </div>
+      <figcaption><p class="reading">${reading}</p></figcaption>
+      ${
+        lines.length > 0
+          ? html`<pl-chart .build=${this.drawCurves} .label=${t('SQNR by bit width. {0}', reading)}></pl-chart>
+              <pl-data-table
+                .caption=${t('SQNR in dB by bit width')}
+                .head=${[t('Bits'), ...lines.map(({ label }) => label)]}
+                .rows=${rows}
+              ></pl-data-table>`
+          : html`<div class="placeholder">${this.missing()}</div>`
+      }
+    </figure>`;
+  }
+
+  private missing(): string {
+    if (this.layer.problem !== undefined) return t('There are no figures for this layer.');
+    return this.running ? t('Still to be analyzed…') : t('Not analyzed.');
+  }
+
+  private figures(): TemplateResult {
+    return html`<div class="figures">
+      <h3>${t('Figures')}</h3>
+      <dl>
+        ${facts(this.layer).map(
+          ({ label, value, term, isName, alarm }) =>
+            html`<div>
+              <dt>${term ? html`<pl-term .term=${term}>${label}</pl-term>` : label}</dt>
+              <dd>${alarm ? icon('warning', 'warning') : nothing} ${isName ? html`<bdi>${value}</bdi>` : value}</dd>
+            </div>`,
+        )}
+      </dl>
+    </div>`;
+  }
+
+  protected override render() {
+    const { layer } = this;
+    return html`
+      <h2 tabindex="-1" title=${displayName(layer.name, 1000)}>
+        <bdi>${displayName(layer.name, 120)}</bdi> <span class="muted"><bdi>${displayName(layer.op, 60)}</bdi></span>
+      </h2>
+      ${
+        layer.problem === undefined
+          ? html`<p class="advice">${layer.advice ? adviceSentence(layer, this.target) : this.missing()}</p>`
+          : html`<p class="advice problem">${icon('warning', 'warning')}${displayName(layer.problem, 1000)}</p>`
+      }
+      <div class="parts">${this.distribution()} ${this.curves()} ${this.figures()}</div>
+    `;
+  }
+}
+
+customElements.define('pl-layer-detail', PlLayerDetail);

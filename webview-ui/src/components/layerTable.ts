@@ -1,0 +1,520 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { LayerReport } from '../../../src/report/types.js';
+import { dash, formatCompact, formatCount, formatDb, formatInterval, formatShape } from '../text/format.js';
+import { t } from '../text/l10n.js';
+import { displayName, splitName } from '../text/names.js';
+import { columns, type Column } from '../view/columns.js';
+import { heatOf } from '../view/heat.js';
+import { nextSort, rowWindow, type Sort } from '../view/rows.js';
+import { bestAt, familyLabel, schemeParts } from '../view/schemes.js';
+import { icon } from './icon.js';
+import { heatStyles } from './heatStyles.js';
+import { shared } from './styles.js';
+
+export interface TableEvents {
+  /** A layer was chosen; detail: its index. */
+  'pl-select': CustomEvent<number>;
+  /** The chosen layer's detail is wanted. */
+  'pl-enter': CustomEvent<undefined>;
+  'pl-sort': CustomEvent<Sort | null>;
+  /** Pixels from the top. */
+  'pl-scroll': CustomEvent<number>;
+}
+
+/**
+ * The layers as a grid. Only rows in sight are in the document; the focus stays on the grid and the chosen row is its active descendant,
+ * so it is always one of those.
+ */
+export class PlLayerTable extends LitElement {
+  static override readonly properties = {
+    layers: { attribute: false },
+    rows: { attribute: false },
+    sort: { attribute: false },
+    selected: { attribute: false },
+    target: { attribute: false },
+    running: { attribute: false },
+    initialScroll: { attribute: false },
+    start: { state: true },
+    end: { state: true },
+    pageWidth: { state: true },
+    headFocus: { state: true },
+  };
+  declare layers: readonly LayerReport[];
+  /** Indices into `layers`, in display order. */
+  declare rows: readonly number[];
+  declare sort: Sort | null;
+  /** Index into `layers`. */
+  declare selected: number | null;
+  /** dB */
+  declare target: number;
+  /** Whether figures that are missing are still to come. */
+  declare running: boolean;
+  /** Where to scroll to when the table first stands. */
+  declare initialScroll: number;
+  declare private start: number;
+  declare private end: number;
+  declare private pageWidth: number;
+  declare private headFocus: number;
+
+  static override readonly styles = [
+    shared,
+    heatStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-height: 0;
+        min-width: 0;
+      }
+      #grid {
+        flex: 1 1 auto;
+        font-size: 0.93em;
+        font-variant-numeric: tabular-nums;
+        min-height: 0;
+        outline-offset: -1px;
+        overflow: auto;
+        position: relative;
+        scrollbar-gutter: stable;
+      }
+      .head {
+        background: var(--vscode-editor-background);
+        min-width: var(--table-width);
+        position: sticky;
+        top: 0;
+        z-index: 2;
+      }
+      .body {
+        min-width: var(--table-width);
+      }
+      [role='row'] {
+        --row: transparent;
+        background: var(--row);
+        display: grid;
+        grid-template-columns: var(--table-columns);
+        height: var(--row-height);
+        line-height: var(--row-height);
+      }
+      .head [role='row'] {
+        background: var(--vscode-keybindingTable-headerBackground);
+        border-bottom: 1px solid var(--line);
+        font-weight: 600;
+      }
+      .body [role='row'] {
+        cursor: default;
+      }
+      .body [role='row']:nth-child(even) {
+        --row: var(--vscode-tree-tableOddRowsBackground, transparent);
+      }
+      .body [role='row']:hover {
+        --row: var(--vscode-list-hoverBackground);
+      }
+      .body [aria-selected='true'] {
+        --row: var(--vscode-list-inactiveSelectionBackground, transparent) !important;
+        outline: 1px dotted var(--vscode-contrastActiveBorder, transparent);
+        outline-offset: -1px;
+      }
+      #grid:focus .body [aria-selected='true'] {
+        --row: var(--vscode-list-activeSelectionBackground, transparent) !important;
+        color: var(--vscode-list-activeSelectionForeground, inherit);
+        outline: 1px solid var(--vscode-focusBorder);
+      }
+      [role='gridcell'],
+      [role='columnheader'] {
+        min-width: 0;
+        overflow: hidden;
+        padding: 0 0.5em;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .end {
+        text-align: end;
+      }
+      .center {
+        padding: 0 0.1em;
+        text-align: center;
+      }
+      /* the name stays in sight when the figures scroll sideways */
+      .layer {
+        background:
+          linear-gradient(var(--row, transparent), var(--row, transparent)),
+          linear-gradient(var(--vscode-editor-background), var(--vscode-editor-background));
+        left: 0;
+        position: sticky;
+        z-index: 1;
+      }
+      .head .layer {
+        --row: var(--vscode-keybindingTable-headerBackground, transparent);
+      }
+      .layer bdi {
+        display: flex;
+      }
+      .layer .start {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: pre;
+      }
+      .layer .tail {
+        flex: none;
+        white-space: pre;
+      }
+      [role='columnheader'] {
+        padding: 0;
+      }
+      [role='columnheader'] button {
+        cursor: pointer;
+        display: block;
+        height: 100%;
+        overflow: hidden;
+        padding: 0 0.5em;
+        text-align: inherit;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+        width: 100%;
+      }
+      [role='columnheader'].center button {
+        padding: 0 0.1em;
+      }
+      [role='columnheader'] button:hover {
+        background: var(--vscode-list-hoverBackground);
+      }
+      [role='columnheader'] .icon {
+        font-size: 14px;
+        margin-inline: -2px;
+        vertical-align: middle;
+      }
+      .pending::before {
+        background: currentColor;
+        border-radius: 2px;
+        content: '';
+        display: inline-block;
+        height: 0.5em;
+        opacity: 0.15;
+        width: 60%;
+      }
+      .heat.pending::before {
+        width: 40%;
+      }
+      .rest {
+        color: var(--muted);
+      }
+      .problem {
+        grid-column: var(--figures) / -1;
+      }
+      .problem .icon {
+        margin-inline-end: 0.4em;
+        vertical-align: -3px;
+      }
+      .unit {
+        color: var(--muted);
+        font-weight: normal;
+      }
+    `,
+  ];
+
+  private rowHeight = 24;
+  private readonly resize = new ResizeObserver(() => {
+    this.pageWidth = this.clientWidth;
+    this.measure();
+  });
+
+  constructor() {
+    super();
+    this.layers = [];
+    this.rows = [];
+    this.sort = null;
+    this.selected = null;
+    this.target = 0;
+    this.running = false;
+    this.initialScroll = 0;
+    this.start = 0;
+    this.end = 60;
+    this.pageWidth = window.innerWidth;
+    this.headFocus = 0;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.resize.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.resize.disconnect();
+  }
+
+  /** Height that shows every row without scrolling, in CSS pixels. */
+  get fullHeight(): number {
+    return (this.rows.length + 1) * this.rowHeight + 12;
+  }
+
+  private get grid(): HTMLElement {
+    return this.renderRoot.querySelector<HTMLElement>('#grid')!;
+  }
+
+  override focus(): void {
+    this.grid.focus();
+  }
+
+  private emit<K extends keyof TableEvents>(type: K, detail: TableEvents[K]['detail']): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  /** Brings the window of rendered rows in line with the scroll position. */
+  private measure(): void {
+    const { grid } = this;
+    const { start, end } = rowWindow(grid.scrollTop, grid.clientHeight, this.rowHeight, this.rows.length);
+    this.start = start;
+    this.end = end;
+  }
+
+  private readonly scrolled = (): void => {
+    this.measure();
+    this.emit('pl-scroll', this.grid.scrollTop);
+  };
+
+  /** Scrolls as little as it takes to show the chosen row. */
+  revealSelected(): void {
+    const position = this.selected === null ? -1 : this.rows.indexOf(this.selected);
+    if (position < 0) return;
+    const { grid, rowHeight } = this;
+    const top = position * rowHeight;
+    const room = grid.clientHeight - rowHeight;
+    if (top < grid.scrollTop) grid.scrollTop = top;
+    else if (top + rowHeight > grid.scrollTop + room) grid.scrollTop = top + rowHeight - room;
+    this.measure();
+  }
+
+  private choose(position: number): void {
+    const index = this.rows[Math.max(0, Math.min(this.rows.length - 1, position))];
+    if (index === undefined) return;
+    this.emit('pl-select', index);
+    void this.updateComplete.then(() => this.revealSelected());
+  }
+
+  private readonly key = (event: KeyboardEvent): void => {
+    if (event.target !== this.grid || event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = this.selected === null ? -1 : this.rows.indexOf(this.selected);
+    const pageRows = Math.max(1, Math.floor(this.grid.clientHeight / this.rowHeight) - 2);
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at < 0 ? 0 : at - 1,
+      PageDown: at + pageRows,
+      PageUp: at - pageRows,
+      Home: 0,
+      End: this.rows.length - 1,
+    };
+    const to = moves[event.key];
+    if (to !== undefined) this.choose(to);
+    else if (event.key === 'Enter') this.emit('pl-enter', undefined);
+    else return;
+    event.preventDefault();
+  };
+
+  /** The headings are one tab stop; left and right move among them. */
+  private readonly headKey = (event: KeyboardEvent): void => {
+    const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>('[role="columnheader"] button')];
+    const rtl = getComputedStyle(this).direction === 'rtl' ? -1 : 1;
+    const moves: Readonly<Record<string, number>> = {
+      ArrowRight: this.headFocus + rtl,
+      ArrowLeft: this.headFocus - rtl,
+      Home: 0,
+      End: buttons.length - 1,
+    };
+    const to = moves[event.key];
+    if (to === undefined) {
+      if (event.key === 'ArrowDown') {
+        event.preventDefault();
+        this.focus();
+      }
+      return;
+    }
+    event.preventDefault();
+    this.headFocus = Math.max(0, Math.min(buttons.length - 1, to));
+    buttons[this.headFocus].focus();
+  };
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('rows')) this.end = Math.min(this.rows.length, Math.max(this.end, this.start + 60));
+  }
+
+  protected override firstUpdated(): void {
+    this.rowHeight = Math.max(22, Math.round((Number.parseFloat(getComputedStyle(this).fontSize) || 13) * 1.77));
+    this.style.setProperty('--row-height', `${this.rowHeight}px`);
+    this.layout();
+    this.grid.scrollTop = this.initialScroll;
+    this.measure();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    this.layout();
+    if (changed.has('rows')) this.measure();
+  }
+
+  /** Sizes that depend on data are set through the CSSOM: the content policy forbids style attributes. */
+  private layout(): void {
+    const shown = columns(this.pageWidth);
+    this.style.setProperty(
+      '--table-columns',
+      shown.map(({ id, width }) => (id === 'layer' ? `minmax(${width}em, 1fr)` : `${width}em`)).join(' '),
+    );
+    this.style.setProperty('--table-width', `${shown.reduce((sum, { width }) => sum + width, 0)}em`);
+    this.style.setProperty('--figures', `${shown.findIndex(({ id }) => id === 'suggested') + 1}`);
+    const body = this.renderRoot.querySelector<HTMLElement>('.body')!;
+    body.style.height = `${this.rows.length * this.rowHeight}px`;
+    body.style.paddingTop = `${Math.min(this.start, this.rows.length) * this.rowHeight}px`;
+  }
+
+  private header(column: Column, position: number): TemplateResult {
+    const sorted = this.sort?.column === column.id;
+    const direction = this.sort?.descending ? 'descending' : 'ascending';
+    return html`<div
+      role="columnheader"
+      class="${column.align} ${column.bits === undefined ? column.id : 'heat'}"
+      aria-colindex=${position + 1}
+      aria-sort=${sorted ? direction : 'none'}
+      title=${column.hint ?? nothing}
+    >
+      <button
+        type="button"
+        tabindex=${position === this.headFocus ? 0 : -1}
+        @focus=${() => (this.headFocus = position)}
+        @click=${() => this.emit('pl-sort', nextSort(this.sort, column.id, column.firstDescending))}
+      >
+        ${column.bits === undefined ? column.label : html`<span aria-hidden="true">${column.bits}</span><span class="visually-hidden">${column.label}</span>`}${
+          column.id === 'sqnr' ? html` <span class="unit">${t('dB')}</span>` : nothing
+        }${sorted ? icon(this.sort?.descending ? 'arrow-small-down' : 'arrow-small-up') : nothing}
+      </button>
+    </div>`;
+  }
+
+  private name(layer: LayerReport): TemplateResult {
+    const { head, tail } = splitName(layer.name);
+    return html`<bdi><span class="start">${head}</span>${tail ? html`<span class="tail">${tail}</span>` : nothing}</bdi>`;
+  }
+
+  private content(
+    layer: LayerReport,
+    index: number,
+    { id, bits }: Column,
+  ): { readonly text: unknown; readonly title?: string; readonly classes?: string } {
+    const { advice } = layer;
+    switch (id) {
+      case 'index':
+        return { text: index + 1, classes: 'muted' };
+      case 'layer':
+        return { text: this.name(layer), title: displayName(layer.name, 1000) };
+      case 'op':
+        return { text: html`<bdi>${displayName(layer.op, 60)}</bdi>`, title: displayName(layer.op) };
+      case 'shape':
+        return { text: formatShape(layer.shape), title: formatShape(layer.shape) };
+      case 'parameters':
+        return { text: formatCount(layer.parameters) };
+      case 'macs':
+        return layer.macs === null
+          ? { text: dash, title: t('The shapes could not be inferred.'), classes: 'muted' }
+          : { text: formatCompact(layer.macs), title: formatCount(layer.macs) };
+    }
+    if (!advice) {
+      const waiting = this.running && layer.weightStats === null;
+      return waiting
+        ? { text: html`<span class="visually-hidden">${t('pending')}</span>`, classes: 'pending' }
+        : { text: dash, classes: 'muted' };
+    }
+    if (bits !== undefined) {
+      const best = bestAt(layer, bits);
+      if (!best) return { text: dash, classes: 'muted' };
+      const chosen = bits === advice.bits;
+      const title = t('{0} bits: {1} dB with {2}', bits, formatDb(best.sqnrDb), familyLabel(schemeParts(best.scheme)));
+      return {
+        text: html`<span class="tint ${heatOf(best.sqnrDb, this.target)} ${chosen ? 'chosen' : ''}">${formatDb(best.sqnrDb)}</span>`,
+        title: chosen ? `${title} (${t('suggested')})` : title,
+      };
+    }
+    switch (id) {
+      case 'suggested': {
+        const { format, granularity, clipping } = schemeParts(advice.scheme);
+        const rest = [granularity, clipping].filter(Boolean).map((part) => `/${part}`);
+        return {
+          text: html`<strong>${format}</strong><span class="rest">${rest.join('')}</span>`,
+          title: [advice.scheme, t('{0} bits', advice.bits), familyLabel(schemeParts(advice.scheme))].join('\n'),
+        };
+      }
+      case 'clip':
+        return { text: formatInterval(advice.clip), title: formatInterval(advice.clip) };
+      case 'sqnr':
+        return { text: formatDb(advice.sqnrDb), ...(advice.sqnrDb === null ? { title: t('no error at all') } : {}) };
+    }
+    return { text: nothing };
+  }
+
+  private row(index: number, position: number, shown: readonly Column[]): TemplateResult {
+    const layer = this.layers[index];
+    const selected = index === this.selected;
+    const figures = layer.problem === undefined ? shown.length : shown.findIndex(({ id }) => id === 'suggested');
+    return html`<div
+      role="row"
+      id="row-${index}"
+      aria-rowindex=${position + 2}
+      aria-selected=${selected}
+      @pointerdown=${() => this.emit('pl-select', index)}
+      @dblclick=${() => this.emit('pl-enter', undefined)}
+    >
+      ${shown.slice(0, figures).map((column, i) => {
+        const { text, title, classes = '' } = this.content(layer, index, column);
+        return html`<div
+          role="gridcell"
+          aria-colindex=${i + 1}
+          class="${column.align} ${column.bits === undefined ? column.id : 'heat'} ${classes}"
+          title=${title ?? nothing}
+        >
+          ${text}
+        </div>`;
+      })}
+      ${
+        layer.problem === undefined
+          ? nothing
+          : html`<div
+              role="gridcell"
+              class="problem"
+              aria-colindex=${figures + 1}
+              aria-colspan=${shown.length - figures}
+              title=${displayName(layer.problem, 1000)}
+            >
+              ${icon('warning', 'warning')}${displayName(layer.problem, 300)}
+            </div>`
+      }
+    </div>`;
+  }
+
+  protected override render() {
+    const shown = columns(this.pageWidth);
+    const start = Math.min(this.start, this.rows.length);
+    const visible = this.rows.slice(start, this.end);
+    const active = this.selected !== null && visible.includes(this.selected) ? `row-${this.selected}` : nothing;
+    return html`<div
+      id="grid"
+      role="grid"
+      tabindex="0"
+      aria-label=${t('Layers')}
+      aria-rowcount=${this.rows.length + 1}
+      aria-colcount=${shown.length}
+      aria-activedescendant=${active}
+      @scroll=${this.scrolled}
+      @keydown=${this.key}
+    >
+      <div class="head" role="rowgroup">
+        <div role="row" aria-rowindex="1" @keydown=${this.headKey}>${shown.map((column, i) => this.header(column, i))}</div>
+      </div>
+      <div class="body" role="rowgroup">
+        ${repeat(
+          visible,
+          (index) => index,
+          (index, i) => this.row(index, start + i, shown),
+        )}
+      </div>
+    </div>`;
+  }
+}
+
+customElements.define('pl-layer-table', PlLayerTable);

@@ -1,0 +1,197 @@
+import '@vscode-elements/elements/dist/vscode-badge/index.js';
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { formatBytes, formatCount, formatReal } from '../text/format.js';
+import { t } from '../text/l10n.js';
+import { displayName } from '../text/names.js';
+import { share, type PageState } from '../view/state.js';
+import { finished, sizes, summarize } from '../view/summary.js';
+import { icon } from './icon.js';
+import { shared } from './styles.js';
+import './term.js';
+
+/** What the model is, what the analysis says of it as a whole, and how far it got. Events: `pl-cancel`, `pl-restart`. */
+export class PlModelHeader extends LitElement {
+  static override readonly properties = { state: { attribute: false }, file: { attribute: false }, target: { attribute: false } };
+  declare state: PageState;
+  declare file: string;
+  /** dB */
+  declare target: number;
+
+  static override readonly styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+        padding: 12px 16px 10px;
+      }
+      .top {
+        align-items: center;
+        column-gap: 16px;
+        display: flex;
+        flex-wrap: wrap;
+        row-gap: 4px;
+      }
+      .identity {
+        align-items: baseline;
+        column-gap: 10px;
+        display: flex;
+        flex: 1 1 20em;
+        flex-wrap: wrap;
+        line-height: 1.5;
+        min-width: 0;
+      }
+      h1 {
+        font-size: 1.3em;
+        overflow-wrap: anywhere;
+      }
+      ul {
+        display: flex;
+        flex-wrap: wrap;
+        list-style: none;
+        margin: 0;
+        padding: 0;
+      }
+      li:not(:last-child)::after {
+        content: '·';
+        margin-inline: 0.5em;
+      }
+      .run {
+        align-items: center;
+        column-gap: 10px;
+        display: flex;
+        min-height: 26px;
+      }
+      .run .words {
+        font-variant-numeric: tabular-nums;
+        white-space: nowrap;
+      }
+      vscode-progress-bar {
+        width: 120px;
+      }
+      .summary {
+        font-size: 1.08em;
+        line-height: 1.45;
+        margin-top: 6px;
+      }
+      .size {
+        line-height: 1.45;
+        margin-top: 2px;
+      }
+      .note {
+        margin-top: 4px;
+      }
+      .note .icon {
+        margin-inline-end: 4px;
+      }
+      details {
+        margin-top: 4px;
+      }
+      summary {
+        cursor: pointer;
+        width: fit-content;
+      }
+      details p {
+        line-height: 1.45;
+        overflow-wrap: anywhere;
+        padding-inline-start: 1.2em;
+      }
+      @media (max-width: 640px) {
+        :host {
+          padding-inline: 12px;
+        }
+      }
+    `,
+  ];
+
+  private emit(type: 'pl-cancel' | 'pl-restart'): void {
+    this.dispatchEvent(new CustomEvent(type));
+  }
+
+  private identity(): TemplateResult {
+    const model = this.state.report?.model;
+    const known = model
+      ? [
+          model.opset > 0 ? t('{0}, opset {1}', model.format.toUpperCase(), model.opset) : model.format.toUpperCase(),
+          model.producer === '' ? null : html`<bdi title=${t('Made by')}>${displayName(model.producer, 60)}</bdi>`,
+          formatBytes(model.bytes),
+          model.parameters === 1 ? t('1 parameter') : t('{0} parameters', formatCount(model.parameters)),
+        ]
+      : [];
+    return html`<div class="identity">
+      <h1><bdi>${displayName(model?.file ?? this.file, 120)}</bdi></h1>
+      <ul class="muted" ?hidden=${known.length === 0}>
+        ${known.flatMap((part) => (part === null ? [] : [html`<li>${part}</li>`]))}
+      </ul>
+      ${this.state.report ? html`<pl-term .term=${'evidence'}><vscode-badge>${t('no data used')}</vscode-badge></pl-term>` : nothing}
+    </div>`;
+  }
+
+  private run(): TemplateResult {
+    const { phase, progress, report } = this.state;
+    if (phase === 'loading' || phase === 'streaming') {
+      const done = share(progress);
+      const percent = done === null ? null : Math.floor(done * 100);
+      const stage = progress?.stage === 'weights' ? t('Analyzing weights') : t('Reading the model');
+      return html`<div class="run">
+        <span class="words">${percent === null ? t('{0}…', stage) : t('{0}: {1} %', stage, percent)}</span>
+        <vscode-progress-bar aria-label=${stage} .value=${percent ?? undefined} ?indeterminate=${percent === null}></vscode-progress-bar>
+        <vscode-button secondary @click=${() => this.emit('pl-cancel')}>${t('Cancel')}</vscode-button>
+      </div>`;
+    }
+    if (phase === 'cancelled') {
+      const layers = report?.layers ?? [];
+      return html`<div class="run">
+        <span class="words muted"
+          >${t('Cancelled: {0} of {1} layers analyzed', formatCount(finished(layers)), formatCount(layers.length))}</span
+        >
+        <vscode-button @click=${() => this.emit('pl-restart')}>${t('Analyze again')}</vscode-button>
+      </div>`;
+    }
+    return html``;
+  }
+
+  private findings(): TemplateResult {
+    const { report, phase } = this.state;
+    if (!report || report.layers.length === 0) return html``;
+    if (phase !== 'done') {
+      const done = finished(report.layers);
+      return html`<p class="summary muted">
+        ${t('{0} of {1} layers analyzed so far.', formatCount(done), formatCount(report.layers.length))}
+      </p>`;
+    }
+    const { now, suggested } = sizes(report.layers);
+    const smaller = suggested > 0 ? now / suggested : 0;
+    return html`<p class="summary">${summarize(report, this.target)}</p>
+      ${
+        now > 0
+          ? html`<p class="size muted">
+              ${t('Layer weights: {0} now, {1} as suggested ({2} times smaller).', formatBytes(now), formatBytes(suggested), formatReal(smaller))}
+              ${t('Estimate with scales, weights only.')}
+            </p>`
+          : nothing
+      }`;
+  }
+
+  private warnings(): TemplateResult {
+    const { warnings } = this.state.report ?? { warnings: [] };
+    if (warnings.length === 0) return html``;
+    const line = (text: string) => html`${icon('info')}<span>${displayName(text, 1000)}</span>`;
+    return warnings.length === 1
+      ? html`<p class="note muted">${line(warnings[0])}</p>`
+      : html`<details class="muted">
+          <summary>${t('{0} notes on how the model was read', formatCount(warnings.length))}</summary>
+          ${warnings.map((warning) => html`<p>${displayName(warning, 1000)}</p>`)}
+        </details>`;
+  }
+
+  protected override render() {
+    return html`<header>
+      <div class="top">${this.identity()} ${this.run()}</div>
+      ${this.findings()} ${this.warnings()}
+    </header>`;
+  }
+}
+
+customElements.define('pl-model-header', PlModelHeader);

@@ -1,0 +1,46 @@
+/** SQNR by bit width: one line per family of schemes, and what the lines say. */
+import type { LayerReport } from '../../../src/report/types.js';
+import { decibels, formatDb } from '../text/format.js';
+import { t } from '../text/l10n.js';
+import { advisedError, bestAt, families, familyLabel, integerBits, rank, schemeParts, type Family } from './schemes.js';
+
+/** The fewest bits with which a family keeps the target; null when it never does. */
+export const fewestBits = (family: Family, target: number): number | null =>
+  family.errors.find(({ sqnrDb }) => rank(sqnrDb) >= target)?.bits ?? null;
+
+/** Which family keeps the target first, and what the others need. */
+export function curveReading(layer: LayerReport, target: number): string {
+  const all = families(layer).map((family) => ({ label: family.label, bits: fewestBits(family, target) }));
+  const db = formatDb(target).replace(/[.,]0$/, '');
+  if (all.length === 0) return t('No integer format was measured for this layer.');
+  const reaching = all.flatMap(({ label, bits }) => (bits === null ? [] : [{ label, bits }])).sort((a, b) => a.bits - b.bits);
+  if (reaching.length === 0) return t('No line reaches the target of {0} dB.', db);
+  const [first] = reaching;
+  const last = reaching[reaching.length - 1];
+  if (reaching.length < all.length) return t('{0} dB takes {1} bits ({2}); not every line gets there.', db, first.bits, first.label);
+  if (reaching.length === 1) return t('{0} dB takes {1} bits ({2}).', db, first.bits, first.label);
+  if (first.bits === last.bits) return t('{0} dB takes {1} bits, whichever line.', db, first.bits);
+  return t('{0} dB takes {1} bits ({2}) or {3} bits ({4}).', db, first.bits, first.label, last.bits, last.label);
+}
+
+/** The suggestion in words, with the reason: what it keeps, what one bit less would leave, and what a single scale would need. */
+export function adviceSentence(layer: LayerReport, target: number): string {
+  const { advice } = layer;
+  if (!advice) return t('Nothing is suggested for this layer.');
+  const db = formatDb(target).replace(/[.,]0$/, '');
+  const parts = schemeParts(advice.scheme);
+  const bits = integerBits(parts.format);
+  if (rank(advice.sqnrDb) < target || bits === null) {
+    return t('No integer format tried keeps {0} dB; {1} comes closest with {2}.', db, advice.scheme, decibels(advice.sqnrDb));
+  }
+  const sentences = [t('{0} bits ({1}) keep {2}.', bits, familyLabel(parts), decibels(advice.sqnrDb))];
+  const fewer = bestAt(layer, bits - 1);
+  if (fewer) sentences.push(t('{0} bits would leave {1}.', bits - 1, decibels(fewer.sqnrDb)));
+  const plain = families(layer).find(({ errors }) => schemeParts(errors[0].scheme).granularity === 'tensor');
+  const plainBits = plain && parts.granularity !== 'tensor' ? fewestBits(plain, target) : null;
+  if (plainBits !== null) sentences.push(t('One scale for the whole tensor would need {0}.', plainBits));
+  return sentences.join(' ');
+}
+
+/** Effective bits of the suggestion, scales included; null without one. */
+export const effectiveBits = (layer: LayerReport): number | null => advisedError(layer)?.effectiveBits ?? null;

@@ -1,0 +1,61 @@
+/** A layer's histogram as a chart, a table and a sentence. */
+import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
+import { formatInterval, formatShare } from '../text/format.js';
+import { t } from '../text/l10n.js';
+import { advisedError, schemeParts } from './schemes.js';
+
+export interface Bar {
+  readonly lo: number;
+  readonly hi: number;
+  readonly count: number;
+  /** Share of the bar's width outside the clip range, 0…1. */
+  readonly outside: number;
+}
+
+export interface ClipMark {
+  readonly lo: number;
+  readonly hi: number;
+}
+
+/** One bar per bin; all values of a constant tensor fall into a bin without width, which gets a little so that it can be seen. */
+export function bars({ edges, counts }: LayerHistogram, clip: ClipMark | null): Bar[] {
+  const flat = edges[edges.length - 1] - edges[0] <= 0;
+  const pad = flat ? Math.abs(edges[0]) * 0.01 || 0.5 : 0;
+  return Array.from(counts, (count, i) => {
+    const lo = flat ? edges[0] - pad : edges[i];
+    const hi = flat ? edges[0] + pad : edges[i + 1];
+    const inside = clip && hi > lo ? Math.max(0, Math.min(hi, clip.hi) - Math.max(lo, clip.lo)) / (hi - lo) : 1;
+    return { lo, hi, count, outside: 1 - inside };
+  });
+}
+
+/** The axis: the values and the clip range, whichever reaches further. */
+export function domain(all: readonly Bar[], clip: ClipMark | null): { readonly min: number; readonly max: number } {
+  const min = Math.min(all[0].lo, clip?.lo ?? Infinity);
+  const max = Math.max(all[all.length - 1].hi, clip?.hi ?? -Infinity);
+  const margin = (max - min) * 0.02;
+  return { min: min - margin, max: max + margin };
+}
+
+/** What the histogram says about the clip range. */
+export function histogramReading(layer: LayerReport): string {
+  const advised = advisedError(layer);
+  if (!layer.advice || !advised) return t('No clip range is suggested for this layer.');
+  const interval = formatInterval(layer.advice.clip);
+  if (schemeParts(layer.advice.scheme).granularity === 'channel' && advised.clips && advised.clips.length > 1) {
+    return advised.clippedFraction > 0
+      ? t(
+          'Each channel has its own clip range, all within {0}; {1} of the weights are clipped.',
+          interval,
+          formatShare(advised.clippedFraction),
+        )
+      : t('Each channel has its own clip range, all within {0}; no weight is clipped.', interval);
+  }
+  return advised.clippedFraction > 0
+    ? t(
+        'Clipping to {0} saturates {1} of the weights and makes the steps finer for the rest.',
+        interval,
+        formatShare(advised.clippedFraction),
+      )
+    : t('The clip range {0} covers every weight.', interval);
+}

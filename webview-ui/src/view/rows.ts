@@ -1,0 +1,91 @@
+/** Which layers the table shows, and in which order. A row is the layer's index in the report. */
+import type { LayerReport } from '../../../src/report/types.js';
+import { bestAt, rank } from './schemes.js';
+
+export interface Sort {
+  /** Id of a column. */
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+type Key = string | number | null;
+
+/** What a column sorts by; null is unknown and always comes last. */
+export const sortKeys: Readonly<Record<string, (layer: LayerReport) => Key>> = {
+  layer: ({ name }) => name,
+  op: ({ op }) => op,
+  shape: ({ shape }) => shape.reduce((product, size) => product * size, 1),
+  parameters: ({ parameters }) => parameters,
+  macs: ({ macs }) => macs,
+  suggested: ({ advice }) => advice?.bits ?? null,
+  clip: ({ advice }) => (advice ? advice.clip.hi - advice.clip.lo : null),
+  sqnr: ({ advice }) => (advice ? rank(advice.sqnrDb) : null),
+};
+
+const heatKey = (bits: number) => (layer: LayerReport) => {
+  const best = bestAt(layer, bits);
+  return best ? rank(best.sqnrDb) : null;
+};
+
+const collator = new Intl.Collator(undefined, { numeric: true });
+
+function compare(a: Key, b: Key): number {
+  if (typeof a === 'number' && typeof b === 'number') return a === b ? 0 : a - b;
+  return collator.compare(String(a), String(b));
+}
+
+/**
+ * Indices of the layers whose name, operator or weight contains `filter`, whatever the case, sorted by `sort`; without a sort in the order of
+ * the model. Layers that are equal keep that order too.
+ */
+export function visibleRows(layers: readonly LayerReport[], filter: string, sort: Sort | null): number[] {
+  const wanted = filter.trim().toLowerCase();
+  const rows: number[] = [];
+  layers.forEach(({ name, op, weight }, index) => {
+    if (wanted === '' || [name, op, weight].some((text) => text.toLowerCase().includes(wanted))) rows.push(index);
+  });
+  if (!sort) return rows;
+  if (sort.column === 'index') return sort.descending ? rows.reverse() : rows;
+  const bits = /^bits:(\d+)$/.exec(sort.column)?.[1];
+  const keyOf = bits === undefined ? sortKeys[sort.column] : heatKey(Number(bits));
+  if (!keyOf) return rows;
+  const keys = new Map(rows.map((row) => [row, keyOf(layers[row])]));
+  const sign = sort.descending ? -1 : 1;
+  return rows.sort((i, j) => {
+    const a = keys.get(i) ?? null;
+    const b = keys.get(j) ?? null;
+    if (a === null || b === null) return (a === null ? 1 : 0) - (b === null ? 1 : 0) || i - j;
+    return sign * compare(a, b) || i - j;
+  });
+}
+
+/** The sort after a click on `column`: its first direction, then the other, then the model's order again. */
+export function nextSort(sort: Sort | null, column: string, firstDescending: boolean): Sort | null {
+  if (sort?.column !== column) return { column, descending: firstDescending };
+  return sort.descending === firstDescending ? { column, descending: !firstDescending } : null;
+}
+
+/** The layer that asks for the most: most suggested bits, and of those the one with the least SQNR. Null when nothing is suggested. */
+export function worstLayer(layers: readonly LayerReport[]): number | null {
+  let worst: number | null = null;
+  layers.forEach(({ advice }, index) => {
+    if (!advice) return;
+    const best = worst === null ? null : layers[worst].advice;
+    if (!best || advice.bits > best.bits || (advice.bits === best.bits && rank(advice.sqnrDb) < rank(best.sqnrDb))) worst = index;
+  });
+  return worst;
+}
+
+/** Rows of fixed height that a scrolled window shows, with `margin` rows around so that fast scrolling stays covered. */
+export function rowWindow(
+  scrollTop: number,
+  height: number,
+  rowHeight: number,
+  count: number,
+  margin = 8,
+): { readonly start: number; readonly end: number } {
+  const first = Math.floor(scrollTop / rowHeight) - margin;
+  const last = Math.ceil((scrollTop + height) / rowHeight) + margin;
+  const end = Math.max(0, Math.min(count, last));
+  return { start: Math.max(0, Math.min(first, end)), end };
+}

@@ -1,0 +1,66 @@
+/** What the page knows, and how it changes by what the extension says. Pure, so that every state can be reached in a test. */
+import type { Report } from '../../../src/report/types.js';
+import type { PageUpdate } from '../../../src/rpc/page.js';
+
+/** `loading`: nothing to show yet. `streaming`: layers are listed, figures arrive. */
+export type Phase = 'loading' | 'streaming' | 'done' | 'cancelled' | 'failed';
+
+export interface Progress {
+  readonly stage: 'read' | 'weights';
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface PageState {
+  readonly phase: Phase;
+  readonly report: Report | null;
+  readonly progress: Progress | null;
+  /** One line, when `failed`. */
+  readonly error: string | null;
+}
+
+export type PageEvent =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'update'; readonly update: PageUpdate }
+  | { readonly kind: 'finished'; readonly report: Report }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export const initialState: PageState = { phase: 'loading', report: null, progress: null, error: null };
+
+function update(state: PageState, change: PageUpdate): PageState {
+  switch (change.kind) {
+    case 'report':
+      return { ...state, phase: 'streaming', report: change.report };
+    case 'layers': {
+      if (!state.report) return state;
+      const layers = [...state.report.layers];
+      change.layers.forEach((layer, i) => {
+        if (change.start + i < layers.length) layers[change.start + i] = layer;
+      });
+      return { ...state, report: { ...state.report, layers } };
+    }
+    case 'progress':
+      return { ...state, progress: { stage: change.stage, done: change.done, total: change.total } };
+  }
+}
+
+/** What is known after `event`. What was shown stays until there is something better, also over a cancel and a second start. */
+export function step(state: PageState, event: PageEvent): PageState {
+  switch (event.kind) {
+    case 'opened':
+      return { ...state, phase: state.report ? 'streaming' : 'loading', progress: null, error: null };
+    case 'update':
+      return state.phase === 'loading' || state.phase === 'streaming' ? update(state, event.update) : state;
+    case 'finished':
+      return { phase: 'done', report: event.report, progress: null, error: null };
+    case 'cancelled':
+      return { ...state, phase: 'cancelled', progress: null };
+    case 'failed':
+      return { ...state, phase: 'failed', progress: null, error: event.message };
+  }
+}
+
+/** Done share of the work, 0…1; null while it is not known. */
+export const share = (progress: Progress | null): number | null =>
+  progress && progress.total > 0 ? Math.min(1, Math.max(0, progress.done / progress.total)) : null;

@@ -1,0 +1,51 @@
+/** How the user left the view; kept by VS Code over reloads and moves of the tab. */
+import type { Sort } from './rows.js';
+
+export interface ViewState {
+  /** Index of the layer the user chose; null when the page chooses. */
+  readonly selected: number | null;
+  /** Name of that layer, so that a choice is dropped when the file has changed. */
+  readonly selectedName: string | null;
+  readonly sort: Sort | null;
+  readonly filter: string;
+  /** Pixels from the top of the table. */
+  readonly scrollTop: number;
+  readonly logScale: boolean;
+  /** Share of the height below the header that the table may take, 0…1. */
+  readonly split: number;
+}
+
+export const defaultView: ViewState = {
+  selected: null,
+  selectedName: null,
+  sort: null,
+  filter: '',
+  scrollTop: 0,
+  // the tails that a clip range cuts off are too thin to be seen on a linear axis
+  logScale: true,
+  split: 0.42,
+};
+
+const isSort = (value: unknown): value is Sort =>
+  typeof value === 'object' &&
+  value !== null &&
+  'column' in value &&
+  typeof value.column === 'string' &&
+  'descending' in value &&
+  typeof value.descending === 'boolean';
+
+/** What was stored, field by field: another version of the page may have written it. */
+export function restoreView(stored: unknown): ViewState {
+  if (typeof stored !== 'object' || stored === null) return defaultView;
+  const from = stored as Partial<Record<keyof ViewState, unknown>>;
+  const number = (value: unknown, otherwise: number) => (typeof value === 'number' && Number.isFinite(value) ? value : otherwise);
+  return {
+    selected: Number.isInteger(from.selected) ? (from.selected as number) : null,
+    selectedName: typeof from.selectedName === 'string' ? from.selectedName : null,
+    sort: isSort(from.sort) ? { column: from.sort.column, descending: from.sort.descending } : null,
+    filter: typeof from.filter === 'string' ? from.filter : '',
+    scrollTop: number(from.scrollTop, 0),
+    logScale: typeof from.logScale === 'boolean' ? from.logScale : defaultView.logScale,
+    split: Math.min(0.85, Math.max(0.15, number(from.split, defaultView.split))),
+  };
+}
