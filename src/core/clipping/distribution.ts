@@ -1,0 +1,163 @@
+import { bitsFromFloat, floatFromBits } from '../kernels/bits.js';
+
+/**
+ * Values as counts over buckets of float32 bits, with their sums from the top, so that the error of a quantizer can be told without visiting the
+ * values again. Within a bucket values are taken to be spread evenly: a value that this puts on the wrong side of a code boundary costs the
+ * same error to second order, because at the boundary both codes are equally far.
+ *
+ * `edges` ascends. The buckets of magnitudes m are `clamp((bits(m) >>> shift) − base, 0, buckets − 1)`, those of negative values come first, reversed.
+ */
+export interface Distribution {
+  readonly shift: number;
+  readonly base: number;
+  readonly buckets: number;
+  /** Whether negative values are kept apart; otherwise the distribution is that of |x|. */
+  readonly signed: boolean;
+  readonly edges: Float64Array;
+  /** Per bucket: how many values. */
+  readonly counts: Float64Array;
+  /** Sums over this bucket and all above it: of 1, x and x². One longer than `counts`, ending in 0. */
+  readonly above0: Float64Array;
+  readonly above1: Float64Array;
+  readonly above2: Float64Array;
+}
+
+/** Number of the bucket of magnitude `m` before clamping. */
+export function magnitudeBucket(m: number, shift: number): number {
+  return bitsFromFloat(m) >>> shift;
+}
+
+/** Number of the first bucket and how many there are, for magnitudes up to `largest`. */
+export function bucketsFor(largest: number, octaves: number, shift: number): { readonly base: number; readonly buckets: number } {
+  const top = magnitudeBucket(largest, shift);
+  const buckets = Math.min(octaves * 2 ** (23 - shift), top + 1);
+  return { base: top + 1 - buckets, buckets };
+}
+
+/**
+ * An empty distribution of values up to `largest` in magnitude, `octaves` octaves deep; smaller values share the bucket next to zero.
+ * `shift` 18 has 32 buckets to an octave, 16 has 128.
+ */
+export function emptyDistribution(largest: number, octaves: number, shift: number, signed: boolean): Distribution {
+  const { base, buckets } = bucketsFor(largest, octaves, shift);
+  const size = signed ? 2 * buckets : buckets;
+  const edges = new Float64Array(size + 1);
+  const offset = signed ? buckets : 0;
+  for (let i = 0; i <= buckets; i++) {
+    const edge = i === 0 ? 0 : i === buckets ? largest : floatFromBits(((base + i) << shift) >>> 0);
+    edges[offset + i] = edge;
+    if (signed) edges[offset - i] = -edge;
+  }
+  const floats = (length: number): Float64Array => new Float64Array(length);
+  return {
+    shift,
+    base,
+    buckets,
+    signed,
+    edges,
+    counts: floats(size),
+    above0: floats(size + 1),
+    above1: floats(size + 1),
+    above2: floats(size + 1),
+  };
+}
+
+/** Brings the sums up to date with the counts. */
+export function accumulate(d: Distribution): void {
+  const { edges, counts, above0, above1, above2 } = d;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  for (let i = counts.length - 1; i >= 0; i--) {
+    const n = counts[i];
+    if (n !== 0) {
+      const a = edges[i];
+      const b = edges[i + 1];
+      s0 += n;
+      s1 += (n * (a + b)) / 2;
+      s2 += (n * (a * a + a * b + b * b)) / 3;
+    }
+    above0[i] = s0;
+    above1[i] = s1;
+    above2[i] = s2;
+  }
+}
+
+/** Takes the counts of the `histogramLog` kernel: magnitudes of values ≥ 0, then those of negative values. */
+export function fillFromLog(d: Distribution, table: Uint32Array): void {
+  const { counts, buckets, signed } = d;
+  for (let i = 0; i < buckets; i++) {
+    if (signed) {
+      counts[buckets + i] = table[i];
+      counts[buckets - 1 - i] = table[buckets + i];
+    } else counts[i] = table[i] + table[buckets + i];
+  }
+  accumulate(d);
+}
+
+/** The distribution behind a histogram by upper 16 bits, `largest` its largest magnitude. */
+export function fromHistogram(counts: Uint32Array, largest: number, signed: boolean): Distribution {
+  const d = emptyDistribution(largest, 24, 16, signed);
+  for (let b = 0; b < 65536; b++) {
+    const n = counts[b];
+    if (n === 0) continue;
+    const at = Math.min(Math.max((b & 0x7fff) - d.base, 0), d.buckets - 1);
+    if (signed) d.counts[b >= 0x8000 ? d.buckets - 1 - at : d.buckets + at] += n;
+    else d.counts[at] += n;
+  }
+  accumulate(d);
+  return d;
+}
+
+function locate(d: Distribution, t: number): number {
+  const m = Math.min(Math.max(magnitudeBucket(Math.abs(t), d.shift) - d.base, 0), d.buckets - 1);
+  return !d.signed ? (t < 0 ? 0 : m) : t < 0 ? d.buckets - 1 - m : d.buckets + m;
+}
+
+/** How many values are above t. */
+export function countAbove(d: Distribution, t: number): number {
+  const { edges, counts, above0 } = d;
+  if (t >= edges[edges.length - 1]) return 0;
+  if (t <= edges[0]) return above0[0];
+  const i = locate(d, t);
+  return above0[i + 1] + (counts[i] * (edges[i + 1] - t)) / (edges[i + 1] - edges[i]);
+}
+
+/**
+ * Σ over values x above t of (c·x + d)… the one sum that grid errors are made of: `one`·N + `two`·Σx, with N and Σx over the values above t. A single
+ * look-up, because searches live on it.
+ */
+export function weightAbove(d: Distribution, t: number, one: number, two: number): number {
+  const { edges, counts, above0, above1 } = d;
+  if (t >= edges[edges.length - 1]) return 0;
+  if (t <= edges[0]) return one * above0[0] + two * above1[0];
+  const i = locate(d, t);
+  const b = edges[i + 1];
+  const n = (counts[i] * (b - t)) / (b - edges[i]);
+  return one * (above0[i + 1] + n) + two * (above1[i + 1] + (n * (b + t)) / 2);
+}
+
+/** Σ(x − t)² over the values above t. */
+export function overloadAbove(d: Distribution, t: number): number {
+  const { edges, counts, above0, above1, above2 } = d;
+  if (t >= edges[edges.length - 1]) return 0;
+  if (t <= edges[0]) return above2[0] - 2 * t * above1[0] + t * t * above0[0];
+  const i = locate(d, t);
+  const b = edges[i + 1];
+  const inside = (counts[i] * (b - t) ** 3) / (3 * (b - edges[i]));
+  return Math.max(0, above2[i + 1] - 2 * t * above1[i + 1] + t * t * above0[i + 1]) + inside;
+}
+
+/** Σ(x − t)² over the values below t. */
+export function overloadBelow(d: Distribution, t: number): number {
+  const { edges, counts, above0, above1, above2 } = d;
+  if (t <= edges[0]) return 0;
+  const all0 = above0[0];
+  const all1 = above1[0];
+  const all2 = above2[0];
+  if (t >= edges[edges.length - 1]) return all2 - 2 * t * all1 + t * t * all0;
+  const i = locate(d, t);
+  const a = edges[i];
+  const inside = (counts[i] * (t - a) ** 3) / (3 * (edges[i + 1] - a));
+  return Math.max(0, all2 - above2[i] - 2 * t * (all1 - above1[i]) + t * t * (all0 - above0[i])) + inside;
+}

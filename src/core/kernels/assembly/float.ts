@@ -1,0 +1,99 @@
+import { addErrors } from './affine';
+import { firstLanes, wide } from './lanes';
+
+// Parameters of one run: float32 scale, float32 largest value, float32 clip lo, clip hi, int32 float32-bits of the smallest normal's binade,
+// int32 (23 − mantissa bits) << 23, and two unused.
+const PARAMETERS: usize = 32;
+const STRETCH: usize = 256;
+
+/**
+ * |x| rounded to nearest even at the format's spacing, saturated. Adding and taking away M = 2^(exponent + 23 − mantissa) lets the adder round;
+ * clamping the exponent from below gives the subnormals. Right for |x| < 2^100.
+ */
+// @ts-ignore: decorator
+@inline
+function round(a: v128, least: v128, up: v128, largest: v128): v128 {
+  const m = i32x4.add(i32x4.max_u(v128.and(a, i32x4.splat(0x7f800000)), least), up);
+  return f32x4.pmin(f32x4.sub(f32x4.add(a, m), m), largest);
+}
+
+/** Fake-quantized values: round(x / scale)·scale in a float format with one sign bit; −0 keeps its sign. */
+export function floatFake(x: usize, n: i32, runs: i32, parameters: usize, out: usize): void {
+  const sign = i32x4.splat(0x80000000);
+  for (let r = 0; r < runs; r++, parameters += PARAMETERS) {
+    const scale = v128.load32_splat(parameters);
+    const largest = v128.load32_splat(parameters, 4);
+    const least = v128.load32_splat(parameters, 16);
+    const up = v128.load32_splat(parameters, 20);
+    const whole = x + ((<usize>n & ~3) << 2);
+    for (; x < whole; x += 16, out += 16) {
+      const v = v128.load(x);
+      const q = f32x4.mul(round(f32x4.div(f32x4.abs(v), scale), least, up, largest), scale);
+      v128.store(out, v128.or(q, v128.and(v, sign)));
+    }
+    const rest = n & 3;
+    if (rest) {
+      const v = v128.load(x);
+      const q = v128.or(f32x4.mul(round(f32x4.div(f32x4.abs(v), scale), least, up, largest), scale), v128.and(v, sign));
+      store<f32>(out, f32x4.extract_lane(q, 0));
+      if (rest > 1) store<f32>(out, f32x4.extract_lane(q, 1), 4);
+      if (rest > 2) store<f32>(out, f32x4.extract_lane(q, 2), 8);
+      x += <usize>rest << 2;
+      out += <usize>rest << 2;
+    }
+  }
+}
+
+/** Errors e = x̂ − x, added to six float64 at `out` as `affineErrors` does. */
+export function floatErrors(x: usize, n: i32, runs: i32, parameters: usize, out: usize): void {
+  let squares = f64x2.splat(0);
+  let products = f64x2.splat(0);
+  let sums = f64x2.splat(0);
+  let absolutes = f64x2.splat(0);
+  let most = f32x4.splat(0);
+  let outside = i32x4.splat(0);
+  const sign = i32x4.splat(0x80000000);
+  for (let r = 0; r < runs; r++, parameters += PARAMETERS) {
+    const scale = v128.load32_splat(parameters);
+    const largest = v128.load32_splat(parameters, 4);
+    const lo = v128.load32_splat(parameters, 8);
+    const hi = v128.load32_splat(parameters, 12);
+    const least = v128.load32_splat(parameters, 16);
+    const up = v128.load32_splat(parameters, 20);
+    const end = x + (<usize>n << 2);
+    const whole = x + ((<usize>n & ~3) << 2);
+    while (x < end) {
+      let s2 = f32x4.splat(0);
+      let sx = f32x4.splat(0);
+      let s1 = f32x4.splat(0);
+      let sa = f32x4.splat(0);
+      const stop = min(x + STRETCH, whole);
+      do {
+        let v: v128;
+        if (x < whole) {
+          v = v128.load(x);
+          x += 16;
+        } else {
+          if (x == end) break;
+          v = v128.and(v128.load(x), firstLanes(n & 3));
+          x = end;
+        }
+        const b = f32x4.abs(v);
+        // The error of the magnitude: Σx·e needs no sign, Σe takes it from x.
+        const e = f32x4.sub(f32x4.mul(round(f32x4.div(b, scale), least, up, largest), scale), b);
+        const a = f32x4.abs(e);
+        s2 = f32x4.add(s2, f32x4.mul(e, e));
+        sx = f32x4.add(sx, f32x4.mul(b, e));
+        s1 = f32x4.add(s1, v128.xor(e, v128.and(v, sign)));
+        sa = f32x4.add(sa, a);
+        most = f32x4.pmax(most, a);
+        outside = i32x4.sub(outside, v128.or(f32x4.lt(v, lo), f32x4.gt(v, hi)));
+      } while (x < stop);
+      squares = f64x2.add(squares, wide(s2));
+      products = f64x2.add(products, wide(sx));
+      sums = f64x2.add(sums, wide(s1));
+      absolutes = f64x2.add(absolutes, wide(sa));
+    }
+  }
+  addErrors(out, squares, products, sums, absolutes, most, outside);
+}

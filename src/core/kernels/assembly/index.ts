@@ -1,0 +1,12 @@
+// Quantization kernels in WebAssembly SIMD. Each has a plain TypeScript twin in ../twins.ts, which says the same and is its test oracle.
+export { extremes } from './extremes';
+export { blankNonFinite, moments } from './moments';
+export { histogram16, histogramAbsolute, histogramLog } from './histogram';
+export { affineErrors, affineFake } from './affine';
+export { floatErrors, floatFake } from './float';
+export { channelMajor } from './transpose';
+
+/** First address that is free for the caller's arena. */
+export function heapBase(): usize {
+  return __heap_base;
+}
