@@ -19,6 +19,8 @@ const common = (mode) => ({
     ],
   },
   performance: { hints: false },
+  // protobufjs asks for `long` in a way no bundler sees; the reader takes 64-bit integers with and without it
+  ignoreWarnings: [{ module: /@protobufjs\/inquire/ }],
   stats: 'errors-warnings',
 });
 

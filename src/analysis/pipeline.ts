@@ -1,0 +1,132 @@
+import { displayHistogram } from '../core/statistics/display.js';
+import { openModel } from '../model/open.js';
+import type { ByteSource, Model, OpenSibling, Tensor } from '../model/types.js';
+import { REPORT_SCHEMA, type LayerHistogram, type LayerReport, type Report } from '../report/types.js';
+import { VERSION } from '../report/version.js';
+import { parseSchemes } from './schemes.js';
+import { sha256 } from './sha256.js';
+import { analyzeWeight, blankLayer, type WeightPicture } from './weights.js';
+
+/** A model file and what lies beside it. */
+export interface ModelInput {
+  readonly source: ByteSource;
+  readonly siblings: OpenSibling;
+  /** File name without its folder. */
+  readonly file: string;
+}
+
+export interface AnalysisOptions {
+  /** Scheme strings, e.g. `int4/channel/mse`. */
+  readonly schemes: readonly string[];
+  /** What the suggested bit width of a layer keeps at least, dB. */
+  readonly targetSqnr: number;
+}
+
+/** What an analysis says while it runs. */
+export type AnalysisUpdate =
+  /** All layers, those without `weightStats` still to come. */
+  | { readonly kind: 'report'; readonly report: Report }
+  /** Finished layers, in order, to be put at `start`. */
+  | { readonly kind: 'layers'; readonly start: number; readonly layers: readonly LayerReport[] }
+  /** `done` of `total` weights' elements (or bytes, while reading). */
+  | { readonly kind: 'progress'; readonly stage: 'read' | 'weights'; readonly done: number; readonly total: number };
+
+export interface Analysis {
+  readonly report: Report;
+  /** The weight of layer `index` in at most `bins` bins over its range; empty when the layer has a problem. Throws RangeError for no such layer. */
+  histogram(index: number, bins: number): LayerHistogram;
+}
+
+const FLUSH_MS = 50;
+
+const blankReport = (model: Model, file: string): Report => ({
+  schema: REPORT_SCHEMA,
+  tool: { version: VERSION },
+  model: {
+    file,
+    format: model.format,
+    bytes: model.bytes,
+    sha256: null,
+    opset: model.opset,
+    producer: model.producer,
+    parameters: model.parameters,
+  },
+  evidence: 'weights',
+  samples: 0,
+  seed: 0,
+  layers: model.layers.map(blankLayer),
+  warnings: model.warnings,
+});
+
+/** Reads the graph alone: the report with its layers listed and no figures. Throws ModelError. */
+export async function inspectModel(input: ModelInput, signal: AbortSignal): Promise<Report> {
+  const model = await openModel(input.source, input.siblings);
+  const report = blankReport(model, input.file);
+  return { ...report, model: { ...report.model, sha256: await sha256(input.source, signal) } };
+}
+
+/**
+ * The analysis from the weights alone: streams the list of layers at once, then every layer as it is finished.
+ * Throws ModelError when the file cannot be read, SchemeError for a scheme that is none, and the signal's reason when cancelled.
+ */
+export async function analyzeModel(
+  input: ModelInput,
+  options: AnalysisOptions,
+  emit: (update: AnalysisUpdate) => void,
+  signal: AbortSignal,
+): Promise<Analysis> {
+  const schemes = parseSchemes(options.schemes);
+  emit({ kind: 'progress', stage: 'read', done: 0, total: input.source.byteLength });
+  const model = await openModel(input.source, input.siblings);
+  signal.throwIfAborted();
+  const blank = blankReport(model, input.file);
+  emit({ kind: 'report', report: blank });
+
+  const total = model.layers.reduce((sum, layer) => sum + layer.weight.elements, 0);
+  const layers: LayerReport[] = [];
+  const pictures: (WeightPicture | null)[] = [];
+  // Operators that share a weight share its figures: their name, node and MACs are their own.
+  const seen = new Map<Tensor, { readonly axis: number | null; readonly index: number }>();
+  let done = 0;
+  let sent = 0;
+  let flushed = performance.now();
+  const flush = () => {
+    emit({ kind: 'layers', start: sent, layers: layers.slice(sent) });
+    emit({ kind: 'progress', stage: 'weights', done, total });
+    sent = layers.length;
+    flushed = performance.now();
+  };
+  for (const layer of model.layers) {
+    signal.throwIfAborted();
+    const twin = seen.get(layer.weight);
+    if (!twin || twin.axis !== layer.channelAxis) {
+      const { report, picture } = await analyzeWeight(layer, schemes, options.targetSqnr, signal);
+      seen.set(layer.weight, { axis: layer.channelAxis, index: layers.length });
+      layers.push(report);
+      pictures.push(picture);
+    } else {
+      const { weightStats, errors, advice, problem } = layers[twin.index];
+      layers.push({ ...blankLayer(layer), weightStats, errors, advice, ...(problem === undefined ? {} : { problem }) });
+      pictures.push(pictures[twin.index]);
+    }
+    done += layer.weight.elements;
+    if (performance.now() - flushed > FLUSH_MS) {
+      flush();
+      // Lets a cancel that waits in the message queue come in.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+  flush();
+
+  const report: Report = { ...blank, layers, model: { ...blank.model, sha256: await sha256(input.source, signal) } };
+  return {
+    report,
+    histogram(index, bins) {
+      if (!(index in layers)) throw new RangeError(`there is no layer ${index}; the model has ${layers.length}`);
+      const picture = pictures[index];
+      return picture
+        ? displayHistogram(picture.histogram, picture.statistics, bins)
+        : { edges: new Float64Array(0), counts: new Float64Array(0) };
+    },
+  };
+}
