@@ -1,4 +1,5 @@
 import { memorySource } from '../../memorySource.js';
+import { MOST_ELEMENTS } from '../../shapes/value.js';
 import { ModelError, type ByteSource, type DataType, type Model, type OpenSibling, type Tensor, type ValueInfo } from '../../types.js';
 import type { Attributes } from './attributes.js';
 import { elementType } from './elementTypes.js';
@@ -6,7 +7,7 @@ import { openExternalData } from './externalData.js';
 import { domainName, localFunctions } from './functions.js';
 import { decodeModel, toNumber, type AttributeProto, type TensorProto, type ValueInfoProto } from './proto.js';
 import { readSkeleton } from './skeleton.js';
-import { SMALL, smallValues } from './smallValues.js';
+import { smallValues } from './smallValues.js';
 import { denseTensor } from './sparse.js';
 import { bindBatch, declaredShape } from './symbols.js';
 import { tensorProtos } from './tensorProtos.js';
@@ -93,5 +94,5 @@ function listOf(file: TensorFile, attributes: Attributes, name: string): { tenso
       return new Float32Array(bytes.slice().buffer);
     },
   };
-  return { tensor, small: numbers.length <= SMALL ? numbers : null };
+  return { tensor, small: numbers.length <= MOST_ELEMENTS ? numbers : null };
 }

@@ -1,9 +1,9 @@
 import { isFloat } from '../../dataTypes.js';
-import { constant, type Constant } from '../../derived/constant.js';
+import { constant } from '../../derived/constant.js';
 import { filled } from '../../derived/fill.js';
 import { quote } from '../../quote.js';
 import { inferOutputs } from '../../shapes/infer.js';
-import { UNKNOWN, count, type Dims, type NodeView, type Value } from '../../shapes/value.js';
+import { MOST_ELEMENTS, UNKNOWN, count, listed, shaped, type Dims, type NodeView, type Value } from '../../shapes/value.js';
 import { ModelError, type GraphNode, type Layer, type Tensor } from '../../types.js';
 import { attributesOf, bind, type Attributes, type Bindings } from './attributes.js';
 import { derivedConstant } from './constants.js';
@@ -239,8 +239,8 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
         return ofTensor({ ...tensor, name }, null);
       }
       const list = ['value_float', 'value_floats', 'value_int', 'value_ints'].find((key) => attributes.find(key));
-      const listed = list && input.listOf(attributes, list);
-      return listed ? ofTensor({ ...listed.tensor, name }, listed.small) : null;
+      const values = list && input.listOf(attributes, list);
+      return values ? ofTensor({ ...values.tensor, name }, values.small) : null;
     }
     if (view.op === 'ConstantOfShape') {
       const shape = view.inputs[0]?.elements;
@@ -250,10 +250,10 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
       const one = value ? input.tensorOf(value, name) : { tensor: { dataType: 'float32' as const }, small: [0] };
       if (one.small?.length !== 1) return null;
       const tensor = filled(name, one.tensor.dataType, shape as number[], elements, one.small[0]);
-      return ofTensor(tensor, elements <= 64 ? new Array<number>(elements).fill(one.small[0]) : null);
+      return ofTensor(tensor, elements <= MOST_ELEMENTS ? new Array<number>(elements).fill(one.small[0]) : null);
     }
     const derived = derivedConstant(view, inferred);
-    return derived && { dims: derived.shape, elements: inferred.elements, constant: derived };
+    return derived && { ...inferred, dims: derived.shape, constant: derived };
   };
 
   walkGraph(graph, { path: '', bindings: null, runs: 1, depth: 0 }, null, null);
@@ -266,8 +266,7 @@ function isParameter({ dataType }: Tensor): boolean {
 }
 
 function ofTensor(tensor: Tensor, small: readonly number[] | null): Value {
-  const whole: Constant = constant(tensor);
-  return { dims: tensor.shape, elements: small, constant: whole };
+  return { ...listed(tensor.shape, small, isFloat(tensor.dataType)), constant: constant(tensor) };
 }
 
 /** What a value is declared to be counts; what that leaves open is filled from what was inferred. */
@@ -308,8 +307,6 @@ function runsInside({ op, inputs, ints, int }: NodeView, runs: number | null): n
   }
   return null;
 }
-
-const shaped = (dims: Dims | null): Value => ({ dims, elements: null, constant: null });
 
 /** What is known about the inputs of a body. Values that change from one run to the next keep their rank at most. */
 function bodyInputs({ op, inputs, ints, int }: NodeView, graph: GraphProto): (Value | null)[] {
