@@ -1,3 +1,4 @@
+import { elementwise } from './elementwise.js';
 import type { Codec, Family, Format, Quantizer } from './types.js';
 
 type BinaryFormat = Extract<Format, { kind: 'binary' }>;
@@ -21,11 +22,10 @@ function binaryQuantizer(alpha: number): Quantizer {
   return {
     parameters: { scale: alpha },
     range: { lo: -alpha, hi: alpha },
-    encode: (x) => Int32Array.from(x, (v) => (v < 0 ? 0 : 1)),
-    decode: (codes) => Float32Array.from(codes, (q) => (q === 0 ? -alpha : alpha)),
-    fakeQuantize: (x, out) => {
-      for (let i = 0; i < x.length; i++) out[i] = x[i] < 0 ? -alpha : x[i] >= 0 ? alpha : NaN;
-    },
+    ...elementwise(
+      (v) => (v < 0 ? 0 : 1),
+      (q) => (q === 0 ? -alpha : alpha),
+    ),
   };
 }
 
@@ -34,11 +34,7 @@ function ternaryQuantizer(alpha: number, threshold: number): Quantizer {
   return {
     parameters: { scale: alpha, threshold },
     range: { lo: -alpha, hi: alpha },
-    encode: (x) => Int32Array.from(x, code),
-    decode: (codes) => Float32Array.from(codes, (q) => q * alpha),
-    fakeQuantize: (x, out) => {
-      for (let i = 0; i < x.length; i++) out[i] = Number.isNaN(x[i]) ? NaN : code(x[i]) * alpha;
-    },
+    ...elementwise(code, (q) => q * alpha),
   };
 }
 

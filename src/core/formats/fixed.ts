@@ -1,5 +1,6 @@
 import { affineQuantizer, magnitude, type Affine } from './affine.js';
 import { SchemeError } from './errors.js';
+import { ceilLog2 } from './exponent.js';
 import type { ClipRange, Codec, Family, Format } from './types.js';
 
 export type FixedFormat = Extract<Format, { kind: 'fixed' }>;
@@ -12,12 +13,6 @@ const inside = (fraction: number): number => Math.min(Math.max(fraction, leastFr
 /** Step 2^−fraction, two's complement codes. */
 export function fixedAffine(bits: number, fraction: number): Affine {
   return { scale: 2 ** -fraction, zeroPoint: 0, qmin: -(2 ** (bits - 1)), qmax: 2 ** (bits - 1) - 1 };
-}
-
-/** ⌈log2 v⌉ of a positive number, exact at powers of two. */
-function ceilLog2(v: number): number {
-  const near = Math.round(Math.log2(v));
-  return 2 ** near >= v ? (2 ** (near - 1) >= v ? near - 1 : near) : near + 1;
 }
 
 /**

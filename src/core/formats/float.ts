@@ -1,5 +1,7 @@
 import { float32Scale, magnitude } from './affine.js';
+import { decodeEach, encodeEach } from './elementwise.js';
 import { SchemeError } from './errors.js';
+import { powerOfTwo } from './exponent.js';
 import { rounder } from './rounding.js';
 import type { Codec, Family, Format, Quantizer, Random, Rounding } from './types.js';
 
@@ -40,9 +42,6 @@ export const isScaledFloat = (format: FloatFormat): boolean => floatBits(format)
 const word = new Uint32Array(1);
 const asFloat = new Float32Array(word.buffer);
 
-/** Exact powers of two from 2^−300 to 2^300. */
-const powers = Float64Array.from({ length: 601 }, (_, i) => 2 ** (i - 300));
-
 /**
  * A rounder of float32 values to the values of `format`. NaN stays NaN; −0 stays −0. Rounding happens as if the exponent had no upper
  * end; what then lies beyond `max` overflows, except that rounding toward the inside stops at `max`.
@@ -56,8 +55,7 @@ export function floatRounder(format: FloatFormat, rounding: Rounding, random?: R
     asFloat[0] = x;
     const exponent = Math.max(((word[0] >>> 23) & 255) - 127, smallest);
     if (exponent === 128) return Number.isNaN(x) ? NaN : x > 0 ? above : -above;
-    const step = 300 + exponent - mantissa;
-    const y = round(x * powers[600 - step]) * powers[step];
+    const y = round(x * powerOfTwo(mantissa - exponent)) * powerOfTwo(exponent - mantissa);
     if (y === 0) return word[0] >>> 31 === 0 ? 0 : -0;
     if (y > max) return rounding === 'toward-zero' || rounding === 'floor' ? max : above;
     if (y < -max) return rounding === 'toward-zero' ? -max : -above;
@@ -75,7 +73,7 @@ export function floatCode(format: FloatFormat, y: number): number {
   asFloat[0] = y;
   const field = Math.max(((word[0] >>> 23) & 255) - 127, 1 - bias);
   // A subnormal code counts steps of the smallest quantum; a normal one has the leading 1 taken out, which the exponent field adds back.
-  return sign + Math.abs(y) * powers[300 - field + mantissa] + (field + bias - 1) * 2 ** mantissa;
+  return sign + Math.abs(y) * powerOfTwo(mantissa - field) + (field + bias - 1) * 2 ** mantissa;
 }
 
 /** The value of a code. */
@@ -88,21 +86,24 @@ export function floatValue(format: FloatFormat, code: number): number {
     if (special === 'ieee') return fraction === 0 ? sign * Infinity : NaN;
     if (special === 'nan-only' && fraction === 2 ** mantissa - 1) return NaN;
   }
-  return field === 0 ? sign * fraction * 2 ** (1 - bias - mantissa) : sign * (2 ** mantissa + fraction) * 2 ** (field - bias - mantissa);
+  // Subnormal codes have the smallest normal exponent and no leading 1.
+  return field === 0
+    ? sign * fraction * powerOfTwo(1 - bias - mantissa)
+    : sign * (2 ** mantissa + fraction) * powerOfTwo(field - bias - mantissa);
 }
 
 /** Cast of x/scale, times scale; the codes are the format's bit patterns. */
 export function floatQuantizer(format: FloatFormat, scale: number): Quantizer {
   const encode = (x: Float32Array, rounding: Rounding, random?: Random): Int32Array => {
     const round = floatRounder(format, rounding, random);
-    return Int32Array.from(x, (v) => floatCode(format, round(Math.fround(v / scale))));
+    return encodeEach(x, (v) => floatCode(format, round(Math.fround(v / scale))));
   };
   return {
     parameters: { scale },
     range: { lo: -Math.fround(format.max * scale), hi: Math.fround(format.max * scale) },
     encode,
     // Codes of 32 bits come as negative integers.
-    decode: (codes) => Float32Array.from(codes, (q) => floatValue(format, q >>> 0) * scale),
+    decode: (codes) => decodeEach(codes, (q) => floatValue(format, q >>> 0) * scale),
     fakeQuantize: (x, out, rounding, random) => {
       const round = floatRounder(format, rounding, random);
       for (let i = 0; i < x.length; i++) out[i] = round(Math.fround(x[i] / scale)) * scale;

@@ -1,4 +1,5 @@
 import { affineQuantizer, float32Scale, magnitude, smallestNormal, type Affine } from './affine.js';
+import { elementwise } from './elementwise.js';
 import { SchemeError } from './errors.js';
 import type { ClipRange, Codec, Family, Format, Quantizer } from './types.js';
 
@@ -41,11 +42,10 @@ function twoLevelQuantizer(format: IntegerFormat, clip: ClipRange): Quantizer {
   return {
     parameters: { scale: half },
     range: { lo: -half, hi: half },
-    encode: (x) => Int32Array.from(x, (v) => (v < 0 ? low : low + 1)),
-    decode: (codes) => Float32Array.from(codes, (q) => (q === low ? -half : half)),
-    fakeQuantize: (x, out) => {
-      for (let i = 0; i < x.length; i++) out[i] = x[i] < 0 ? -half : x[i] >= 0 ? half : NaN;
-    },
+    ...elementwise(
+      (v) => (v < 0 ? low : low + 1),
+      (q) => (q === low ? -half : half),
+    ),
   };
 }
 

@@ -6,6 +6,7 @@
  * optimum of the exact data. Nothing is random.
  */
 import { midpoints } from './levels.js';
+import { sortedFinite } from './sort.js';
 
 /** Places where clusters may begin in the starting partition: equal shares of the data, and equal widths for thin tails. */
 const cuts = 1024;
@@ -15,7 +16,7 @@ const mostIterations = 300;
 
 /** Up to `k` centroids, ascending, as float32. NaN and infinities do not count; no finite values give one centroid, 0. */
 export function kmeans(values: Float32Array, k: number): Float32Array {
-  const sorted = values.filter(Number.isFinite).sort();
+  const sorted = sortedFinite(values);
   if (sorted.length === 0) return Float32Array.of(0);
   const distinct = firstDistinct(sorted, k);
   if (distinct) return distinct;

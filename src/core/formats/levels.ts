@@ -1,3 +1,4 @@
+import { elementwise } from './elementwise.js';
 import type { Quantizer } from './types.js';
 
 /** Points halfway between neighbours of a sorted list; exact, for they are float64 means of float32 numbers. */
@@ -25,12 +26,9 @@ export function levelQuantizer(levels: Float32Array, scale: number, parameters: 
   return {
     parameters,
     range: { lo: Math.min(...ends), hi: Math.max(...ends) },
-    encode: (x) => Int32Array.from(x, (v) => (Number.isNaN(v) ? zero : nearestLevel(middle, Math.fround(v / scale)))),
-    decode: (codes) => Float32Array.from(codes, (q) => levels[q] * scale),
-    fakeQuantize: (x, out) => {
-      for (let i = 0; i < x.length; i++) {
-        out[i] = Number.isNaN(x[i]) ? NaN : levels[nearestLevel(middle, Math.fround(x[i] / scale))] * scale;
-      }
-    },
+    ...elementwise(
+      (v) => (Number.isNaN(v) ? zero : nearestLevel(middle, Math.fround(v / scale))),
+      (q) => levels[q] * scale,
+    ),
   };
 }

@@ -1,4 +1,6 @@
+import { largestFloat32 } from './affine.js';
 import { absmaxOf, blockCount, eachBlock } from './blocks.js';
+import { ceilLog2, floorLog2, powerOfTwo } from './exponent.js';
 import { floatBits, floatCode, floatRounder, floatValue, namedFloat, type FloatFormat } from './float.js';
 import { rounder } from './rounding.js';
 import type { Codec, Family, Format, Quantizer, Random, Rounding } from './types.js';
@@ -21,7 +23,7 @@ interface Element {
 const floatElement = (format: FloatFormat): Element => ({
   bits: floatBits(format),
   max: format.max,
-  emax: Math.floor(Math.log2(format.max)),
+  emax: floorLog2(format.max),
   round: (rounding, random) => floatRounder(format, rounding, random),
   code: (v) => floatCode(format, v),
   value: (code) => floatValue(format, code),
@@ -56,11 +58,7 @@ const elementOf = (format: Format): Element => (format.kind === 'float' ? floatE
 /** The exponent of a block's scale, within what an E8M0 byte holds. An all-zero block takes the least. */
 function sharedExponent(absmax: number, element: Element, rule: MxFormat['scaleRule']): number {
   if (absmax === 0) return -127;
-  const target = rule === 'floor' ? absmax : absmax / element.max;
-  let exponent = Math.floor(Math.log2(target));
-  if (2 ** exponent > target) exponent--;
-  if (2 ** (exponent + 1) <= target) exponent++;
-  const wanted = rule === 'floor' ? exponent - element.emax : exponent + (2 ** exponent < target ? 1 : 0);
+  const wanted = rule === 'floor' ? floorLog2(absmax) - element.emax : ceilLog2(absmax / element.max);
   return Math.min(Math.max(wanted, -127), 127);
 }
 
@@ -70,7 +68,7 @@ function quantizer(element: Element, rule: MxFormat['scaleRule'], run: Float32Ar
     exponents[block] = sharedExponent(absmaxOf(run, start, end), element, rule);
   });
   const top = exponents.reduce((a, b) => Math.max(a, b), -127);
-  const limit = Math.min(element.max * 2 ** top, 3.4028234663852886e38);
+  const limit = Math.min(element.max * 2 ** top, largestFloat32);
   return {
     parameters: { exponents },
     range: { lo: -limit, hi: limit },
@@ -78,7 +76,7 @@ function quantizer(element: Element, rule: MxFormat['scaleRule'], run: Float32Ar
       const codes = new Int32Array(x.length);
       const round = element.round(rounding, random);
       eachBlock(x.length, size, (block, start, end) => {
-        const scale = 2 ** exponents[block];
+        const scale = powerOfTwo(exponents[block]);
         for (let i = start; i < end; i++) codes[i] = element.code(round(Math.fround(x[i] / scale)));
       });
       return codes;
@@ -86,7 +84,7 @@ function quantizer(element: Element, rule: MxFormat['scaleRule'], run: Float32Ar
     decode: (codes) => {
       const out = new Float32Array(codes.length);
       eachBlock(codes.length, size, (block, start, end) => {
-        const scale = 2 ** exponents[block];
+        const scale = powerOfTwo(exponents[block]);
         for (let i = start; i < end; i++) out[i] = element.value(codes[i]) * scale;
       });
       return out;
@@ -94,7 +92,7 @@ function quantizer(element: Element, rule: MxFormat['scaleRule'], run: Float32Ar
     fakeQuantize: (x, out, rounding, random) => {
       const round = element.round(rounding, random);
       eachBlock(x.length, size, (block, start, end) => {
-        const scale = 2 ** exponents[block];
+        const scale = powerOfTwo(exponents[block]);
         for (let i = start; i < end; i++) out[i] = round(Math.fround(x[i] / scale)) * scale;
       });
     },

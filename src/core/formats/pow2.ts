@@ -1,14 +1,10 @@
 import { magnitude } from './affine.js';
+import { elementwise } from './elementwise.js';
 import { SchemeError } from './errors.js';
+import { floorLog2 } from './exponent.js';
 import type { Codec, Family, Format, Quantizer } from './types.js';
 
 export type Pow2Format = Extract<Format, { kind: 'pow2' }>;
-
-/** ⌊log2 v⌋ of a positive number. */
-function floorLog2(v: number): number {
-  const near = Math.round(Math.log2(v));
-  return 2 ** near <= v ? near : near - 1;
-}
 
 /** Largest and number of exponents: the largest is that of the power of two nearest to max|clip|. */
 function exponents({ bits }: Pow2Format, absmax: number): { top: number; count: number } {
@@ -32,11 +28,7 @@ function quantizer(format: Pow2Format, absmax: number): Quantizer {
   return {
     parameters: { exponent: top },
     range: { lo: -levels[count], hi: levels[count] },
-    encode: (x) => Int32Array.from(x, code),
-    decode: (codes) => Float32Array.from(codes, value),
-    fakeQuantize: (x, out) => {
-      for (let i = 0; i < x.length; i++) out[i] = Number.isNaN(x[i]) ? NaN : value(code(x[i]));
-    },
+    ...elementwise(code, value),
   };
 }
 

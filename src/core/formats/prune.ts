@@ -9,7 +9,7 @@ function quantizer(threshold: number): Quantizer {
   return {
     parameters: { threshold },
     range: { lo: -largestFloat32, hi: largestFloat32 },
-    encode: (x) => new Int32Array(Float32Array.from(x, keep).buffer),
+    encode: (x) => new Int32Array(x.map(keep).buffer),
     decode: (codes) => new Float32Array(codes.slice().buffer),
     fakeQuantize: (x, out) => {
       for (let i = 0; i < x.length; i++) out[i] = keep(x[i]);

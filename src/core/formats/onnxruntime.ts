@@ -1,0 +1,56 @@
+/**
+ * Scales and zero points as the Python tools of ONNX Runtime compute them (`onnxruntime.quantization`, `compute_scale_zp`). They differ from
+ * this product's own in three ways: codes may use the type's full range, 4-bit symmetric has no narrow range (so its scale is
+ * absmax/7.5 and +absmax clips), and FP8 scales follow the standard deviation.
+ */
+import { largestFloat32, smallestNormal, type Affine } from './affine.js';
+import { floatValue, namedFloat } from './float.js';
+import { roundHalfEven } from './rounding.js';
+import type { ClipRange } from './types.js';
+
+export interface OnnxRuntimeInteger {
+  readonly bits: 4 | 8 | 16;
+  readonly signed: boolean;
+  readonly symmetric: boolean;
+  /** `reduce_range`: one bit less, for CPUs whose 8-bit products overflow. */
+  readonly reduceRange?: boolean;
+}
+
+/** The codes that the scale is spread over: full, symmetric or reduced range. */
+export function onnxRuntimeRange({ bits, signed, symmetric, reduceRange }: OnnxRuntimeInteger): readonly [number, number] {
+  const half = 2 ** (bits - 1);
+  if (reduceRange) return signed ? [-half / 2, half / 2 - (bits === 4 ? 1 : 0)] : [0, half - 1];
+  if (symmetric && bits !== 4) return signed ? [1 - half, half - 1] : [0, 2 * half - 2];
+  return signed ? [-half, half - 1] : [0, 2 * half - 1];
+}
+
+/** Scale and zero point of a range of float32 ends. The codes saturate at the type's full range. */
+export function onnxRuntimeAffine(type: OnnxRuntimeInteger, clip: ClipRange): Affine {
+  const [from, to] = onnxRuntimeRange(type);
+  const half = 2 ** (type.bits - 1);
+  const full = type.signed ? { qmin: -half, qmax: half - 1 } : { qmin: 0, qmax: 2 * half - 1 };
+  let rmin = Math.fround(Math.min(clip.lo, 0));
+  let rmax = Math.fround(Math.max(clip.hi, 0));
+  if (type.symmetric) {
+    rmax = Math.max(-rmin, rmax);
+    rmin = -rmax;
+  }
+  // numpy subtracts float32 from float32 before it widens.
+  const scale = Math.fround(rmax - rmin) / (to - from);
+  if (!(scale >= smallestNormal) || scale > largestFloat32) return { scale: 1, zeroPoint: 0, ...full };
+  const zeroPoint = roundHalfEven(type.symmetric ? (from + to) / 2 : from - rmin / scale) + 0;
+  return { scale: Math.fround(scale), zeroPoint, ...full };
+}
+
+/** Standard deviation of the finite E4M3FN values, one for each code. */
+const spread = ((): number => {
+  const e4m3 = namedFloat('fp8e4m3fn');
+  const values = Array.from({ length: 256 }, (_, code) => floatValue(e4m3, code)).filter(Number.isFinite);
+  return Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+})();
+
+/** The FP8 (E4M3FN) scale: std(x) over the standard deviation of all finite codes, so that ±448 means ±4.5 or so standard deviations. */
+export function onnxRuntimeFloat8Scale(std: number): number {
+  const scale = Math.fround(std / spread);
+  return scale > 0 && Number.isFinite(scale) ? scale : 1;
+}
