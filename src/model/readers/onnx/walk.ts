@@ -6,7 +6,7 @@ import { inferOutputs } from '../../shapes/infer.js';
 import { MOST_ELEMENTS, UNKNOWN, count, listed, shaped, type Dims, type NodeView, type Value } from '../../shapes/value.js';
 import { ModelError, type GraphNode, type Layer, type Tensor } from '../../types.js';
 import { attributesOf, bind, type Attributes, type Bindings } from './attributes.js';
-import { derivedConstant } from './constants.js';
+import { derivedConstants } from './constants.js';
 import { domainName, type FindFunction } from './functions.js';
 import { uniqueNames } from './names.js';
 import { subgraphs, topological } from './order.js';
@@ -154,7 +154,7 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
         if (value === '') return;
         if (scope.values.has(value))
           warn(`value ${quote(value)} is produced twice, the second time by node ${quote(name)}; the first one counts`);
-        else scope.values.set(value, outputs[i]);
+        else scope.values.set(value, outputs[i] ?? UNKNOWN);
       });
     }
   };
@@ -205,10 +205,13 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
       inferred = ownerOutputs(view, results);
     } else inferred = inferOutputs(view);
 
-    const known = constantOf(proto, view, inferred[0] ?? UNKNOWN, place.bindings);
+    const own = ownConstant(proto, view, place.bindings);
+    if (own) return [own];
+    const derived = derivedConstants(view, inferred);
     return view.outputNames.map((output, i) => {
-      if (i === 0 && known) return known;
       const value = inferred[i] ?? UNKNOWN;
+      const constant = derived[i];
+      if (constant) return { ...value, dims: constant.shape, constant };
       const declared = place.declared.get(output);
       return declared ? { ...value, dims: merged(declared, value.dims) } : value;
     });
@@ -221,8 +224,8 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
       );
   };
 
-  /** The constant a node gives, with its small elements; null when it depends on the model's inputs. */
-  const constantOf = (proto: NodeProto, view: NodeView, inferred: Value, bindings: Bindings): Value | null => {
+  /** The constant that is written in a node itself; null for all other nodes. */
+  const ownConstant = (proto: NodeProto, view: NodeView, bindings: Bindings): Value | null => {
     const name = proto.output[0] ?? '';
     const attributes = attributesOf(proto, bindings);
     if (view.op === 'Constant') {
@@ -252,8 +255,7 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
       const tensor = filled(name, one.tensor.dataType, shape as number[], elements, one.small[0]);
       return ofTensor(tensor, elements <= MOST_ELEMENTS ? new Array<number>(elements).fill(one.small[0]) : null);
     }
-    const derived = derivedConstant(view, inferred);
-    return derived && { ...inferred, dims: derived.shape, constant: derived };
+    return null;
   };
 
   walkGraph(graph, { path: '', bindings: null, runs: 1, depth: 0 }, null, null);
