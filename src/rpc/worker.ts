@@ -5,17 +5,24 @@ import type { PageUpdate } from './page.js';
 export type ModelLocation = { readonly path: string } | { readonly name: string; readonly bytes: Uint8Array };
 
 export interface AnalyzeOptions {
-  readonly schemes: readonly string[];
+  /** Scheme strings; the default ones when left out. */
+  readonly schemes?: readonly string[];
   /** dB */
   readonly targetSqnr: number;
 }
+
+/** A report without its layers. */
+export type ReportHead = Omit<Report, 'layers'>;
 
 /** What the worker does for its host. One worker serves one model. */
 export type WorkerMethods = {
   /** Reads the graph: layers without figures, in well under a second. */
   inspect: { params: ModelLocation; result: Report; progress: PageUpdate };
-  /** Reads and analyzes; streams like the page wants it. */
-  analyze: { params: { readonly location: ModelLocation; readonly options: AnalyzeOptions }; result: Report; progress: PageUpdate };
+  /**
+   * Reads and analyzes; streams like the page wants it. The layers come by the stream alone, in messages that are small enough not to hold
+   * up whoever takes them, and without the clip ranges of single channels but for the advised scheme.
+   */
+  analyze: { params: { readonly location: ModelLocation; readonly options: AnalyzeOptions }; result: ReportHead; progress: PageUpdate };
   /** Histogram of layer `index` of the model read last. */
   histogram: { params: { readonly index: number; readonly bins: number }; result: LayerHistogram; progress: never };
 };

@@ -1,4 +1,7 @@
 import { analyzeModel, inspectModel, type Analysis } from '../analysis/pipeline.js';
+import { defaultSchemes } from '../analysis/schemes.js';
+import type { LayerReport } from '../report/types.js';
+import type { PageUpdate } from '../rpc/page.js';
 import type { Handlers } from '../rpc/rpc.js';
 import type { WorkerMethods } from '../rpc/worker.js';
 import { withModel } from './input.js';
@@ -8,15 +11,30 @@ class NoModelError extends Error {
   override readonly name = 'NoModelError';
 }
 
+const omit = <T extends object, K extends keyof T>(object: T, key: K): Omit<T, K> =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => name !== key)) as Omit<T, K>;
+
+/** A layer without the clip ranges of channels that nobody looks at: they are most of a report's bytes. */
+export function withoutSpareClips(layer: LayerReport): LayerReport {
+  const errors = layer.errors.map((error) => {
+    if (!error.clips || error.scheme === layer.advice?.scheme) return error;
+    return omit(error, 'clips');
+  });
+  return { ...layer, errors };
+}
+
+const slim = (update: PageUpdate): PageUpdate =>
+  update.kind === 'layers' ? { ...update, layers: update.layers.map(withoutSpareClips) } : update;
+
 /** What a worker does, whatever port it sits on. It remembers the analysis it ran last. */
 export function workerHandlers(): Handlers<WorkerMethods> {
   let latest: Promise<Analysis> | undefined;
   return {
     inspect: (location, { signal }) => withModel(location, (input) => inspectModel(input, signal)),
 
-    async analyze({ location, options }, { signal, progress }) {
-      latest = withModel(location, (input) => analyzeModel(input, options, progress, signal));
-      return (await latest).report;
+    async analyze({ location, options: { schemes = defaultSchemes, targetSqnr } }, { signal, progress }) {
+      latest = withModel(location, (input) => analyzeModel(input, { schemes, targetSqnr }, (update) => progress(slim(update)), signal));
+      return omit((await latest).report, 'layers');
     },
 
     async histogram({ index, bins }, { transfer }) {

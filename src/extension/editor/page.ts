@@ -1,5 +1,6 @@
 import type { Handlers } from '../../rpc/rpc.js';
 import type { PageMethods } from '../../rpc/page.js';
+import { inPieces } from './pieces.js';
 import type { ModelSession } from '../models/session.js';
 
 export interface PageHost {
@@ -24,7 +25,13 @@ export function pageHandlers({ session, reopen, failed }: PageHost): Handlers<Pa
     }
   };
   return {
-    open: (_, { signal, progress }) => logged('open', () => session.analyze({ signal, onUpdate: progress })),
+    open: (_, { signal, progress }) =>
+      logged('open', async () => {
+        const stream = inPieces(progress);
+        const report = await session.analyze({ signal, onUpdate: stream.send });
+        await stream.sent();
+        return report;
+      }),
     cancel: () => {
       session.cancel();
       return null;

@@ -8,8 +8,8 @@ import { languages, literalAt } from './literal.js';
 import { commandLink, hoverMarkdown } from './markdown.js';
 import { candidates } from './resolve.js';
 
-/** A hover that comes later than this is felt to be slow: what is known by then is shown, the next one shows more. */
-const PATIENCE_MS = 300;
+/** VS Code shows a hover as loading and holds up no other meanwhile; what is known by then is shown, the next one shows more. */
+const PATIENCE_MS = 1000;
 
 interface FoundFile {
   readonly uri: vscode.Uri;

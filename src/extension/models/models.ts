@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { defaultSchemes } from '../../analysis/schemes.js';
 import { modelWorker } from '../../worker/client.js';
 import { leases, type Leases } from './leases.js';
 import { modelFile } from './modelFile.js';
@@ -19,7 +18,7 @@ export const openModels = (workerScript: string): Models =>
   leases(
     (key) => {
       const uri = vscode.Uri.parse(key, true);
-      return modelSession(modelFile(uri), modelWorker(workerScript), () => ({ schemes: defaultSchemes, targetSqnr: targetSqnr(uri) }));
+      return modelSession(modelFile(uri), modelWorker(workerScript), () => ({ targetSqnr: targetSqnr(uri) }));
     },
     (session) => session.dispose(),
     GRACE_MS,

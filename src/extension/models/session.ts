@@ -98,9 +98,10 @@ export function modelSession(file: ModelFile, worker: ModelWorker, options: () =
       started.report = withUpdate(started.report, update);
       for (const look of lookers) look(update);
     };
-    const done = file
-      .locate()
-      .then((location) => worker.call('analyze', { location, options: options() }, { signal: abort.signal, onProgress }));
+    const done = file.locate().then(async (location): Promise<Report> => {
+      const head = await worker.call('analyze', { location, options: options() }, { signal: abort.signal, onProgress });
+      return { ...head, layers: started.report?.layers ?? [] };
+    });
     const started: Run = { key, abort, lookers, done, state: { kind: 'running' }, report: undefined };
     done.then(
       (report) => {

@@ -92,8 +92,9 @@ describe('text from a file', () => {
   });
 
   it('never leaves a character with a meaning in Markdown unescaped', () => {
+    const unit = fc.constantFrom(...Array.from('\\`*_{}[]()<>#+-.!|~$@:& \n\r\ta\u2028\u{1f600}'));
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.string({ unit, maxLength: 90 }), (text) => {
         expect(escapeMarkdown(text).replace(/\\[^\n]|&(amp|lt);/gu, '')).not.toMatch(/[\\`*_{}[\]()#+\-.!|~<>$@:\n\r&]/);
       }),
     );

@@ -9,7 +9,10 @@ function served() {
   const histogram = vi.fn((index: number, bins: number) =>
     Promise.resolve({ edges: Float64Array.of(index, bins), counts: new Float64Array(1) }),
   );
-  const analyze = vi.fn<ModelSession['analyze']>(() => Promise.resolve(report()));
+  const analyze = vi.fn<ModelSession['analyze']>(({ onUpdate } = {}) => {
+    onUpdate!({ kind: 'progress', stage: 'read', done: 1, total: 2 });
+    return Promise.resolve(report());
+  });
   const session = { analyze, histogram, cancel: vi.fn() } as unknown as ModelSession;
   const reopen = vi.fn();
   const failed = vi.fn();
@@ -20,7 +23,8 @@ describe('a page is served', () => {
   it('the analysis, streamed as it comes', async () => {
     const { handlers, analyze } = served();
     expect(await handlers.open(null, context)).toEqual(report());
-    expect(analyze).toHaveBeenCalledWith({ signal: context.signal, onUpdate: context.progress });
+    expect(analyze.mock.calls[0][0]!.signal).toBe(context.signal);
+    expect(context.progress).toHaveBeenCalledWith({ kind: 'progress', stage: 'read', done: 1, total: 2 });
   });
 
   it('errors, which are also told to the log', async () => {

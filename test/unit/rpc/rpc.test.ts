@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { connect, RemoteError, serve, type Handlers } from '../../../src/rpc/rpc.js';
+import { pair } from './wire.js';
 
 type Toy = {
   double: { params: number; result: number; progress: never };
@@ -32,91 +33,75 @@ const toys: Handlers<Toy> = {
   unsendable: () => () => 'functions cannot be cloned',
 };
 
-/** Both ends over structured clone, as ports do it: what cannot be cloned throws, what is transferred is gone. */
-function pair(handlers = toys) {
-  const wire =
-    (to: (message: unknown) => void) =>
-    (message: unknown, transfer: readonly ArrayBuffer[] = []) => {
-      const copy: unknown = structuredClone(message, { transfer: [...transfer] });
-      queueMicrotask(() => to(copy));
-    };
-  const sent: unknown[] = [];
-  const answer = serve<Toy>({ post: wire((message) => client.receive(message)) }, handlers);
-  const client = connect<Toy>({
-    post: (message, transfer) => {
-      sent.push(message);
-      wire(answer)(message, transfer);
-    },
-  });
-  return { client, answer, sent };
-}
+const toyClient = () => pair<Toy>(toys);
 
 describe('a call', () => {
   it('gives what the handler returned', async () => {
-    expect(await pair().client.call('double', 21)).toBe(42);
+    expect(await toyClient().call('double', 21)).toBe(42);
   });
 
   it('gives each of many open calls its own answer', async () => {
-    const { client } = pair();
+    const client = toyClient();
     expect(await Promise.all([1, 2, 3].map((n) => client.call('double', n)))).toEqual([2, 4, 6]);
   });
 
   it('streams progress in order before it resolves', async () => {
     const seen: number[] = [];
-    expect(await pair().client.call('count', 3, { onProgress: (n) => seen.push(n) })).toBe('counted to 3');
+    expect(await toyClient().call('count', 3, { onProgress: (n) => seen.push(n) })).toBe('counted to 3');
     expect(seen).toEqual([1, 2, 3]);
   });
 
   it('hands buffers over both ways instead of copying them', async () => {
     const buffer = Uint8Array.of(1, 2, 3).buffer;
-    const result = await pair().client.call('buffer', buffer, { transfer: [buffer] });
+    const result = await toyClient().call('buffer', buffer, { transfer: [buffer] });
     expect([...result]).toEqual([1, 2, 3]);
     expect(buffer.byteLength).toBe(0);
   });
 
   it('rejects with the message and the name of what the handler threw', async () => {
-    const error: unknown = await pair()
-      .client.call('fail', 'no such layer')
+    const error: unknown = await toyClient()
+      .call('fail', 'no such layer')
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RemoteError);
     expect(error).toMatchObject({ message: 'no such layer', code: 'RangeError' });
   });
 
   it('rejects when the result cannot be sent', async () => {
-    await expect(pair().client.call('unsendable', null)).rejects.toMatchObject({ code: 'DataCloneError' });
+    await expect(toyClient().call('unsendable', null)).rejects.toMatchObject({ code: 'DataCloneError' });
   });
 
   it('rejects when the params cannot be sent', async () => {
-    await expect(pair().client.call('double', (() => 1) as never)).rejects.toThrow(/could not be cloned/);
+    await expect(toyClient().call('double', (() => 1) as never)).rejects.toThrow(/could not be cloned/);
   });
 
   it('rejects for methods there are none of, inherited ones included', async () => {
-    const { client } = pair();
+    const client = toyClient();
     await expect(client.call('nothing' as 'double', 1)).rejects.toThrow('no such method: nothing');
     await expect(client.call('toString' as 'double', 1)).rejects.toThrow('no such method: toString');
   });
 
   it('aborts the handler when its caller cancels', async () => {
     const abort = new AbortController();
-    const call = pair().client.call('forever', null, { signal: abort.signal });
+    const call = toyClient().call('forever', null, { signal: abort.signal });
     abort.abort();
     await expect(call).rejects.toMatchObject({ code: 'AbortError' });
   });
 
   it('aborts at once when it was cancelled before it began', async () => {
-    await expect(pair().client.call('forever', null, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'AbortError' });
+    await expect(toyClient().call('forever', null, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'AbortError' });
   });
 
   it('sends no cancel once it is answered', async () => {
     const abort = new AbortController();
-    const { client, sent } = pair();
+    const sent: unknown[] = [];
+    const client = pair<Toy>(toys, (message) => sent.push(message));
     await client.call('double', 1, { signal: abort.signal });
     abort.abort();
     expect(sent).toHaveLength(1);
   });
 
   it('fails, open or later, when the other end is gone', async () => {
-    const { client } = pair();
+    const client = toyClient();
     const open = client.call('forever', null);
     client.close(new Error('the worker is gone'));
     await expect(open).rejects.toThrow('the worker is gone');
@@ -126,7 +111,9 @@ describe('a call', () => {
 
 describe('a channel', () => {
   it('ignores what is no message', () => {
-    const { client, answer } = pair();
+    const deaf = { post: () => expect.fail('nothing is to be answered') };
+    const answer = serve<Toy>(deaf, toys);
+    const client = connect<Toy>(deaf);
     for (const noise of [
       null,
       undefined,

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { withUpdate } from '../../../src/extension/models/session.js';
+import type { PageUpdate } from '../../../src/rpc/page.js';
+import type { Client } from '../../../src/rpc/rpc.js';
+import type { ModelLocation, WorkerMethods } from '../../../src/rpc/worker.js';
+import type { Report } from '../../../src/report/types.js';
+import { workerHandlers } from '../../../src/worker/handlers.js';
+import { pair } from '../rpc/wire.js';
+
+const lenet = fileURLToPath(new URL('../../../samples/lenet/lenet5-mnist.onnx', import.meta.url));
+const options = { targetSqnr: 25 };
+
+/** The handlers behind a port that clones like a thread's. */
+let worker: Client<WorkerMethods>;
+beforeEach(() => {
+  worker = pair<WorkerMethods>(workerHandlers());
+});
+
+async function analyze(location: ModelLocation): Promise<Report> {
+  let report: Report | undefined;
+  const onProgress = (update: PageUpdate) => (report = withUpdate(report, update));
+  const head = await worker.call('analyze', { location, options }, { onProgress });
+  return { ...head, layers: report!.layers };
+}
+
+describe('a worker', () => {
+  it('inspects a model: layers without figures', async () => {
+    const { model, layers } = await worker.call('inspect', { path: lenet });
+    expect(model).toMatchObject({ file: 'lenet5-mnist.onnx', parameters: 61_706 });
+    expect(layers).toHaveLength(5);
+    expect(layers.every(({ weightStats, advice }) => weightStats === null && advice === null)).toBe(true);
+  });
+
+  it('streams advice for every layer, and answers with the rest of the report', async () => {
+    const { layers, model } = await analyze({ path: lenet });
+    expect(layers.map(({ advice }) => advice !== null)).toEqual(new Array(5).fill(true));
+    expect(model.sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('keeps the clip ranges of channels for the advised scheme alone', async () => {
+    const { layers } = await analyze({ path: lenet });
+    const kept = layers.flatMap(({ errors, advice }) => errors.filter(({ clips }) => clips).map(({ scheme }) => [scheme, advice!.scheme]));
+    expect(kept.length).toBeGreaterThan(0);
+    for (const [scheme, advised] of kept) expect(scheme).toBe(advised);
+  });
+
+  it('gives the same from bytes as from a file', async () => {
+    const bytes = await analyze({ name: 'lenet5-mnist.onnx', bytes: readFileSync(lenet) });
+    expect(bytes).toEqual(await analyze({ path: lenet }));
+  });
+
+  it('gives histograms of the model it analyzed last', async () => {
+    const { layers } = await analyze({ path: lenet });
+    const { counts, edges } = await worker.call('histogram', { index: 1, bins: 32 });
+    expect(edges).toHaveLength(counts.length + 1);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(layers[1].parameters);
+  });
+
+  it('says that it has no model when it is asked for a histogram first', async () => {
+    await expect(worker.call('histogram', { index: 0, bins: 8 })).rejects.toMatchObject({ code: 'NoModelError' });
+  });
+
+  it.each<[string, ModelLocation]>([
+    ['no such file', { path: '/nowhere/lenet.onnx' }],
+    ['no model', { name: 'notes.onnx', bytes: new TextEncoder().encode('This is no model.') }],
+  ])('refuses %s in one line', async (_, location) => {
+    const line: unknown = expect.stringMatching(/^[^\n]+$/);
+    await expect(worker.call('inspect', location)).rejects.toMatchObject({ code: 'ModelError', message: line });
+    await expect(worker.call('analyze', { location, options })).rejects.toMatchObject({ code: 'ModelError', message: line });
+  });
+
+  it('refuses a scheme that is none', async () => {
+    const call = worker.call('analyze', { location: { path: lenet }, options: { ...options, schemes: ['int4/none'] } });
+    await expect(call).rejects.toMatchObject({ code: 'SchemeError' });
+  });
+
+  it('stops when it is told to', async () => {
+    const abort = new AbortController();
+    const call = worker.call('analyze', { location: { path: lenet }, options }, { signal: abort.signal, onProgress: () => abort.abort() });
+    await expect(call).rejects.toMatchObject({ code: 'AbortError' });
+  });
+});
