@@ -3,48 +3,29 @@ import { MOST_ELEMENTS } from '../../shapes/value.js';
 import { ModelError, type ByteSource, type DataType, type Model, type OpenSibling, type Tensor, type ValueInfo } from '../../types.js';
 import type { Attributes } from './attributes.js';
 import { elementType } from './elementTypes.js';
-import { openExternalData } from './externalData.js';
 import { domainName, localFunctions } from './functions.js';
-import { decodeModel, toNumber, type AttributeProto, type TensorProto, type ValueInfoProto } from './proto.js';
-import { readSkeleton } from './skeleton.js';
-import { smallValues } from './smallValues.js';
+import { openOnnxFile } from './onnxFile.js';
+import { toNumber, type AttributeProto, type ValueInfoProto } from './proto.js';
 import { denseTensor } from './sparse.js';
 import { bindBatch, declaredShape } from './symbols.js';
-import { tensorProtos } from './tensorProtos.js';
-import { floatList, storedTensor, type StoredTensor, type TensorFile } from './tensors.js';
+import { floatList, type TensorFile } from './tensors.js';
 import { walkModel } from './walk.js';
-
-interface KnownTensor {
-  readonly tensor: StoredTensor;
-  readonly small: readonly number[] | null;
-}
 
 /**
  * Reads an ONNX model; weights stay in the file until they are read.
  * @throws ModelError when the file is damaged, or data beside it is missing.
  */
 export async function readOnnx(source: ByteSource, siblings: OpenSibling): Promise<Model> {
-  const skeleton = await readSkeleton(source);
-  const proto = decodeModel(skeleton.bytes);
+  const file = await openOnnxFile(source, siblings);
+  const { proto, tensors, external } = file;
   const { graph } = proto;
   if (!graph || proto.opsetImport.length + graph.node.length + graph.input.length + graph.output.length + graph.initializer.length === 0)
     throw new ModelError('not an ONNX model: there is no graph in it: choose the .onnx file the model was exported to');
-  const external = await openExternalData(tensorProtos(proto), siblings);
-  const file: TensorFile = { source, records: skeleton.records, external };
-
-  const known = new Map<TensorProto, KnownTensor>();
-  const know = async (tensor: TensorProto): Promise<void> => {
-    const stored = storedTensor(file, tensor, '');
-    known.set(tensor, { tensor: stored, small: await smallValues(stored) });
-  };
-  const tensorOf = (tensor: TensorProto, fallbackName: string): KnownTensor =>
-    known.get(tensor) ?? { tensor: storedTensor(file, tensor, fallbackName), small: null };
-  for (const tensor of tensorProtos(proto)) await know(tensor);
 
   const { batch, read, readInput } = bindBatch(graph);
   const walked = walkModel(graph, {
-    tensorOf,
-    sparseOf: (sparse, name) => denseTensor(sparse, (part) => tensorOf(part, '').tensor, name),
+    tensorOf: (tensor) => tensors.get(tensor)!,
+    sparseOf: (sparse) => denseTensor(sparse, (part) => tensors.get(part)!.tensor),
     listOf: (attributes, name) => listOf(file, attributes, name),
     findFunction: localFunctions(proto.functions),
     readDims: read,

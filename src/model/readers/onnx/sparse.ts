@@ -8,8 +8,8 @@ import { countElements, dimsOf, type StoredTensor } from './tensors.js';
  * A sparse tensor as the dense one it stands for. Its values and indices are read once, as a whole, when it is first read.
  * @throws ModelError when indices and values do not fit each other.
  */
-export function denseTensor(proto: SparseTensorProto, stored: (proto: TensorProto) => StoredTensor, fallbackName: string): Tensor {
-  const name = proto.values?.name || fallbackName;
+export function denseTensor(proto: SparseTensorProto, stored: (proto: TensorProto) => StoredTensor): Tensor {
+  const name = proto.values?.name ?? '';
   const what = `sparse tensor ${quote(name)}`;
   if (!proto.values || !proto.indices) throw new ModelError(`${what} has no values or no indices: the file is damaged, export it again`);
   const shape = dimsOf(proto.dims, what);

@@ -34,8 +34,8 @@ const HIGHEST_RANK = 64;
  * The tensor a message describes; its values stay in the file.
  * @throws ModelError when its dims, type and data do not fit each other.
  */
-export function storedTensor(file: TensorFile, proto: TensorProto, fallbackName: string): StoredTensor {
-  const name = proto.name || fallbackName;
+export function storedTensor(file: TensorFile, proto: TensorProto): StoredTensor {
+  const { name } = proto;
   const what = `tensor ${quote(name)}`;
   const shape = dimsOf(proto.dims, what);
   const elements = countElements(shape, what);

@@ -16,8 +16,8 @@ import { weightsOf } from './weights.js';
 
 /** What the walk needs to know about the file. */
 export interface WalkInput {
-  readonly tensorOf: (proto: TensorProto, fallbackName: string) => { tensor: Tensor; small: readonly number[] | null };
-  readonly sparseOf: (proto: SparseTensorProto, fallbackName: string) => Tensor;
+  readonly tensorOf: (proto: TensorProto) => { tensor: Tensor; small: readonly number[] | null };
+  readonly sparseOf: (proto: SparseTensorProto) => Tensor;
   readonly listOf: (attributes: Attributes, name: string) => { tensor: Tensor; small: readonly number[] | null } | null;
   readonly findFunction: FindFunction;
   readonly readDims: ReadDims;
@@ -105,13 +105,13 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
       if (dims) declared.set(name, dims);
     }
     for (const proto of graph.initializer) {
-      const { tensor, small } = input.tensorOf(proto, '');
+      const { tensor, small } = input.tensorOf(proto);
       countParameters(proto, tensor, 1);
       if (scope.values.has(tensor.name)) warn(`initializer ${quote(tensor.name)} is there twice; the first one counts`);
       else scope.values.set(tensor.name, ofTensor(tensor, small));
     }
     for (const proto of graph.sparseInitializer) {
-      const tensor = input.sparseOf(proto, '');
+      const tensor = input.sparseOf(proto);
       countParameters(proto, tensor, 1);
       if (!scope.values.has(tensor.name)) scope.values.set(tensor.name, ofTensor(tensor, null));
     }
@@ -231,13 +231,13 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
     if (view.op === 'Constant') {
       const value = attributes.find('value')?.t;
       if (value) {
-        const { tensor, small } = input.tensorOf(value, name);
+        const { tensor, small } = input.tensorOf(value);
         countParameters(value, tensor, 2); // single numbers belong to the arithmetic, they are no weights
         return ofTensor({ ...tensor, name }, small);
       }
       const sparse = attributes.find('sparse_value')?.sparseTensor;
       if (sparse) {
-        const tensor = input.sparseOf(sparse, name);
+        const tensor = input.sparseOf(sparse);
         countParameters(sparse, tensor, 2);
         return ofTensor({ ...tensor, name }, null);
       }
@@ -250,7 +250,7 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
       const elements = count(shape);
       if (!shape || elements === null || !Number.isSafeInteger(elements) || elements < 0) return null;
       const value = attributes.find('value')?.t;
-      const one = value ? input.tensorOf(value, name) : { tensor: { dataType: 'float32' as const }, small: [0] };
+      const one = value ? input.tensorOf(value) : { tensor: { dataType: 'float32' as const }, small: [0] };
       if (one.small?.length !== 1) return null;
       const tensor = filled(name, one.tensor.dataType, shape as number[], elements, one.small[0]);
       return ofTensor(tensor, elements <= MOST_ELEMENTS ? new Array<number>(elements).fill(one.small[0]) : null);
