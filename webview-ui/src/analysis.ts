@@ -45,8 +45,8 @@ export function followAnalysis(client: Client<PageMethods>, changed: () => void)
       histograms.clear();
       take({ kind: 'opened' });
       client.call('open', null, { onProgress: (update) => mine === run && take({ kind: 'update', update }) }).then(
-        (report) => {
-          if (mine === run) take({ kind: 'finished', report });
+        (head) => {
+          if (mine === run) take({ kind: 'finished', report: { ...head, layers: state.report?.layers ?? [] } });
         },
         (error: unknown) => {
           if (mine !== run) return;

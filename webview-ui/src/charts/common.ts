@@ -5,13 +5,13 @@ export const axis = (palette: Palette, title: string, grid: boolean) => ({
   title: { display: true, text: title, color: palette.muted },
   ticks: { color: palette.muted, maxRotation: 0, autoSkipPadding: 12 },
   grid: { display: grid, color: palette.grid, drawTicks: false },
-  border: { color: palette.grid },
+  border: { color: palette.muted },
 });
 
 /** How tooltips look in every chart: like VS Code's hovers. */
 export const tooltip = (palette: Palette) => ({
   backgroundColor: palette.background,
-  borderColor: palette.grid,
+  borderColor: palette.muted,
   borderWidth: 1,
   bodyColor: palette.foreground,
   titleColor: palette.foreground,

@@ -13,7 +13,7 @@ function clipAnnotations(palette: Palette, clip: ClipMark, min: number, max: num
     type: 'box',
     xMin,
     xMax,
-    backgroundColor: withAlpha(palette.outside, 0.12),
+    backgroundColor: withAlpha(palette.outside, 0.1),
     borderWidth: 0,
     drawTime: 'beforeDatasetsDraw',
   });

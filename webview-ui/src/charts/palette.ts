@@ -12,7 +12,6 @@ export interface Palette {
   readonly series: readonly string[];
   readonly fontFamily: string;
   readonly fontSize: number;
-  readonly highContrast: boolean;
   readonly animate: boolean;
 }
 
@@ -34,14 +33,13 @@ export function readPalette(): Palette {
     foreground: variable('charts-foreground', 'foreground'),
     muted: variable('descriptionForeground', 'foreground'),
     background: variable('editor-background'),
-    grid: variable('editorWidget-border', 'charts-lines', 'foreground'),
+    grid: withAlpha(variable('charts-foreground', 'foreground'), classList.contains('vscode-high-contrast') ? 0.35 : 0.15),
     bar: chart('blue'),
     clip: chart('yellow'),
     outside: chart('red'),
     series: ['blue', 'yellow', 'purple', 'green', 'red'].map(chart),
     fontFamily: variable('font-family'),
     fontSize: Math.max(10, (Number.parseFloat(variable('font-size')) || 13) - 2),
-    highContrast: classList.contains('vscode-high-contrast'),
     animate: !reducedMotion.matches && !classList.contains('vscode-reduce-motion'),
   };
 }

@@ -35,6 +35,7 @@ export class PlApp extends LitElement {
     view: { attribute: false },
     file: { attribute: false },
     target: { attribute: false },
+    hiddenColumns: { state: true },
   };
   declare analysis: Analysis;
   declare state: PageState;
@@ -43,6 +44,8 @@ export class PlApp extends LitElement {
   declare file: string;
   /** dB */
   declare target: number;
+  /** Headings of the columns that the table has no room for. */
+  declare private hiddenColumns: readonly string[];
 
   static override readonly styles = [
     shared,
@@ -54,6 +57,13 @@ export class PlApp extends LitElement {
         height: 100vh;
         min-width: 0;
         overflow: hidden;
+      }
+      main {
+        display: flex;
+        flex: 1 1 auto;
+        flex-direction: column;
+        min-height: 0;
+        min-width: 0;
       }
       .tools {
         align-items: center;
@@ -197,6 +207,11 @@ export class PlApp extends LitElement {
   private readonly fetchHistogram = (index: number, bins: number): Promise<LayerHistogram> => this.analysis.histogram(index, bins);
   private readonly resized = new ResizeObserver(() => this.layout());
 
+  constructor() {
+    super();
+    this.hiddenColumns = [];
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     this.resized.observe(this);
@@ -273,6 +288,7 @@ export class PlApp extends LitElement {
   }
 
   private tools(shown: number, total: number): TemplateResult {
+    const hidden = this.hiddenColumns;
     return html`<div class="tools">
       <vscode-textfield
         type="search"
@@ -291,6 +307,13 @@ export class PlApp extends LitElement {
             : t('{0} of {1} layers', formatCount(shown), formatCount(total))
         }
       </span>
+      ${
+        hidden.length === 0
+          ? nothing
+          : html`<span class="muted" title=${t('{0}: see the figures below, or widen the editor.', hidden.join(t(', ')))}>
+              ${hidden.length === 1 ? t('1 column hidden') : t('{0} columns hidden', hidden.length)}
+            </span>`
+      }
       ${this.legend()}
     </div>`;
   }
@@ -312,6 +335,7 @@ export class PlApp extends LitElement {
           @pl-select=${({ detail }: CustomEvent<number>) => this.change({ selected: detail, selectedName: layers[detail].name })}
           @pl-enter=${() => this.renderRoot.querySelector<PlLayerDetail>('pl-layer-detail')?.focus()}
           @pl-sort=${({ detail }: CustomEvent<Sort | null>) => this.change({ sort: detail })}
+          @pl-hidden=${({ detail }: CustomEvent<readonly string[]>) => (this.hiddenColumns = detail)}
           @pl-scroll=${({ detail }: CustomEvent<number>) => this.change({ scrollTop: detail })}
         ></pl-layer-table>
         ${rows.length === 0 ? html`<p class="empty">${t('No layer matches the filter.')}</p>` : nothing}
@@ -342,7 +366,7 @@ export class PlApp extends LitElement {
 
   private content(): TemplateResult {
     const { phase, report } = this.state;
-    if (phase === 'failed') return this.failure();
+    if (phase === 'failed' && !report?.layers.length) return this.failure();
     if (!report) {
       return phase === 'cancelled'
         ? this.message(icon('circle-slash'), t('Cancelled before anything was read'), t('Analyze again to see the layers of this model.'))
@@ -369,7 +393,7 @@ export class PlApp extends LitElement {
         @pl-cancel=${() => this.analysis.cancel()}
         @pl-restart=${() => this.analysis.start()}
       ></pl-model-header>
-      ${this.content()}
+      <main>${this.content()}</main>
     `;
   }
 }

@@ -10,19 +10,19 @@ export const heatStyles = css`
     margin: 2px 0;
   }
   .far {
-    background: color-mix(in srgb, var(--hot) 42%, transparent);
+    background: color-mix(in srgb, var(--hot) 38%, transparent);
   }
   .below {
-    background: color-mix(in srgb, var(--warm) 38%, transparent);
+    background: color-mix(in srgb, var(--warm) 32%, transparent);
   }
   .near {
-    background: color-mix(in srgb, var(--warm) 18%, transparent);
+    background: color-mix(in srgb, var(--warm) 15%, transparent);
   }
   .enough {
     background: color-mix(in srgb, var(--cool) 22%, transparent);
   }
   .ample {
-    background: color-mix(in srgb, var(--cool) 42%, transparent);
+    background: color-mix(in srgb, var(--cool) 40%, transparent);
   }
   .chosen {
     box-shadow: inset 0 0 0 1.5px currentColor;

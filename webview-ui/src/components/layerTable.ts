@@ -4,13 +4,18 @@ import type { LayerReport } from '../../../src/report/types.js';
 import { dash, formatCompact, formatCount, formatDb, formatInterval, formatShape } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName, splitName } from '../text/names.js';
-import { columns, type Column } from '../view/columns.js';
+import { columns, fittingColumns, totalWidth, type Column } from '../view/columns.js';
 import { heatOf } from '../view/heat.js';
 import { nextSort, rowWindow, type Sort } from '../view/rows.js';
 import { bestAt, familyLabel, schemeParts } from '../view/schemes.js';
 import { icon } from './icon.js';
 import { heatStyles } from './heatStyles.js';
 import { shared } from './styles.js';
+
+/** Of the table's font to the page's. */
+const relativeFont = 0.93;
+/** CSS pixels that the vertical scrollbar takes. */
+const scrollbar = 10;
 
 export interface TableEvents {
   /** A layer was chosen; detail: its index. */
@@ -20,6 +25,8 @@ export interface TableEvents {
   'pl-sort': CustomEvent<Sort | null>;
   /** Pixels from the top. */
   'pl-scroll': CustomEvent<number>;
+  /** Headings of the columns that there is no room for. */
+  'pl-hidden': CustomEvent<readonly string[]>;
 }
 
 /**
@@ -37,7 +44,7 @@ export class PlLayerTable extends LitElement {
     initialScroll: { attribute: false },
     start: { state: true },
     end: { state: true },
-    pageWidth: { state: true },
+    shown: { state: true },
     headFocus: { state: true },
   };
   declare layers: readonly LayerReport[];
@@ -54,7 +61,7 @@ export class PlLayerTable extends LitElement {
   declare initialScroll: number;
   declare private start: number;
   declare private end: number;
-  declare private pageWidth: number;
+  declare private shown: readonly Column[];
   declare private headFocus: number;
 
   static override readonly styles = [
@@ -94,6 +101,7 @@ export class PlLayerTable extends LitElement {
         grid-template-columns: var(--table-columns);
         height: var(--row-height);
         line-height: var(--row-height);
+        position: relative;
       }
       .head [role='row'] {
         background: var(--vscode-keybindingTable-headerBackground);
@@ -103,21 +111,30 @@ export class PlLayerTable extends LitElement {
       .body [role='row'] {
         cursor: default;
       }
-      .body [role='row']:nth-child(even) {
+      .body .odd {
         --row: var(--vscode-tree-tableOddRowsBackground, transparent);
       }
-      .body [role='row']:hover {
+      .body [role='row']:hover,
+      .body .odd:hover {
         --row: var(--vscode-list-hoverBackground);
       }
       .body [aria-selected='true'] {
         --row: var(--vscode-list-inactiveSelectionBackground, transparent) !important;
-        outline: 1px dotted var(--vscode-contrastActiveBorder, transparent);
-        outline-offset: -1px;
+        --ring: 1px dotted var(--vscode-contrastActiveBorder, transparent);
       }
       #grid:focus .body [aria-selected='true'] {
         --row: var(--vscode-list-activeSelectionBackground, transparent) !important;
+        --ring: 1px solid var(--vscode-focusBorder);
         color: var(--vscode-list-activeSelectionForeground, inherit);
-        outline: 1px solid var(--vscode-focusBorder);
+      }
+      /* above the cells, as the name's cell has a background of its own */
+      .body [aria-selected='true']::after {
+        border: var(--ring);
+        content: '';
+        inset: 0;
+        pointer-events: none;
+        position: absolute;
+        z-index: 2;
       }
       [role='gridcell'],
       [role='columnheader'] {
@@ -205,16 +222,12 @@ export class PlLayerTable extends LitElement {
         margin-inline-end: 0.4em;
         vertical-align: -3px;
       }
-      .unit {
-        color: var(--muted);
-        font-weight: normal;
-      }
     `,
   ];
 
   private rowHeight = 24;
   private readonly resize = new ResizeObserver(() => {
-    this.pageWidth = this.clientWidth;
+    this.fit();
     this.measure();
   });
 
@@ -229,7 +242,7 @@ export class PlLayerTable extends LitElement {
     this.initialScroll = 0;
     this.start = 0;
     this.end = 60;
-    this.pageWidth = window.innerWidth;
+    this.shown = columns();
     this.headFocus = 0;
   }
 
@@ -338,8 +351,24 @@ export class PlLayerTable extends LitElement {
     if (changed.has('rows')) this.end = Math.min(this.rows.length, Math.max(this.end, this.start + 60));
   }
 
+  private get fontSize(): number {
+    return Number.parseFloat(getComputedStyle(this).fontSize) || 13;
+  }
+
+  /** Leaves out columns that there is no room for, and says which. */
+  private fit(): void {
+    const all = columns();
+    const shown = fittingColumns(all, (this.clientWidth - scrollbar) / (this.fontSize * relativeFont));
+    if (shown.length === this.shown.length) return;
+    this.shown = shown;
+    this.emit(
+      'pl-hidden',
+      all.filter((column) => !shown.includes(column)).map(({ label }) => label),
+    );
+  }
+
   protected override firstUpdated(): void {
-    this.rowHeight = Math.max(22, Math.round((Number.parseFloat(getComputedStyle(this).fontSize) || 13) * 1.77));
+    this.rowHeight = Math.max(22, Math.round(this.fontSize * 1.77));
     this.style.setProperty('--row-height', `${this.rowHeight}px`);
     this.layout();
     this.grid.scrollTop = this.initialScroll;
@@ -353,12 +382,12 @@ export class PlLayerTable extends LitElement {
 
   /** Sizes that depend on data are set through the CSSOM: the content policy forbids style attributes. */
   private layout(): void {
-    const shown = columns(this.pageWidth);
+    const { shown } = this;
     this.style.setProperty(
       '--table-columns',
-      shown.map(({ id, width }) => (id === 'layer' ? `minmax(${width}em, 1fr)` : `${width}em`)).join(' '),
+      shown.map(({ width, grow }) => (grow ? `minmax(${width}em, ${grow}fr)` : `${width}em`)).join(' '),
     );
-    this.style.setProperty('--table-width', `${shown.reduce((sum, { width }) => sum + width, 0)}em`);
+    this.style.setProperty('--table-width', `${totalWidth(shown)}em`);
     this.style.setProperty('--figures', `${shown.findIndex(({ id }) => id === 'suggested') + 1}`);
     const body = this.renderRoot.querySelector<HTMLElement>('.body')!;
     body.style.height = `${this.rows.length * this.rowHeight}px`;
@@ -381,8 +410,10 @@ export class PlLayerTable extends LitElement {
         @focus=${() => (this.headFocus = position)}
         @click=${() => this.emit('pl-sort', nextSort(this.sort, column.id, column.firstDescending))}
       >
-        ${column.bits === undefined ? column.label : html`<span aria-hidden="true">${column.bits}</span><span class="visually-hidden">${column.label}</span>`}${
-          column.id === 'sqnr' ? html` <span class="unit">${t('dB')}</span>` : nothing
+        ${
+          column.bits === undefined
+            ? column.label
+            : html`<span aria-hidden="true">${column.bits}</span><span class="visually-hidden">${column.label}</span>`
         }${sorted ? icon(this.sort?.descending ? 'arrow-small-down' : 'arrow-small-up') : nothing}
       </button>
     </div>`;
@@ -455,6 +486,7 @@ export class PlLayerTable extends LitElement {
     return html`<div
       role="row"
       id="row-${index}"
+      class=${position % 2 === 1 ? 'odd' : ''}
       aria-rowindex=${position + 2}
       aria-selected=${selected}
       @pointerdown=${() => this.emit('pl-select', index)}
@@ -488,7 +520,7 @@ export class PlLayerTable extends LitElement {
   }
 
   protected override render() {
-    const shown = columns(this.pageWidth);
+    const { shown } = this;
     const start = Math.min(this.start, this.rows.length);
     const visible = this.rows.slice(start, this.end);
     const active = this.selected !== null && visible.includes(this.selected) ? `row-${this.selected}` : nothing;

@@ -65,10 +65,12 @@ export class PlModelHeader extends LitElement {
       }
       .run .words {
         font-variant-numeric: tabular-nums;
-        white-space: nowrap;
       }
       vscode-progress-bar {
         width: 120px;
+      }
+      vscode-progress-bar::part(track) {
+        background: color-mix(in srgb, currentColor 15%, transparent);
       }
       .summary {
         font-size: 1.08em;
@@ -138,6 +140,12 @@ export class PlModelHeader extends LitElement {
         <span class="words">${percent === null ? t('{0}…', stage) : t('{0}: {1} %', stage, percent)}</span>
         <vscode-progress-bar aria-label=${stage} .value=${percent ?? undefined} ?indeterminate=${percent === null}></vscode-progress-bar>
         <vscode-button secondary @click=${() => this.emit('pl-cancel')}>${t('Cancel')}</vscode-button>
+      </div>`;
+    }
+    if (phase === 'failed' && report?.layers.length) {
+      return html`<div class="run">
+        <span class="words" role="alert">${icon('error', 'error')} ${displayName(this.state.error ?? '', 300)}</span>
+        <vscode-button @click=${() => this.emit('pl-restart')}>${t('Analyze again')}</vscode-button>
       </div>`;
     }
     if (phase === 'cancelled') {

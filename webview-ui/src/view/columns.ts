@@ -1,4 +1,4 @@
-/** The columns of the layer table. */
+/** The columns of the layer table, and which of them a width has room for. */
 import { t } from '../text/l10n.js';
 import { explain } from '../text/terms.js';
 import { widths } from './schemes.js';
@@ -9,63 +9,75 @@ export interface Column {
   /** What the heading means, where that is not plain. */
   readonly hint?: string;
   readonly align: 'start' | 'end' | 'center';
-  /** em of the table's font. The layer's name also takes what is left over. */
+  /** em of the table's font. */
   readonly width: number;
+  /** Part of what is left over; none without. */
+  readonly grow?: number;
   /** Which way a first click sorts: figures that are read from the top start with the largest. */
   readonly firstDescending: boolean;
-  /** Left out where the page is narrower than a phone held upright twice over; the detail has it all. */
-  readonly wideOnly?: boolean;
+  /** Where room is short, the columns with the smallest number go first; those without stay. The detail has what went. */
+  readonly order?: number;
   /** For heat cells: the width they tell of. */
   readonly bits?: number;
 }
 
-/** Below this the columns marked `wideOnly` are left out. CSS pixels. */
-export const narrow = 640;
+/** All columns, in the order they are shown. */
+export const columns = (): readonly Column[] => [
+  {
+    id: 'index',
+    label: t('#'),
+    hint: t('Position in the model, in the order of execution.'),
+    align: 'end',
+    width: 3.2,
+    firstDescending: false,
+    order: 4,
+  },
+  { id: 'layer', label: t('Layer'), align: 'start', width: 9.6, grow: 5, firstDescending: false },
+  { id: 'op', label: t('Operator'), align: 'start', width: 6.4, grow: 1, firstDescending: false, order: 5 },
+  {
+    id: 'shape',
+    label: t('Shape'),
+    hint: t('Shape of the weight. Sorts by the number of elements.'),
+    align: 'start',
+    width: 7,
+    grow: 1,
+    firstDescending: true,
+    order: 1,
+  },
+  { id: 'parameters', label: t('Parameters'), hint: explain('parameters'), align: 'end', width: 7.9, firstDescending: true, order: 3 },
+  { id: 'macs', label: t('MACs'), hint: explain('macs'), align: 'end', width: 4.8, firstDescending: true, order: 2 },
+  { id: 'suggested', label: t('Suggested'), hint: explain('suggested'), align: 'start', width: 10.2, grow: 0.5, firstDescending: true },
+  { id: 'clip', label: t('Clip range'), hint: explain('clip'), align: 'start', width: 9.2, firstDescending: true, order: 6 },
+  {
+    id: 'sqnr',
+    label: t('SQNR'),
+    hint: t('{0} in dB. {1}', t('SQNR'), explain('sqnr')),
+    align: 'end',
+    width: 4.4,
+    firstDescending: false,
+    order: 7,
+  },
+  ...widths.map((bits): Column => ({
+    id: `bits:${bits}`,
+    label: t('{0} bit', bits),
+    hint: explain('bits'),
+    align: 'center',
+    width: 3,
+    firstDescending: false,
+    bits,
+  })),
+];
 
-export function columns(pageWidth: number): readonly Column[] {
-  const all: readonly Column[] = [
-    {
-      id: 'index',
-      label: t('#'),
-      hint: t('Position in the model, in the order of execution.'),
-      align: 'end',
-      width: 3.4,
-      firstDescending: false,
-      wideOnly: true,
-    },
-    { id: 'layer', label: t('Layer'), align: 'start', width: 11, firstDescending: false },
-    { id: 'op', label: t('Operator'), align: 'start', width: 6.2, firstDescending: false },
-    {
-      id: 'shape',
-      label: t('Shape'),
-      hint: t('Shape of the weight. Sorts by the number of elements.'),
-      align: 'start',
-      width: 7.2,
-      firstDescending: true,
-      wideOnly: true,
-    },
-    {
-      id: 'parameters',
-      label: t('Parameters'),
-      hint: explain('parameters'),
-      align: 'end',
-      width: 7.6,
-      firstDescending: true,
-      wideOnly: true,
-    },
-    { id: 'macs', label: t('MACs'), hint: explain('macs'), align: 'end', width: 5.2, firstDescending: true, wideOnly: true },
-    { id: 'suggested', label: t('Suggested'), hint: explain('suggested'), align: 'start', width: 11.2, firstDescending: true },
-    { id: 'clip', label: t('Clip range'), hint: explain('clip'), align: 'start', width: 9.4, firstDescending: true },
-    { id: 'sqnr', label: t('SQNR'), hint: explain('sqnr'), align: 'end', width: 5.8, firstDescending: false },
-    ...widths.map((bits): Column => ({
-      id: `bits:${bits}`,
-      label: t('{0} bit', bits),
-      hint: explain('bits'),
-      align: 'center',
-      width: 3.2,
-      firstDescending: false,
-      bits,
-    })),
-  ];
-  return pageWidth < narrow ? all.filter(({ wideOnly }) => !wideOnly) : all;
+/** em that `shown` take together. */
+export const totalWidth = (shown: readonly Column[]): number => shown.reduce((sum, { width }) => sum + width, 0);
+
+/** The columns that fit into `room` em, the dispensable ones left out first. What cannot be left out may still be wider than the room. */
+export function fittingColumns(all: readonly Column[], room: number): readonly Column[] {
+  let shown = all;
+  const leaving = all.filter(({ order }) => order !== undefined).sort((a, b) => a.order! - b.order!);
+  for (const next of leaving) {
+    if (totalWidth(shown) <= room) break;
+    shown = shown.filter(({ id }) => id !== next.id);
+  }
+  return shown;
 }

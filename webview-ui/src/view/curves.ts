@@ -33,7 +33,12 @@ export function adviceSentence(layer: LayerReport, target: number): string {
   if (rank(advice.sqnrDb) < target || bits === null) {
     return t('No integer format tried keeps {0} dB; {1} comes closest with {2}.', db, advice.scheme, decibels(advice.sqnrDb));
   }
-  const sentences = [t('{0} bits ({1}) keep {2}.', bits, familyLabel(parts), decibels(advice.sqnrDb))];
+  const family = familyLabel(parts);
+  const sentences = [
+    advice.sqnrDb === null
+      ? t('{0} bits ({1}) lose nothing.', bits, family)
+      : t('{0} bits ({1}) keep {2}.', bits, family, decibels(advice.sqnrDb)),
+  ];
   const fewer = bestAt(layer, bits - 1);
   if (fewer) sentences.push(t('{0} bits would leave {1}.', bits - 1, decibels(fewer.sqnrDb)));
   const plain = families(layer).find(({ errors }) => schemeParts(errors[0].scheme).granularity === 'tensor');

@@ -46,13 +46,23 @@ export const rank = (sqnrDb: number | null): number => sqnrDb ?? Infinity;
 const integerErrors = (layer: LayerReport): readonly LayerError[] =>
   layer.errors.filter(({ scheme, target }) => target === 'weight' && integerBits(schemeParts(scheme).format) !== null);
 
-/** The integer scheme that does best with `bits` bits; undefined when none of that width was measured. */
-export function bestAt(layer: LayerReport, bits: number): LayerError | undefined {
-  let best: LayerError | undefined;
+function bestByBits(layer: LayerReport): ReadonlyMap<number, LayerError> {
+  const best = new Map<number, LayerError>();
   for (const error of integerErrors(layer)) {
-    if (error.bits === bits && (!best || rank(error.sqnrDb) > rank(best.sqnrDb))) best = error;
+    const other = best.get(error.bits);
+    if (!other || rank(error.sqnrDb) > rank(other.sqnrDb)) best.set(error.bits, error);
   }
   return best;
+}
+
+// sorting and scrolling ask for the same layers over and over
+const known = new WeakMap<LayerReport, ReadonlyMap<number, LayerError>>();
+
+/** The integer scheme that does best with `bits` bits; undefined when none of that width was measured. */
+export function bestAt(layer: LayerReport, bits: number): LayerError | undefined {
+  let best = known.get(layer);
+  if (!best) known.set(layer, (best = bestByBits(layer)));
+  return best.get(bits);
 }
 
 /** Integer schemes that differ only in their width, by ascending width. */

@@ -72,9 +72,12 @@ export function summarize(report: Report, target: number): string {
         ? t('{0} of {1} layers keep {2} dB with {3} bits or fewer; {4} needs {5}.', ...values, worst, most)
         : t('{0} of {1} layers keep {2} dB with {3} bits or fewer; {4} more need up to {5}.', ...values, formatCount(beyond), most);
   }
-  return missed === 0
-    ? sentence
-    : `${sentence} ${missed === 1 ? t('1 layer does not reach it.') : t('{0} layers do not reach it.', formatCount(missed))}`;
+  const rest: string[] = [];
+  if (missed > 0) rest.push(missed === 1 ? t('1 layer does not reach it.') : t('{0} layers do not reach it.', formatCount(missed)));
+  const failed = report.layers.length - advised.length;
+  if (failed > 0)
+    rest.push(failed === 1 ? t('1 layer could not be analyzed.') : t('{0} layers could not be analyzed.', formatCount(failed)));
+  return [sentence, ...rest].join(' ');
 }
 
 /** How many layers are done, the ones that could not be read included. */

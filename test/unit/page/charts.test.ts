@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { adviceSentence, curveReading } from '../../../webview-ui/src/view/curves.js';
+import { heatOf } from '../../../webview-ui/src/view/heat.js';
+import { bars, domain, histogramReading } from '../../../webview-ui/src/view/histogram.js';
+import { bestAt, families, familyLabel, schemeParts } from '../../../webview-ui/src/view/schemes.js';
+import { advice, error, layer } from './layers.js';
+
+const histogram = (edges: number[], counts: number[]) => ({ edges: Float64Array.from(edges), counts: Float64Array.from(counts) });
+
+describe('bars of a histogram', () => {
+  it('know how much of them lies outside the clip range', () => {
+    const all = bars(histogram([-4, -2, 0, 2, 4], [1, 5, 6, 2]), { lo: -2, hi: 1 });
+    expect(all.map(({ outside }) => outside)).toEqual([1, 0, 0.5, 1]);
+    expect(all.map(({ count }) => count)).toEqual([1, 5, 6, 2]);
+  });
+
+  it('are all inside where there is no clip range', () => {
+    expect(bars(histogram([0, 1, 2], [1, 1]), null).map(({ outside }) => outside)).toEqual([0, 0]);
+  });
+
+  it.each([0, 3, -2])('have a width even where every weight is %s', (value) => {
+    const [bar] = bars(histogram([value, value], [9]), { lo: value, hi: value });
+    expect(bar.lo).toBeLessThan(value);
+    expect(bar.hi).toBeGreaterThan(value);
+  });
+
+  it('stand on an axis that also holds a clip range wider than the weights', () => {
+    const { min, max } = domain(bars(histogram([-1, 0, 1], [1, 1]), null), { lo: -3, hi: 0.5 });
+    expect(min).toBeLessThan(-3);
+    expect(max).toBeGreaterThan(1);
+  });
+});
+
+describe('the reading of a histogram', () => {
+  const clip = { lo: -0.5, hi: 0.5 };
+  const advised = (scheme: string, clippedFraction: number, clips?: [number, number][]) =>
+    layer('a', { advice: advice(scheme, 26, { clip }), errors: [error(scheme, 26, { clippedFraction, ...(clips ? { clips } : {}) })] });
+
+  it('says what a clip costs', () => {
+    expect(histogramReading(advised('int4/tensor/mse', 0.001))).toBe(
+      'Clipping to [-0.5, 0.5] saturates 0.1 % of the weights and makes the steps finer for the rest.',
+    );
+  });
+  it('says when nothing is clipped', () => {
+    expect(histogramReading(advised('int4/tensor/minmax', 0))).toBe('The clip range [-0.5, 0.5] covers every weight.');
+  });
+  it('says when there is a range per channel', () => {
+    expect(
+      histogramReading(
+        advised('int4/channel/mse', 0.001, [
+          [-0.5, 0.5],
+          [-0.1, 0.1],
+        ]),
+      ),
+    ).toBe('Each channel has its own clip range, all within [-0.5, 0.5]; 0.1 % of the weights are clipped.');
+  });
+  it('says when there is no suggestion', () => expect(histogramReading(layer('a'))).toBe('No clip range is suggested for this layer.'));
+});
+
+const measured = layer('a', {
+  advice: advice('int4/channel/mse', 26),
+  errors: [
+    error('int5/tensor/minmax', 22),
+    error('int4/tensor/minmax', 16),
+    error('int6/tensor/minmax', 28),
+    error('int3/channel/mse', 20),
+    error('int4/channel/mse', 26),
+    error('bf16', 55, { bits: 16 }),
+    error('int16/tensor/minmax', 90),
+    error('int4/tensor/minmax', 99, { target: 'activation' }),
+  ],
+});
+
+describe('schemes', () => {
+  it('that differ only in width are one line, by ascending width; other formats and targets are none', () => {
+    expect(families(measured).map(({ label, errors }) => [label, errors.map(({ bits }) => bits)])).toEqual([
+      ['per tensor, min–max', [4, 5, 6]],
+      ['per channel, MSE clip', [3, 4]],
+    ]);
+  });
+
+  it.each([
+    ['uint4/block:32/mse', 'blocks of 32, MSE clip, unsigned'],
+    ['int4/tensor/percentile', 'per tensor, percentile'],
+    ['int8/channel/minmax/stochastic', 'per channel, min–max'],
+  ])('%s is called %s', (scheme, label) => expect(familyLabel(schemeParts(scheme))).toBe(label));
+
+  it('compete at a width: the one with the least error is shown', () => {
+    expect(bestAt(measured, 4)?.scheme).toBe('int4/channel/mse');
+    expect(bestAt(measured, 8)).toBeUndefined();
+    expect(bestAt(layer('b', { errors: [error('int4/tensor/minmax', 99), error('int4/channel/mse', null)] }), 4)?.sqnrDb).toBeNull();
+  });
+});
+
+describe('the reading of SQNR by bits', () => {
+  it('compares the lines', () =>
+    expect(curveReading(measured, 25)).toBe('25 dB takes 4 bits (per channel, MSE clip) or 6 bits (per tensor, min–max).'));
+  it('says when a line falls short', () =>
+    expect(curveReading(measured, 27)).toBe('27 dB takes 6 bits (per tensor, min–max); not every line gets there.'));
+  it('says when all fall short', () => expect(curveReading(measured, 60)).toBe('No line reaches the target of 60 dB.'));
+  it('says when the lines agree', () => {
+    expect(curveReading(layer('b', { errors: [error('int4/tensor/minmax', 30), error('int4/channel/mse', null)] }), 25)).toBe(
+      '25 dB takes 4 bits, whichever line.',
+    );
+  });
+  it('has nothing to compare without integer formats', () => {
+    expect(curveReading(layer('b', { errors: [error('bf16', 55)] }), 25)).toBe('No integer format was measured for this layer.');
+  });
+});
+
+describe('the advice in words', () => {
+  it('says what it keeps, what a bit less leaves and what one scale needs', () => {
+    expect(adviceSentence(measured, 25)).toBe(
+      '4 bits (per channel, MSE clip) keep 26.0 dB. 3 bits would leave 20.0 dB. One scale for the whole tensor would need 6.',
+    );
+  });
+  it('does not call a scheme enough that is not', () => {
+    expect(adviceSentence({ ...measured, advice: advice('bf16', 55, { bits: 16 }) }, 40)).toBe(
+      'No integer format tried keeps 40 dB; bf16 comes closest with 55.0 dB.',
+    );
+    expect(adviceSentence({ ...measured, advice: advice('int4/channel/mse', 26) }, 40)).toContain('No integer format tried keeps 40 dB');
+  });
+  it('knows a lossless scheme', () => {
+    const lossless = layer('b', { advice: advice('int2/tensor/minmax', null), errors: [error('int2/tensor/minmax', null)] });
+    expect(adviceSentence(lossless, 25)).toBe('2 bits (per tensor, min–max) lose nothing.');
+  });
+});
+
+it.each([
+  [null, 'ample'],
+  [37, 'ample'],
+  [25, 'enough'],
+  [24.96, 'near'],
+  [19, 'below'],
+  [13, 'far'],
+])('%s dB against a target of 25 is %s', (sqnr, heat) => expect(heatOf(sqnr, 25)).toBe(heat));
