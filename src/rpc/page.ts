@@ -3,10 +3,11 @@ import type { LayerHistogram, LayerReport, Report } from '../report/types.js';
 /** What the page may ask of the extension. */
 export type PageMethods = {
   /**
-   * Called once the page stands. Streams the analysis from its beginning (or from what is there already) and resolves with the whole report.
+   * Called once the page stands. Streams the analysis from its beginning (or from what is there already); all layers come by the stream, in
+   * messages small enough not to hold up whoever sends and takes them. Resolves with the rest of the report, once everything is sent.
    * Rejects with the one line to show when the file cannot be read, with code `AbortError` when the analysis was cancelled.
    */
-  open: { params: null; result: Report; progress: PageUpdate };
+  open: { params: null; result: ReportHead; progress: PageUpdate };
   /** Stops the analysis; what is there stays. `open` then starts it again. */
   cancel: { params: null; result: null; progress: never };
   /** Histogram of the weight of layer `index`, to be drawn with `bins` bins over its full range. */
@@ -14,6 +15,9 @@ export type PageMethods = {
   /** The way out of an error: reopen with another editor. */
   reopen: { params: { readonly as: 'text' | 'binary' }; result: null; progress: never };
 };
+
+/** A report without its layers. */
+export type ReportHead = Omit<Report, 'layers'>;
 
 /** What streams to the page (and, the same, from the worker to its host). */
 export type PageUpdate =

@@ -1,5 +1,5 @@
 import type { LayerHistogram, Report } from '../report/types.js';
-import type { PageUpdate } from './page.js';
+import type { PageUpdate, ReportHead } from './page.js';
 
 /** Where the model is: a path the worker opens itself, or its bytes when only the host can read it (virtual workspaces). */
 export type ModelLocation = { readonly path: string } | { readonly name: string; readonly bytes: Uint8Array };
@@ -10,9 +10,6 @@ export interface AnalyzeOptions {
   /** dB */
   readonly targetSqnr: number;
 }
-
-/** A report without its layers. */
-export type ReportHead = Omit<Report, 'layers'>;
 
 /** What the worker does for its host. One worker serves one model. */
 export type WorkerMethods = {

@@ -2,6 +2,7 @@ import { analyzeModel, inspectModel, type Analysis } from '../analysis/pipeline.
 import { defaultSchemes } from '../analysis/schemes.js';
 import type { LayerReport } from '../report/types.js';
 import type { PageUpdate } from '../rpc/page.js';
+import { headOf, omit } from '../rpc/reportStream.js';
 import type { Handlers } from '../rpc/rpc.js';
 import type { WorkerMethods } from '../rpc/worker.js';
 import { withModel } from './input.js';
@@ -10,9 +11,6 @@ import { withModel } from './input.js';
 class NoModelError extends Error {
   override readonly name = 'NoModelError';
 }
-
-const omit = <T extends object, K extends keyof T>(object: T, key: K): Omit<T, K> =>
-  Object.fromEntries(Object.entries(object).filter(([name]) => name !== key)) as Omit<T, K>;
 
 /** A layer without the clip ranges of channels that nobody looks at: they are most of a report's bytes. */
 export function withoutSpareClips(layer: LayerReport): LayerReport {
@@ -34,7 +32,7 @@ export function workerHandlers(): Handlers<WorkerMethods> {
 
     async analyze({ location, options: { schemes = defaultSchemes, targetSqnr } }, { signal, progress }) {
       latest = withModel(location, (input) => analyzeModel(input, { schemes, targetSqnr }, (update) => progress(slim(update)), signal));
-      return omit((await latest).report, 'layers');
+      return headOf((await latest).report);
     },
 
     async histogram({ index, bins }, { transfer }) {

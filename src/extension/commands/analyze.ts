@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { VIEW_TYPE } from '../editor/provider.js';
 import { isModelPath, modelExtensions } from '../models/files.js';
+import { baseName } from '../models/modelFile.js';
 
 export const ANALYZE = 'precisionLens.analyze';
 
@@ -28,8 +29,9 @@ async function pick(): Promise<readonly vscode.Uri[]> {
   const elsewhere: vscode.QuickPickItem = { label: vscode.l10n.t('Browse…'), alwaysShow: true };
   const listed = vscode.workspace.findFiles(`**/*.{${modelExtensions.join(',')}}`, '**/node_modules/**', MAX_OFFERED).then((found) => {
     const items = found
-      .map((uri) => ({ label: uri.path.slice(uri.path.lastIndexOf('/') + 1), description: vscode.workspace.asRelativePath(uri), uri }))
-      .sort((a, b) => a.description.localeCompare(b.description));
+      .map((uri) => ({ uri, path: vscode.workspace.asRelativePath(uri) }))
+      .sort((a, b) => a.path.localeCompare(b.path))
+      .map(({ uri, path }) => ({ uri, label: baseName(uri), description: path.slice(0, Math.max(0, path.lastIndexOf('/'))) }));
     return [...items, elsewhere];
   });
   const chosen = await vscode.window.showQuickPick<vscode.QuickPickItem & { readonly uri?: vscode.Uri }>(listed, {
@@ -40,9 +42,10 @@ async function pick(): Promise<readonly vscode.Uri[]> {
   return chosen.uri ? [chosen.uri] : ((await browse()) ?? []);
 }
 
-/** Menus give the clicked resource and the whole selection; a link in a hover gives the resource as text. */
+/** Menus give the clicked resource and the whole selection, whatever is in it; a link in a hover gives the resource as text. */
 async function chooseModels(clicked: unknown, selected: unknown): Promise<readonly vscode.Uri[]> {
-  if (Array.isArray(selected) && selected.length > 0 && selected.every((one) => one instanceof vscode.Uri)) return selected;
+  const models = Array.isArray(selected) ? selected.filter((one) => one instanceof vscode.Uri && isModelPath(one.path)) : [];
+  if (models.length > 0) return models as vscode.Uri[];
   if (clicked instanceof vscode.Uri) return [clicked];
   if (typeof clicked === 'string') return [vscode.Uri.parse(clicked, true)];
   const active = activeResource();

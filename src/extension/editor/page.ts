@@ -1,7 +1,8 @@
 import type { Handlers } from '../../rpc/rpc.js';
 import type { PageMethods } from '../../rpc/page.js';
-import { inPieces } from './pieces.js';
+import { headOf } from '../../rpc/reportStream.js';
 import type { ModelSession } from '../models/session.js';
+import { inPieces } from './pieces.js';
 
 export interface PageHost {
   readonly session: ModelSession;
@@ -30,7 +31,7 @@ export function pageHandlers({ session, reopen, failed }: PageHost): Handlers<Pa
         const stream = inPieces(progress);
         const report = await session.analyze({ signal, onUpdate: stream.send });
         await stream.sent();
-        return report;
+        return headOf(report);
       }),
     cancel: () => {
       session.cancel();

@@ -62,6 +62,14 @@ const layerLine = (layer: LayerReport, t: Translate): string => {
   return `- ${escapeMarkdown(layer.name)} (${escapeMarkdown(layer.op)}): ${t('{0} bits, SQNR {1}', bits, error)}`;
 };
 
+function advice(report: Report, t: Translate): string[] {
+  const layers = mostSensitive(report.layers, LAYERS);
+  if (layers.length > 0)
+    return [`${t('Most sensitive layers')} (${evidence(report, t)}):`, layers.map((layer) => layerLine(layer, t)).join('\n')];
+  if (report.layers.length > 0) return [t('No layer could be analyzed; open the model to see why.')];
+  return [t('There are no weights to quantize in this model.')];
+}
+
 /** Title, figures, the most sensitive layers with their evidence, and a link. */
 export function hoverMarkdown({ file, bytes, report, running, error, link }: HoverFacts, t: Translate): string {
   const title = `**${escapeMarkdown(file)}**`;
@@ -70,15 +78,11 @@ export function hoverMarkdown({ file, bytes, report, running, error, link }: Hov
     formatBytes(report?.model.bytes ?? bytes),
     ...(report ? [t('{0} parameters', report.model.parameters.toLocaleString('en-US')), t('opset {0}', report.model.opset)] : []),
   ].join(' · ');
-  const layers = report ? mostSensitive(report.layers, LAYERS) : [];
   return [
     title,
     figures,
-    ...(running ? [t('The analysis is running…')] : []),
-    ...(report && !running && layers.length === 0 ? [t('There are no weights to quantize in this model.')] : []),
-    ...(report && !running && layers.length > 0
-      ? [`${t('Most sensitive layers')} (${evidence(report, t)}):`, layers.map((layer) => layerLine(layer, t)).join('\n')]
-      : []),
+    ...(running ? [t('The analysis is running; hover again for its advice.')] : []),
+    ...(report && !running ? advice(report, t) : []),
     link,
   ].join('\n\n');
 }

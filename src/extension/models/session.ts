@@ -1,4 +1,5 @@
 import type { PageUpdate } from '../../rpc/page.js';
+import { withUpdate } from '../../rpc/reportStream.js';
 import { RemoteError } from '../../rpc/rpc.js';
 import type { AnalyzeOptions, ModelLocation } from '../../rpc/worker.js';
 import type { LayerHistogram, Report } from '../../report/types.js';
@@ -45,15 +46,6 @@ interface Run {
   readonly done: Promise<Report>;
   state: SessionState;
   report: Report | undefined;
-}
-
-/** `report` with what `update` brings. */
-export function withUpdate(report: Report | undefined, update: PageUpdate): Report | undefined {
-  if (update.kind === 'report') return update.report;
-  if (update.kind !== 'layers' || !report) return report;
-  const layers = [...report.layers];
-  update.layers.forEach((layer, i) => (layers[update.start + i] = layer));
-  return { ...report, layers };
 }
 
 const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));

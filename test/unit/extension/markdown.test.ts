@@ -55,7 +55,7 @@ describe('a hover', () => {
 
   it('tells what is known while the analysis runs, and ranks nothing before it is through', () => {
     expect(hoverMarkdown({ ...facts, running: true }, english)).toBe(
-      '**lenet\\.onnx**\n\n43.4 KiB\n\nThe analysis is running…\n\n[Open](command:x)',
+      '**lenet\\.onnx**\n\n43.4 KiB\n\nThe analysis is running; hover again for its advice.\n\n[Open](command:x)',
     );
     const partial = hoverMarkdown({ ...facts, running: true, report: report(layer('conv1', {})) }, english);
     expect(partial).toContain('61,706 parameters');
@@ -69,6 +69,11 @@ describe('a hover', () => {
 
   it('tells when there is nothing to quantize', () => {
     expect(hoverMarkdown({ ...facts, report: report() }, english)).toContain('no weights to quantize');
+  });
+
+  it('does not claim that there is nothing when it could not be analyzed', () => {
+    const failed = { ...layer('conv1'), problem: 'the external data is missing' };
+    expect(hoverMarkdown({ ...facts, report: report(failed) }, english)).toContain('No layer could be analyzed');
   });
 
   it('says that an error of zero is exact', () => {

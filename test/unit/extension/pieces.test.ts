@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inPieces } from '../../../src/extension/editor/pieces.js';
-import { withUpdate } from '../../../src/extension/models/session.js';
+import { withUpdate } from '../../../src/rpc/reportStream.js';
 import type { PageUpdate } from '../../../src/rpc/page.js';
 import type { LayerReport, Report } from '../../../src/report/types.js';
 import { layer, report } from './reports.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { modelSession, withUpdate } from '../../../src/extension/models/session.js';
+import { modelSession } from '../../../src/extension/models/session.js';
 import type { PageUpdate } from '../../../src/rpc/page.js';
 import { RemoteError } from '../../../src/rpc/rpc.js';
 import type { Report } from '../../../src/report/types.js';
@@ -188,19 +188,5 @@ describe('a session', () => {
     await expect(call).rejects.toMatchObject({ code: 'AbortError' });
     expect(analysis.signal.aborted).toBe(true);
     expect(worker.dispose).toHaveBeenCalledOnce();
-  });
-});
-
-describe('a report with an update', () => {
-  it('is left as it was by progress, and by layers that come before any report', () => {
-    const known = report(layer('conv1'));
-    expect(withUpdate(known, { kind: 'progress', stage: 'weights', done: 1, total: 2 })).toBe(known);
-    expect(withUpdate(undefined, { kind: 'layers', start: 0, layers: [layer('conv1')] })).toBeUndefined();
-  });
-
-  it('does not change the report it was made from', () => {
-    const known = report(layer('conv1'));
-    withUpdate(known, { kind: 'layers', start: 0, layers: [layer('conv1', {})] });
-    expect(known).toEqual(report(layer('conv1')));
   });
 });

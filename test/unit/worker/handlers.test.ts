@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { withUpdate } from '../../../src/extension/models/session.js';
+import { withUpdate } from '../../../src/rpc/reportStream.js';
 import type { PageUpdate } from '../../../src/rpc/page.js';
 import type { Client } from '../../../src/rpc/rpc.js';
 import type { ModelLocation, WorkerMethods } from '../../../src/rpc/worker.js';
