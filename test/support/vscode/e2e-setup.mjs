@@ -8,13 +8,26 @@ import { packageExtension } from '../../../scripts/lib/package.mjs';
 import { root } from '../../../scripts/lib/paths.mjs';
 import { ensureSystemPackages } from '../../../scripts/lib/system-packages.mjs';
 
+const installedIn = (extensions) =>
+  path.join(
+    extensions,
+    fs.readdirSync(extensions).find((name) => name.startsWith('precision-lens.')),
+  );
+
 export default async function setup(project) {
   await ensureSystemPackages(['browser']);
   await ensureCodeServer();
   const vsix = process.env.PRECISION_LENS_VSIX || (await packageExtension());
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'precision-lens-e2e-'));
   const server = await startCodeServer({ folder, vsix });
-  project.provide('window', { origin: server.origin, browser: findBrowser(), browserFlags, root, vsix, folder });
+  project.provide('window', {
+    origin: server.origin,
+    browser: findBrowser(),
+    browserFlags,
+    root,
+    vsix,
+    installed: installedIn(path.join(folder, 'extensions')),
+  });
   return async () => {
     await server.stop();
     fs.rmSync(folder, { recursive: true, force: true });

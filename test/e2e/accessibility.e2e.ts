@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Frame } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lenet } from '../support/vscode/materials.js';
+import { modelPage } from '../support/vscode/modelPage.js';
+import { themes } from '../support/vscode/themes.js';
+import { openBrowser, openWindow } from '../support/vscode/window.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds in the document: rule, and the elements that break it. */
+async function violations(frame: Frame): Promise<string[]> {
+  await frame.evaluate(axe);
+  const results = await frame.evaluate<AxeResults>('axe.run()');
+  return results.violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`));
+}
+
+describe('the page of a model has nothing that axe objects to', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it.each(themes)('in a %s theme', async (_kind, theme) => {
+    const window = await openWindow(browser, {
+      files: { 'lenet.onnx': lenet(), 'empty.onnx': '' },
+      settings: { 'workbench.colorTheme': theme },
+      size: { width: 1440, height: 900 },
+    });
+    const frame = async () =>
+      (await window.page.locator('iframe.webview.ready').contentFrame().locator('iframe#active-frame').elementHandle())?.contentFrame();
+    await window.open('lenet.onnx');
+    const model = modelPage(window.webview);
+    await model.finished();
+    await model.rows.first().click();
+    expect(await violations((await frame())!)).toEqual([]);
+    await window.open('empty.onnx');
+    await modelPage(window.webview).problem.waitFor();
+    expect(await violations((await frame())!)).toEqual([]);
+    await window.close();
+  });
+});

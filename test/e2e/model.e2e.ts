@@ -1,0 +1,99 @@
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LayerReport, Report } from '../../src/report/types.js';
+import { paintedColours } from '../support/vscode/canvas.js';
+import { commandLineReport, lenet } from '../support/vscode/materials.js';
+import { modelPage, type ModelPage } from '../support/vscode/modelPage.js';
+import { openBrowser, openWindow, type EditorWindow } from '../support/vscode/window.js';
+
+const decibels = ({ advice }: LayerReport): string => (advice?.sqnrDb === null || !advice ? '∞' : advice.sqnrDb.toFixed(1));
+
+describe('a model opened from the explorer', () => {
+  let browser: Browser;
+  let window: EditorWindow;
+  let model: ModelPage;
+  let report: Report;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    window = await openWindow(browser, { files: { 'lenet.onnx': lenet() }, size: { width: 1600, height: 900 } });
+    await window.open('lenet.onnx');
+    model = modelPage(window.webview);
+    await model.finished();
+    report = commandLineReport(path.join(window.folder, 'lenet.onnx'));
+  });
+  afterAll(() => browser.close());
+
+  /** Names of the layers, top to bottom. */
+  const shownLayers = async (): Promise<string[]> => (await model.cells()).map((cells) => cells[1]);
+
+  it('shows the figures of the command line', async () => {
+    const shown = (await model.cells()).map((cells) => cells.slice(0, 9).map((text) => text.trim()));
+    const expected = report.layers.map((layer, index) => [
+      String(index + 1),
+      layer.name,
+      layer.op,
+      layer.shape.join('×'),
+      layer.parameters.toLocaleString('en-US'),
+      expect.any(String) as string, // MACs are abbreviated
+      layer.advice?.scheme,
+      expect.stringMatching(/^\[.+, .+\]$/) as string,
+      decibels(layer),
+    ]);
+    expect(shown).toEqual(expected);
+  });
+
+  it('tells what the file is and what the figures rest on', async () => {
+    const header = window.webview.locator('pl-model-header header');
+    const text = await header.innerText();
+    expect(text).toContain('lenet.onnx');
+    expect(text).toContain(report.model.parameters.toLocaleString('en-US'));
+    expect(text).toMatch(/weights/i);
+  });
+
+  it('sorts by a column that is clicked, the other way round on the second click, and back on the third', async () => {
+    const inOrder = report.layers.map(({ name }) => name);
+    const bySize = [...report.layers].sort((a, b) => b.parameters - a.parameters).map(({ name }) => name);
+    const header = model.header('Parameters');
+    await header.getByRole('button').click();
+    expect(await header.getAttribute('aria-sort')).toBe('descending');
+    expect(await shownLayers()).toEqual(bySize);
+    await header.getByRole('button').click();
+    expect(await shownLayers()).toEqual([...bySize].reverse());
+    await header.getByRole('button').click();
+    expect(await shownLayers()).toEqual(inOrder);
+  });
+
+  it('sorts from the keyboard', async () => {
+    const header = model.header('SQNR');
+    const byError = [...report.layers]
+      .sort((a, b) => (a.advice?.sqnrDb ?? Infinity) - (b.advice?.sqnrDb ?? Infinity))
+      .map(({ name }) => name);
+    await header.getByRole('button').focus();
+    await window.page.keyboard.press('Enter');
+    expect(await header.getAttribute('aria-sort')).toBe('ascending');
+    expect(await shownLayers()).toEqual(byError);
+    await window.page.keyboard.press('Enter');
+    await window.page.keyboard.press('Enter');
+    expect(await header.getAttribute('aria-sort')).toBe('none');
+  });
+
+  it('chooses layers by click and by arrow keys, and shows the chosen one’s details', async () => {
+    await model.rows.nth(1).click();
+    expect(await model.chosen.getAttribute('aria-rowindex')).toBe('3');
+    await model.detail.getByText(report.layers[1].name).first().waitFor();
+    await window.page.keyboard.press('ArrowDown');
+    expect(await model.chosen.getAttribute('aria-rowindex')).toBe('4');
+    await model.detail.getByText(report.layers[2].name).first().waitFor();
+    await window.page.keyboard.press('End');
+    expect(await model.chosen.getAttribute('aria-rowindex')).toBe(String(report.layers.length + 1));
+  });
+
+  it('draws the histogram and the curve of the chosen layer', async () => {
+    const charts = model.detail.locator('canvas');
+    await charts.nth(1).waitFor();
+    expect(await charts.count()).toBe(2);
+    for (const chart of await charts.all()) await expect.poll(() => paintedColours(chart), { timeout: 10_000 }).toBeGreaterThan(2);
+  });
+});

@@ -1,0 +1,64 @@
+import { mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { lenet } from '../support/vscode/materials.js';
+import { modelPage } from '../support/vscode/modelPage.js';
+import { themes } from '../support/vscode/themes.js';
+import { openBrowser, openWindow } from '../support/vscode/window.js';
+
+/** `npm run screenshots` writes them to docs/images. */
+const folder = process.env.PRECISION_LENS_SCREENSHOTS ?? path.join(inject('window').root, 'out/screenshots');
+const size = { width: 1440, height: 900 };
+
+const files = {
+  'lenet5-mnist.onnx': lenet(),
+  'classify.py': `import numpy as np
+import onnxruntime as ort
+
+session = ort.InferenceSession('lenet5-mnist.onnx')
+
+
+def classify(images: np.ndarray) -> np.ndarray:
+    """Digit of each image, (image - 0.1307) / 0.3081."""
+    logits = session.run(['logits'], {'image': images})[0]
+    return logits.argmax(axis=1)
+`,
+};
+
+describe('a picture of', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    mkdirSync(folder, { recursive: true });
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it.each(themes)('the model’s page in a %s theme', async (kind, theme) => {
+    const window = await openWindow(browser, { files, settings: { 'workbench.colorTheme': theme }, size });
+    await window.open('lenet5-mnist.onnx');
+    const model = modelPage(window.webview);
+    await model.finished();
+    await model.rows.first().click();
+    await model.detail.locator('canvas').nth(1).waitFor();
+    await window.page.waitForTimeout(1000); // charts come in with a short movement
+    const file = path.join(folder, `editor-${kind}.png`);
+    await window.page.screenshot({ path: file });
+    expect(statSync(file).size).toBeLessThan(300_000);
+    await window.close();
+  });
+
+  it('the hover over a string that names a model', async () => {
+    const window = await openWindow(browser, {
+      files,
+      settings: { 'workbench.colorTheme': themes[0][1] },
+      size: { width: 1000, height: 560 },
+    });
+    await window.open('classify.py');
+    await window.hover("'lenet5-mnist.onnx'", 'Most sensitive layers');
+    const file = path.join(folder, 'hover-dark.png');
+    await window.page.screenshot({ path: file });
+    expect(statSync(file).size).toBeLessThan(300_000);
+    await window.close();
+  });
+});

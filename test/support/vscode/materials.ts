@@ -1,0 +1,19 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { inject } from 'vitest';
+import type { Report } from '../../../src/report/types.js';
+
+/** The sample that comes with the checkout. */
+export const lenet = (): Buffer => readFileSync(path.join(inject('window').root, 'samples/lenet/lenet5-mnist.onnx'));
+
+/** The report that the command line gives for a model, with the installed package's `dist/cli.js`. */
+export function commandLineReport(file: string): Report {
+  const cli = path.join(inject('window').installed, 'dist/cli.js');
+  return JSON.parse(execFileSync(process.execPath, [cli, 'analyze', file, '--json', '-'], { encoding: 'utf8', maxBuffer: 1e9 })) as Report;
+}
+
+export const pointer = `version https://git-lfs.github.com/spec/v1
+oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393
+size 253792
+`;
