@@ -29,8 +29,8 @@
     const total = report.layers.reduce((sum, layer) => sum + layer.parameters, 0);
     let done = 0;
     const chunk = Math.max(1, Math.ceil(report.layers.length / 100));
-    for (let start = 0; start < report.layers.length && pace > 0; start += chunk) {
-      await wait(pace);
+    for (let start = 0; start < report.layers.length; start += chunk) {
+      if (pace > 0) await wait(pace);
       if (mine !== run) return send({ kind: 'err', id, message: 'cancelled', code: 'AbortError' });
       const layers = report.layers.slice(start, start + chunk);
       done += layers.reduce((sum, layer) => sum + layer.parameters, 0);
@@ -38,7 +38,7 @@
       progress({ kind: 'progress', stage: 'weights', done, total });
     }
     window.report = report;
-    send({ kind: 'ok', id, result: report });
+    send({ kind: 'ok', id, result: { ...report, layers: undefined } });
   }
 
   /** The bell curve that fits the layer's figures. */

@@ -46,7 +46,7 @@ export function followAnalysis(client: Client<PageMethods>, changed: () => void)
       take({ kind: 'opened' });
       client.call('open', null, { onProgress: (update) => mine === run && take({ kind: 'update', update }) }).then(
         (head) => {
-          if (mine === run) take({ kind: 'finished', report: { ...head, layers: state.report?.layers ?? [] } });
+          if (mine === run) take({ kind: 'finished', head });
         },
         (error: unknown) => {
           if (mine !== run) return;

@@ -24,8 +24,14 @@ describe('what the page knows', () => {
   });
 
   it('is whole when the analysis ends', () => {
-    const state = after({ kind: 'opened' }, listed, { kind: 'finished', report: report([done]) });
-    expect(state).toEqual({ phase: 'done', report: report([done]), progress: null, error: null });
+    const { layers, ...head } = report([done]);
+    const state = after(
+      { kind: 'opened' },
+      listed,
+      { kind: 'update', update: { kind: 'layers', start: 0, layers } },
+      { kind: 'finished', head },
+    );
+    expect(state).toEqual({ phase: 'done', report: { ...head, layers: [done, ...blank.layers.slice(1)] }, progress: null, error: null });
   });
 
   it('keeps what was there over a cancel, and over the start after it', () => {

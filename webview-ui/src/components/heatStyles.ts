@@ -10,19 +10,19 @@ export const heatStyles = css`
     margin: 2px 0;
   }
   .far {
-    background: color-mix(in srgb, var(--hot) 38%, transparent);
+    background: color-mix(in srgb, var(--hot) 38%, var(--vscode-editor-background));
   }
   .below {
-    background: color-mix(in srgb, var(--warm) 32%, transparent);
+    background: color-mix(in srgb, var(--warm) 32%, var(--vscode-editor-background));
   }
   .near {
-    background: color-mix(in srgb, var(--warm) 15%, transparent);
+    background: color-mix(in srgb, var(--warm) 15%, var(--vscode-editor-background));
   }
   .enough {
-    background: color-mix(in srgb, var(--cool) 22%, transparent);
+    background: color-mix(in srgb, var(--cool) 22%, var(--vscode-editor-background));
   }
   .ample {
-    background: color-mix(in srgb, var(--cool) 40%, transparent);
+    background: color-mix(in srgb, var(--cool) 40%, var(--vscode-editor-background));
   }
   .chosen {
     box-shadow: inset 0 0 0 1.5px currentColor;

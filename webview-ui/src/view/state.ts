@@ -1,6 +1,6 @@
 /** What the page knows, and how it changes by what the extension says. Pure, so that every state can be reached in a test. */
 import type { Report } from '../../../src/report/types.js';
-import type { PageUpdate } from '../../../src/rpc/page.js';
+import type { PageUpdate, ReportHead } from '../../../src/rpc/page.js';
 
 /** `loading`: nothing to show yet. `streaming`: layers are listed, figures arrive. */
 export type Phase = 'loading' | 'streaming' | 'done' | 'cancelled' | 'failed';
@@ -22,7 +22,8 @@ export interface PageState {
 export type PageEvent =
   | { readonly kind: 'opened' }
   | { readonly kind: 'update'; readonly update: PageUpdate }
-  | { readonly kind: 'finished'; readonly report: Report }
+  /** The layers have all come before. */
+  | { readonly kind: 'finished'; readonly head: ReportHead }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -53,7 +54,7 @@ export function step(state: PageState, event: PageEvent): PageState {
     case 'update':
       return state.phase === 'loading' || state.phase === 'streaming' ? update(state, event.update) : state;
     case 'finished':
-      return { phase: 'done', report: event.report, progress: null, error: null };
+      return { phase: 'done', report: { ...event.head, layers: state.report?.layers ?? [] }, progress: null, error: null };
     case 'cancelled':
       return { ...state, phase: 'cancelled', progress: null };
     case 'failed':
