@@ -66,7 +66,7 @@ function partOf(arrays: NamedArrays, model: Slots, dims: DimValues, where: strin
     samples,
     batch: counted.length === 0 || counted.some(({ alone }) => alone) ? 1 : null,
     // with shared inputs, samples of different files are never in one run
-    joinable: bindings.every((binding) => binding.samples !== null),
+    joinable: bindings.every((binding) => binding.joinable),
     signature: model.slots.map((slot) => (order.get(slot)?.shape ?? shapes?.get(slot) ?? []).join('×')).join(' '),
     notes: [
       ...missing.map(standInNote),

@@ -1,3 +1,4 @@
+import { quote } from '../../model/quote.js';
 import { convert } from './convert.js';
 import { wants } from './messages.js';
 import type { ArrayFile } from './npy.js';
@@ -11,6 +12,8 @@ export interface Binding {
   readonly samples: number | null;
   /** Whether a run can take only one sample of it, because the input has no axis to stack samples along. */
   readonly alone: boolean;
+  /** Whether runs may take samples of this array and of another file's. */
+  readonly joinable: boolean;
   /** The shape for a run of one sample. */
   readonly shape: readonly number[];
   /** Samples `[start, end)`, in the model's type; all there is, when they share it. */
@@ -22,26 +25,31 @@ interface Fit {
   /** The array's axis that counts samples. */
   readonly axis: number | null;
   readonly samples: number | null;
+  /** Samples at each index of it. */
+  readonly each: number;
   readonly alone: boolean;
   readonly shape: readonly number[];
 }
 
 /**
  * How an array can be an input: with as many axes as the input, it holds samples along the batch axis (or is shared, when there is none);
- * with one fewer, it is one sample; with one more, its first axis counts samples, each with a batch axis of 1. Undefined when the number of
+ * with one fewer, it is one sample; with one more, its first axis counts runs, each a whole batch. Undefined when the number of
  * axes fits none of these.
  */
-function fitAxes(shape: readonly number[], { input, batchAxis }: Slot): Fit | undefined {
+function fitAxes(shape: readonly number[], { input, batchAxis }: Slot, batch: number | null): Fit | undefined {
   const rank = input.shape?.length ?? Math.max(1, shape.length);
   const extra = shape.length - rank;
+  const fit = { axis: null, each: 1, alone: false, shape };
   if (batchAxis === null) {
-    if (extra === 0) return { axis: null, samples: null, alone: false, shape };
-    return extra === 1 ? { axis: 0, samples: shape[0], alone: true, shape: shape.slice(1) } : undefined;
+    if (extra === 0) return { ...fit, samples: null };
+    return extra === 1 ? { ...fit, axis: 0, samples: shape[0], alone: true, shape: shape.slice(1) } : undefined;
   }
-  if (extra === 0) return { axis: batchAxis, samples: shape[batchAxis], alone: false, shape: shape.with(batchAxis, 1) };
-  if (extra === -1) return { axis: null, samples: 1, alone: false, shape: shape.toSpliced(batchAxis, 0, 1) };
-  if (extra === 1 && shape[batchAxis + 1] === 1) return { axis: 0, samples: shape[0], alone: batchAxis > 0, shape: shape.slice(1) };
-  return undefined;
+  if (extra === 0) return { ...fit, axis: batchAxis, samples: shape[batchAxis], shape: shape.with(batchAxis, 1) };
+  if (extra === -1) return { ...fit, samples: 1, shape: shape.toSpliced(batchAxis, 0, 1) };
+  const each = batch ?? 1;
+  if (extra !== 1 || shape[batchAxis + 1] !== each) return undefined;
+  // behind another axis, batches of one cannot be stacked as they lie
+  return { axis: 0, samples: shape[0] * each, each, alone: each === 1 && batchAxis > 0, shape: shape.slice(1).with(batchAxis, 1) };
 }
 
 /**
@@ -50,7 +58,7 @@ function fitAxes(shape: readonly number[], { input, batchAxis }: Slot): Fit | un
  */
 export function bind(array: ArrayFile, slot: Slot, model: Slots, dims: Map<string, number>, where: string): Binding {
   const { input, batchAxis, dataType } = slot;
-  const fit = fitAxes(array.shape, slot);
+  const fit = fitAxes(array.shape, slot, model.batch);
   const found = `found ${array.dataType} [${array.shape.join(', ')}] in ${where}`;
   if (!fit) throw new InputError(`${wants(input)}, ${found}`);
   input.shape?.forEach((dim, axis) => {
@@ -68,12 +76,19 @@ export function bind(array: ArrayFile, slot: Slot, model: Slots, dims: Map<strin
     slot,
     samples: fit.samples,
     alone: fit.alone,
+    // batches stay as they lie
+    joinable: fit.samples !== null && fit.each === 1,
     shape: fit.shape,
     async read(start, end) {
-      const data = fit.axis === null ? await array.readAll() : await array.readAlong(fit.axis, start, end);
-      const from = `${where} as ${wants(input)}`;
-      const shape = batchAxis === null || fit.samples === null ? fit.shape : fit.shape.with(batchAxis, end - start);
-      return { dataType, shape, data: convert(data, array.dataType, dataType, from) };
+      const { axis, each, samples } = fit;
+      const data = axis === null ? await array.readAll() : await array.readAlong(axis, start / each, end / each);
+      const shape = batchAxis === null || samples === null ? fit.shape : fit.shape.with(batchAxis, end - start);
+      const perSample = data.length / (end - start);
+      const at = (i: number): string => {
+        const sample = axis === 0 && samples !== null ? `, index ${start + Math.floor(i / perSample)}` : '';
+        return `${where}${sample}, as input ${quote(input.name)}`;
+      };
+      return { dataType, shape, data: convert(data, array.dataType, dataType, at) };
     },
   };
 }

@@ -27,13 +27,13 @@ const largest: Readonly<Partial<Record<FeedType, number>>> = {
  * Elements in the type the model wants. Floats are rounded to nearest, ties to even; whole numbers become floats the same way. What would
  * change its meaning is refused: fractions and non-finite numbers as integers, integers outside the range, finite numbers that would become
  * infinite. NaN and infinities stay what they are among floats.
- * @throws InputError beginning with `where`.
+ * @throws InputError beginning with `at(i)`, which tells where element i is.
  */
-export function convert(data: NumberArray, from: FeedType, to: FeedType, where: string): NumberArray {
+export function convert(data: NumberArray, from: FeedType, to: FeedType, at: (i: number) => string): NumberArray {
   if (from === to) return from === 'bool' ? normalizeBool(data as Uint8Array) : data;
   const out = allocate(to, data.length);
-  if (isFloat(to)) toFloat(data, from, to, out, where);
-  else toInteger(data, from, to, out, where);
+  if (isFloat(to)) toFloat(data, from, to, out, at);
+  else toInteger(data, from, to, out, at);
   return out;
 }
 
@@ -52,16 +52,16 @@ function numberAt(from: FeedType): (data: NumberArray, i: number) => number {
   return (data, i) => data[i] as number;
 }
 
-function toFloat(data: NumberArray, from: FeedType, to: FeedType, out: NumberArray, where: string): void {
-  const at = numberAt(from);
+function toFloat(data: NumberArray, from: FeedType, to: FeedType, out: NumberArray, at: (i: number) => string): void {
+  const value = numberAt(from);
   const encode = to === 'float16' ? encodeFloat16 : to === 'bfloat16' ? encodeBfloat16 : (x: number): number => x;
   const most = largest[to] ?? Infinity;
   const widens = most === Infinity || from === 'float16' || from === 'int8' || from === 'uint8' || from === 'bool';
   for (let i = 0; i < data.length; i++) {
-    const x = at(data, i);
+    const x = value(data, i);
     out[i] = encode(x);
     if (!widens && Math.abs(x) > most && Math.abs(x) !== Infinity && isInfinite(out[i] as number, to))
-      throw new InputError(`${where}: element ${i} is ${x}, beyond the largest ${to}`);
+      throw new InputError(`${at(i)}: ${x} is beyond the largest ${to}`);
   }
 }
 
@@ -71,11 +71,11 @@ function isInfinite(stored: number, type: FeedType): boolean {
   return Math.abs(stored) === Infinity;
 }
 
-function toInteger(data: NumberArray, from: FeedType, to: FeedType, out: NumberArray, where: string): void {
+function toInteger(data: NumberArray, from: FeedType, to: FeedType, out: NumberArray, at: (i: number) => string): void {
   const [lowest, highest] = limits[to]!;
   const wide = to === 'int64' || to === 'uint64';
   const refuse = (i: number, x: number | bigint): never => {
-    throw new InputError(`${where}: element ${i} is ${x}, which ${to} does not hold`);
+    throw new InputError(`${at(i)}: ${to} does not hold ${x}`);
   };
   if (from === 'int64' || from === 'uint64') {
     for (let i = 0; i < data.length; i++) {
@@ -85,11 +85,11 @@ function toInteger(data: NumberArray, from: FeedType, to: FeedType, out: NumberA
     }
     return;
   }
-  const at = numberAt(from);
+  const value = numberAt(from);
   // 2^63 − 1 and 2^64 − 1 are no doubles: the first double beyond the range is the exact bound
   const [low, beyond] = [Number(lowest), Number(highest + 1n)];
   for (let i = 0; i < data.length; i++) {
-    const x = at(data, i);
+    const x = value(data, i);
     if (!Number.isInteger(x) || x < low || x >= beyond) refuse(i, x);
     out[i] = wide ? BigInt(x) : x;
   }

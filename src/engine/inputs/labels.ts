@@ -27,7 +27,7 @@ export async function readLabels(file: string, samples: number, sampleNames: rea
   const labels = extension === '.npy' ? await fromNpy(bytes, where) : fromText(bytes, extension === '.csv', sampleNames, where);
   if (labels.length < samples) throw new InputError(`${where} has ${count(labels.length, 'label')} for ${count(samples, 'sample')}`);
   const wrong = labels.findIndex((label) => label < 0);
-  if (wrong >= 0 && wrong < samples) throw new InputError(`${where}: label ${wrong + 1} is ${labels[wrong]}; classes count from 0`);
+  if (wrong >= 0 && wrong < samples) throw new InputError(`${where}: label ${wrong} (from 0) is ${labels[wrong]}; classes count from 0`);
   return labels.slice(0, samples);
 }
 
@@ -36,7 +36,7 @@ async function fromNpy(bytes: Uint8Array, where: string): Promise<Int32Array> {
   const [rows = 1, columns = 1] = array.shape;
   if (array.shape.length > 2 || columns !== 1)
     throw new InputError(`${where} holds [${array.shape.join(', ')}]; labels are [samples], one class each`);
-  const data = convert(await array.readAll(), array.dataType, 'int32', where) as Int32Array;
+  const data = convert(await array.readAll(), array.dataType, 'int32', (i) => `${where}, index ${i}`) as Int32Array;
   return data.subarray(0, rows);
 }
 

@@ -40,10 +40,11 @@ export function limitSamples(set: InputSet, samples: number): InputSet {
     samples,
     seams: set.seams.filter((seam) => seam < samples),
     sampleNames: set.sampleNames?.slice(0, samples) ?? null,
-    notes: [...set.notes, `the first ${samples} of ${count(set.samples, 'sample')}`],
   };
+  const unused = unusedNote(limited);
   return {
     ...limited,
+    notes: [...set.notes, `the first ${samples} of ${count(set.samples, 'sample')}`, ...(unused ? [unused] : [])],
     read: (start, end) => {
       checkSampleRange(limited, start, end);
       return set.read(start, end);

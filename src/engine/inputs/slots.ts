@@ -39,6 +39,8 @@ const LENGTH = /(^|[_./-])(len|lens|length|lengths)$/i;
 const POSITION = /position/i;
 const SEGMENT = /token_type|segment_ids/i;
 const BATCH = /batch|^(n|b|bs)$/i;
+/** A first dim of this name is no batch when no other is. */
+const TIME = /seq|time|frame|len|steps|tokens/i;
 
 function roleOf({ name, shape }: ValueInfo, dataType: FeedType): Role {
   const rank = shape?.length ?? null;
@@ -75,7 +77,7 @@ export function slotsOf(inputs: readonly ValueInfo[]): Slots {
   const named = shape?.findIndex((dim) => typeof dim === 'string' && BATCH.test(dim)) ?? -1;
   const mainAxis = named >= 0 ? named : 0;
   const mainDim: Dim = shape ? (shape[mainAxis] ?? null) : null;
-  const counts = !shape || shape.length >= 2 || (shape.length === 1 && typeof mainDim !== 'number');
+  const counts = named >= 0 || (countsSamples(shape) && !(typeof mainDim === 'string' && TIME.test(mainDim)));
   const batch = !counts ? 1 : typeof mainDim === 'number' ? mainDim : null;
   const batchSymbol = typeof mainDim === 'string' ? mainDim : null;
   if (batch !== null && batch < 1)
@@ -86,6 +88,15 @@ export function slotsOf(inputs: readonly ValueInfo[]): Slots {
     batchAxis: i === at ? (counts ? mainAxis : null) : axisOf(t.input.shape, t.role, counts ? mainDim : undefined),
   }));
   return { slots, main: slots[at], batch, batchSymbol };
+}
+
+/** Whether the first axis can count samples: not in a vector of fixed length, nor in an image of three or four colours without a batch. */
+function countsSamples(shape: readonly Dim[] | null): boolean {
+  if (!shape || shape.length === 0) return shape === null;
+  const [first, ...rest] = shape;
+  if (shape.length === 1) return typeof first !== 'number';
+  const colours = shape.length === 3 && (first === 3 || first === 4);
+  return !(colours && rest.every((dim) => typeof dim !== 'number' || dim > 4));
 }
 
 /** `mainDim`: what counts the samples in the main input; undefined when nothing does. */
