@@ -46,7 +46,7 @@ export default (_env, { mode = 'development' }) => [
       new CopyPlugin({
         patterns: [
           { from: 'node_modules/@vscode/codicons/dist/codicon.{css,ttf}', to: '[name][ext]' },
-          { from: 'webview-ui/l10n/*.json', to: 'page.[name][ext]', noErrorOnMissing: true },
+          { from: 'webview-ui/l10n/*.json', to: 'page.[name][ext]' },
         ],
       }),
     ],

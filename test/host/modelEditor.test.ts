@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { afterEach, before, describe, it } from 'mocha';
+import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/extension/extension.js';
+import { MemoryFiles } from './memoryFiles.js';
 import { closeAll, ended, extension, lenet, lenetLayers, modelTabs, sessionOf, until, write } from './support.js';
 
 describe('in the extension host', () => {
@@ -148,11 +149,54 @@ describe('in the extension host', () => {
       await analyze(uri);
       const session = await ended(api, uri);
       await vscode.workspace.fs.delete(uri);
-      // VS Code closes the editors of files deleted in its explorer; of others, and where told to keep them open, the page tells.
-      const state = await until('the end', () =>
-        sessionOf(api, uri) === undefined || session.state.kind === 'failed' ? session.state : undefined,
-      );
-      if (state.kind === 'failed') assert.match(state.error.message, /fleeting\.onnx: there is no such file/);
+      const state = await until('word of it', () => (session.state.kind === 'failed' ? session.state : undefined));
+      assert.match(state.error.message, /fleeting\.onnx: there is no such file/);
+      await write('fleeting.onnx', lenet());
+      await until('its return', () => (session.state.kind === 'done' ? true : undefined));
+    });
+  });
+
+  describe('a new target', () => {
+    it('makes new advice of the model that is open', async () => {
+      const uri = await write('target.onnx', lenet());
+      await analyze(uri);
+      const old = (await ended(api, uri)).report!.layers.map(({ advice }) => advice!.bits);
+      const settings = vscode.workspace.getConfiguration('precisionLens');
+      await settings.update('targetSqnr', 35, vscode.ConfigurationTarget.Global);
+      try {
+        const fresh = await until('other advice', () => {
+          const session = sessionOf(api, uri)!;
+          const bits = session.state.kind === 'done' ? session.report!.layers.map(({ advice }) => advice!.bits) : old;
+          return bits.some((width, i) => width !== old[i]) ? bits : undefined;
+        });
+        fresh.forEach((width, i) => assert.ok(width >= old[i]));
+      } finally {
+        await settings.update('targetSqnr', undefined, vscode.ConfigurationTarget.Global);
+      }
+    });
+  });
+
+  describe('a model that is not on disk', () => {
+    const files = new MemoryFiles();
+    const uri = vscode.Uri.parse('memory:/lenet.onnx');
+    let registered: vscode.Disposable;
+    before(() => {
+      registered = vscode.workspace.registerFileSystemProvider('memory', files);
+    });
+    after(() => {
+      registered.dispose();
+    });
+
+    it('is read through its provider, and anew when the provider tells of a change', async () => {
+      files.writeFile(uri, new TextEncoder().encode('This is no model.'));
+      await analyze(uri);
+      assert.equal((await ended(api, uri)).state.kind, 'failed');
+      files.writeFile(uri, lenet());
+      const { report } = await until('the analysis of what was written', () => {
+        const session = sessionOf(api, uri)!;
+        return session.state.kind === 'done' ? session : undefined;
+      });
+      assert.equal(report!.model.parameters, 61_706);
     });
   });
 });
