@@ -12,9 +12,14 @@ export interface Affine {
 export const smallestNormal = 2 ** -126;
 export const largestFloat32 = 3.4028234663852886e38;
 
-/** A scale as float32: 1 where it is not finite, or below the smallest normal number (as ONNX Runtime's tools do); never infinite. */
-export function float32Scale(scale: number): number {
-  return scale >= smallestNormal ? Math.fround(Math.min(scale, largestFloat32)) : 1;
+/**
+ * A scale as float32: 1 where it is not a number or below the smallest normal number (as ONNX Runtime's tools do), and never so large that
+ * `steps` times it is infinite.
+ */
+export function float32Scale(scale: number, steps = 1): number {
+  if (!(scale >= smallestNormal)) return 1;
+  const rounded = Math.fround(scale);
+  return rounded * steps <= largestFloat32 ? rounded : Math.fround((largestFloat32 / steps) * (1 - 2 ** -23));
 }
 
 /** The largest magnitude of a clip range; 0 for a range that is not one. */

@@ -1,7 +1,7 @@
 import { SchemeError } from './errors.js';
 import { float, floatBits } from './float.js';
 import { fixed } from './fixed.js';
-import { integer, isTwoLevel } from './integer.js';
+import { integer, integerRange, isTwoLevel } from './integer.js';
 import { roundHalfEven } from './rounding.js';
 import type { Codec, Family, Format, Quantizer, Traits } from './types.js';
 
@@ -26,6 +26,12 @@ function mostDropped(base: Format): number {
   if (base.kind === 'float') return base.mantissa;
   if (base.kind === 'integer') return isTwoLevel(base) ? 0 : base.bits - 1;
   return base.kind === 'fixed' ? base.bits - 1 : 0;
+}
+
+/** Smallest and largest code of a base that counts in integers. */
+function codeRange(base: Format): readonly [number, number] {
+  if (base.kind === 'integer') return integerRange(base);
+  return base.kind === 'fixed' ? [-(2 ** (base.bits - 1)), 2 ** (base.bits - 1) - 1] : [0, 0];
 }
 
 type Cut = (code: number) => number;
@@ -59,13 +65,7 @@ function floatCut(base: Extract<Format, { kind: 'float' }>, { drop, how }: CutFo
 function codec(format: CutFormat): Codec {
   const { base } = format;
   const inner = baseFamily(base)!.codec(base);
-  const bits = base.kind === 'integer' || base.kind === 'fixed' ? base.bits : 0;
-  // An integer code lies in [qmin, qmax] of its own format already, so its widest range will do for the ends.
-  const unsigned = base.kind === 'integer' && !base.signed;
-  const cut =
-    base.kind === 'float'
-      ? floatCut(base, format)
-      : integerCut(format, unsigned ? 0 : -(2 ** (bits - 1)), unsigned ? 2 ** bits - 1 : 2 ** (bits - 1) - 1);
+  const cut = base.kind === 'float' ? floatCut(base, format) : integerCut(format, ...codeRange(base));
   return {
     needs: inner.needs,
     fit: (run, clip) => {

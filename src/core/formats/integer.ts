@@ -23,7 +23,7 @@ export function integerAffine(format: IntegerFormat, clip: ClipRange): Affine {
   const [qmin, qmax] = integerRange(format);
   if (format.symmetric) {
     const zeroPoint = format.signed ? 0 : 2 ** (format.bits - 1) - (format.narrow ? 1 : 0);
-    return { scale: float32Scale((2 * magnitude(clip.lo, clip.hi)) / (qmax - qmin)), zeroPoint, qmin, qmax };
+    return { scale: float32Scale((2 * magnitude(clip.lo, clip.hi)) / (qmax - qmin), 2 ** (format.bits - 1)), zeroPoint, qmin, qmax };
   }
   const lo = Math.min(clip.lo, 0);
   const scale = (Math.max(clip.hi, 0) - lo) / (qmax - qmin);
@@ -32,7 +32,7 @@ export function integerAffine(format: IntegerFormat, clip: ClipRange): Affine {
   const z = qmin - lo / scale;
   const floor = Math.floor(z);
   const zeroPoint = z - floor === 0.5 ? floor + (Math.abs(floor) % 2) : Math.round(z);
-  return { scale: float32Scale(scale), zeroPoint: Math.min(Math.max(zeroPoint, qmin), qmax), qmin, qmax };
+  return { scale: float32Scale(scale, 2 ** format.bits - 1), zeroPoint: Math.min(Math.max(zeroPoint, qmin), qmax), qmin, qmax };
 }
 
 /** Codes qmin → −Δ/2 and qmin + 1 → +Δ/2 with Δ = max|clip|; zero and NaN count as positive. */
@@ -56,15 +56,27 @@ function codec(format: IntegerFormat): Codec {
   };
 }
 
+function spell({ bits, signed, symmetric, narrow }: IntegerFormat): string {
+  const symmetry = symmetric === signed ? '' : symmetric ? '-sym' : '-asym';
+  return `${signed ? '' : 'u'}int${bits}${symmetry}${narrow === symmetric ? '' : narrow ? '-narrow' : '-full'}`;
+}
+
+/** The plain ones first. */
+function everyFormat(): IntegerFormat[] {
+  const bits = Array.from({ length: 16 }, (_, i) => i + 1);
+  const kinds = [0, 1, 2, 3].flatMap((turn) =>
+    [true, false].map((signed) => ({ signed, symmetric: signed !== turn >= 2, odd: turn % 2 === 1 })),
+  );
+  return kinds.flatMap(({ signed, symmetric, odd }) =>
+    bits.filter((b) => b > 1 || !odd).map((b) => ({ kind: 'integer' as const, bits: b, signed, symmetric, narrow: symmetric !== odd })),
+  );
+}
+
 const spelling = /^(u?)int(\d+)((?:-[a-z]+)*)$/;
 
 export const integer: Family<IntegerFormat> = {
   kind: 'integer',
-  spellings: ['int', 'uint'].flatMap((name) =>
-    ['', name === 'int' ? '-asym' : '-sym', '-full', '-narrow'].flatMap((suffix) =>
-      Array.from({ length: 16 }, (_, i) => `${name}${i + 1}${suffix}`),
-    ),
-  ),
+  spellings: everyFormat().map(spell),
   parse: (text) => {
     const match = spelling.exec(text);
     if (!match) return null;
@@ -83,10 +95,7 @@ export const integer: Family<IntegerFormat> = {
     if (bits === 1 && narrow && !symmetric) throw new SchemeError('format', text, 'leaves a single code', plain);
     return { kind: 'integer', bits, signed, symmetric, narrow: bits === 1 ? symmetric : narrow };
   },
-  spell: ({ bits, signed, symmetric, narrow }) => {
-    const symmetry = symmetric === signed ? '' : symmetric ? '-sym' : '-asym';
-    return `${signed ? '' : 'u'}int${bits}${symmetry}${narrow === symmetric ? '' : narrow ? '-narrow' : '-full'}`;
-  },
+  spell,
   traits: (format) => ({
     // A float32 scale per run and, when asymmetric, a zero point as wide as a code.
     storage: { payload: format.bits, run: 32 + (format.symmetric ? 0 : format.bits), tensor: 0, pad: 1 },

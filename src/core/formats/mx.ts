@@ -1,4 +1,3 @@
-import { largestFloat32 } from './affine.js';
 import { absmaxOf, blockCount, eachBlock } from './blocks.js';
 import { ceilLog2, floorLog2, powerOfTwo } from './exponent.js';
 import { floatBits, floatCode, floatRounder, floatValue, namedFloat, type FloatFormat } from './float.js';
@@ -59,7 +58,8 @@ const elementOf = (format: Format): Element => (format.kind === 'float' ? floatE
 function sharedExponent(absmax: number, element: Element, rule: MxFormat['scaleRule']): number {
   if (absmax === 0) return -127;
   const wanted = rule === 'floor' ? floorLog2(absmax) - element.emax : ceilLog2(absmax / element.max);
-  return Math.min(Math.max(wanted, -127), 127);
+  // Up to 127 − emax, so that the largest element times the scale is a float32; only `ceil` can want more, for values next to its end.
+  return Math.min(Math.max(wanted, -127), 127 - element.emax);
 }
 
 function quantizer(element: Element, rule: MxFormat['scaleRule'], run: Float32Array): Quantizer {
@@ -68,7 +68,7 @@ function quantizer(element: Element, rule: MxFormat['scaleRule'], run: Float32Ar
     exponents[block] = sharedExponent(absmaxOf(run, start, end), element, rule);
   });
   const top = exponents.reduce((a, b) => Math.max(a, b), -127);
-  const limit = Math.min(element.max * 2 ** top, largestFloat32);
+  const limit = element.max * 2 ** top;
   return {
     parameters: { exponents },
     range: { lo: -limit, hi: limit },

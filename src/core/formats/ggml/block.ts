@@ -32,17 +32,20 @@ export const reciprocal = (d: number): number => (d === 0 ? 0 : Math.fround(1 / 
 /** Below this a block counts as all zero. */
 export const tiny = Math.fround(1e-15);
 
-/** The run padded with zeros to whole blocks; NaN becomes 0 and infinities the largest finite magnitude of their block. */
+/** Beyond this the sums of the searches overflow. No float16 scale reaches it anyway. */
+const largest = 2 ** 60;
+
+/** The run padded with zeros to whole blocks; NaN becomes 0, infinities the largest finite magnitude of their block; at most 2^60. */
 export function padded(x: Float32Array, size: number): Float32Array {
   const out = new Float32Array(Math.ceil(x.length / size) * size);
   out.set(x);
   for (let start = 0; start < x.length; start += size) {
     const end = Math.min(start + size, x.length);
-    let finite = true;
-    for (let i = start; i < end; i++) finite &&= Number.isFinite(x[i]);
-    if (finite) continue;
-    const absmax = absmaxOf(x, start, end);
-    for (let i = start; i < end; i++) if (!Number.isFinite(x[i])) out[i] = x[i] > 0 ? absmax : x[i] < 0 ? -absmax : 0;
+    let plain = true;
+    for (let i = start; i < end; i++) plain &&= Math.abs(x[i]) <= largest;
+    if (plain) continue;
+    const limit = Math.min(absmaxOf(x, start, end), largest);
+    for (let i = start; i < end; i++) out[i] = Number.isNaN(x[i]) ? 0 : Math.min(Math.max(x[i], -limit), limit);
   }
   return out;
 }

@@ -85,6 +85,12 @@ function errorOf(x: Float32Array, start: number, scale: number, min: number, cod
   return error;
 }
 
+/** What turns scales up to `top` into 6-bit codes; 0 where nothing is left that a float16 could hold. */
+function toCode(top: number): number {
+  const factor = f(63 / top);
+  return top > 0 && factor < Infinity ? factor : 0;
+}
+
 /** A super-block of 8 × 32: x̂ = d·s·l − m·o with float16 d and m, 6-bit s and o per 32 elements. Slots: d, m, 8 × d·s, 8 × m·o. */
 export const q4_k: BlockType = {
   size: superBlock,
@@ -96,8 +102,8 @@ export const q4_k: BlockType = {
     const fits = Array.from({ length: 8 }, (_, j) => fitOffset(x, start + 32 * j));
     const topScale = Math.max(0, ...fits.map((fit) => fit.scale));
     const topOffset = Math.max(0, ...fits.map((fit) => fit.offset));
-    const toScale = topScale > 0 ? f(63 / topScale) : 0;
-    const toOffset = topOffset > 0 ? f(63 / topOffset) : 0;
+    const toScale = toCode(topScale);
+    const toOffset = toCode(topOffset);
     const d = half(f(topScale / 63));
     const m = half(f(topOffset / 63));
     scales[at] = d;

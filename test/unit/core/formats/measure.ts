@@ -79,7 +79,7 @@ export const laplaceDensity = (v: number): number => Math.exp(-Math.SQRT2 * Math
 
 /** The SQNR a scheme has on average over a density, by a sum over a fine grid out to ±25: exact where a sample's tails are noisy. */
 export function expectedSqnr(text: string, density: (v: number) => number, clip: ClipRange): number {
-  const x = Float32Array.from({ length: 500_001 }, (_, i) => (i - 250_000) * 1e-4);
+  const x = Float32Array.from({ length: 200_001 }, (_, i) => (i - 100_000) * 2.5e-4);
   const y = quantized(parseScheme(text), x, clip);
   let signal = 0;
   let noise = 0;
