@@ -77,8 +77,18 @@ export class PlApp extends LitElement {
         flex: 0 1 22em;
         min-width: 10em;
       }
-      vscode-textfield .icon {
+      vscode-textfield > span {
         margin-inline-start: 6px;
+      }
+      vscode-textfield > button {
+        border-radius: 3px;
+        cursor: pointer;
+        height: 20px;
+        margin-inline-end: 2px;
+        width: 20px;
+      }
+      vscode-textfield > button:hover {
+        background: var(--vscode-toolbar-hoverBackground);
       }
       .legend {
         align-items: center;
@@ -287,16 +297,33 @@ export class PlApp extends LitElement {
     </div>`;
   }
 
+  private readonly clearFilter = (): void => {
+    this.change({ filter: '' });
+    this.renderRoot.querySelector<HTMLElement>('vscode-textfield')?.focus();
+  };
+
   private tools(shown: number, total: number): TemplateResult {
     const hidden = this.hiddenColumns;
     return html`<div class="tools">
       <vscode-textfield
-        type="search"
         .label=${t('Filter layers by name, operator or weight')}
         placeholder=${t('Filter by name or operator')}
         .value=${this.view.filter}
         @input=${(event: Event) => this.change({ filter: (event.target as HTMLElement & { value: string }).value, scrollTop: 0 })}
-        ><span slot="content-before">${icon('search', 'muted')}</span></vscode-textfield
+        @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && this.change({ filter: '' })}
+        ><span slot="content-before">${icon('search', 'muted')}</span>${
+          this.view.filter === ''
+            ? nothing
+            : html`<button
+                slot="content-after"
+                type="button"
+                title=${t('Clear the filter')}
+                aria-label=${t('Clear the filter')}
+                @click=${this.clearFilter}
+              >
+                ${icon('close')}
+              </button>`
+        }</vscode-textfield
       >
       <span class="muted" role="status">
         ${

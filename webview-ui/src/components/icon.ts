@@ -6,8 +6,9 @@ export const codePoints = {
   info: 0xea74,
   error: 0xea87,
   search: 0xea6d,
-  'arrow-small-up': 0xeaa0,
-  'arrow-small-down': 0xea9d,
+  'arrow-up': 0xeaa1,
+  'arrow-down': 0xea9a,
+  close: 0xea76,
   'circle-slash': 0xeabd,
   pass: 0xeba4,
 } as const;

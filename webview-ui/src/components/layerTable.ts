@@ -84,6 +84,10 @@ export class PlLayerTable extends LitElement {
         position: relative;
         scrollbar-gutter: stable;
       }
+      /* the chosen row has the ring, where it is in sight */
+      #grid:has([aria-selected='true']) {
+        outline: none;
+      }
       .head {
         background: var(--vscode-editor-background);
         min-width: var(--table-width);
@@ -196,8 +200,8 @@ export class PlLayerTable extends LitElement {
         background: var(--vscode-list-hoverBackground);
       }
       [role='columnheader'] .icon {
-        font-size: 14px;
-        margin-inline: -2px;
+        font-size: 12px;
+        margin-inline-start: 1px;
         vertical-align: middle;
       }
       .pending::before {
@@ -377,6 +381,7 @@ export class PlLayerTable extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     this.layout();
+    if (changed.has('sort') && changed.get('sort') !== undefined) this.grid.scrollTop = 0;
     if (changed.has('rows')) this.measure();
   }
 
@@ -414,7 +419,7 @@ export class PlLayerTable extends LitElement {
           column.bits === undefined
             ? column.label
             : html`<span aria-hidden="true">${column.bits}</span><span class="visually-hidden">${column.label}</span>`
-        }${sorted ? icon(this.sort?.descending ? 'arrow-small-down' : 'arrow-small-up') : nothing}
+        }${sorted ? icon(this.sort?.descending ? 'arrow-down' : 'arrow-up') : nothing}
       </button>
     </div>`;
   }

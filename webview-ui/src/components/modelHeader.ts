@@ -173,7 +173,7 @@ export class PlModelHeader extends LitElement {
     const smaller = suggested > 0 ? now / suggested : 0;
     return html`<p class="summary">${summarize(report, this.target)}</p>
       ${
-        now > 0
+        suggested < now
           ? html`<p class="size muted">
               ${t('Layer weights: {0} now, {1} as suggested ({2} times smaller).', formatBytes(now), formatBytes(suggested), formatReal(smaller))}
               ${t('Estimate with scales, weights only.')}
