@@ -37,14 +37,16 @@ export interface Client<M extends Methods> {
   close(reason: Error): void;
 }
 
-/** An error that travelled: `code` is stable, `message` is one line for the user. */
+/** An error that travelled: `code` is stable, `message` is one line for the user, `stack` is where it was thrown on the other end. */
 export class RemoteError extends Error {
   constructor(
     message: string,
     readonly code: string,
+    stack?: string,
   ) {
     super(message);
     this.name = code;
+    if (stack) this.stack = stack;
   }
 }
 
@@ -53,7 +55,7 @@ type Message =
   | { readonly kind: 'cancel'; readonly id: number }
   | { readonly kind: 'progress'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'ok'; readonly id: number; readonly result: unknown }
-  | { readonly kind: 'err'; readonly id: number; readonly message: string; readonly code: string };
+  | { readonly kind: 'err'; readonly id: number; readonly message: string; readonly code: string; readonly stack: string | undefined };
 
 const isMessage = (value: unknown): value is Message =>
   typeof value === 'object' && value !== null && 'kind' in value && 'id' in value && typeof value.id === 'number';
@@ -61,8 +63,8 @@ const isMessage = (value: unknown): value is Message =>
 const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
 const failure = (id: number, thrown: unknown): Message => {
-  const { message, name } = asError(thrown);
-  return { kind: 'err', id, message, code: name };
+  const { message, name, stack } = asError(thrown);
+  return { kind: 'err', id, message, code: name, stack };
 };
 
 /**
@@ -141,7 +143,7 @@ export function connect<M extends Methods>(port: Port): Client<M> & { receive(me
       if (!isMessage(message)) return;
       if (message.kind === 'progress') pending.get(message.id)?.onProgress?.(message.value as never);
       else if (message.kind === 'ok') settle(message.id)?.resolve(message.result as never);
-      else if (message.kind === 'err') settle(message.id)?.reject(new RemoteError(message.message, message.code));
+      else if (message.kind === 'err') settle(message.id)?.reject(new RemoteError(message.message, message.code, message.stack));
     },
     close(reason) {
       gone = reason;

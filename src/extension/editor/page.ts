@@ -8,8 +8,8 @@ export interface PageHost {
   readonly session: ModelSession;
   /** The way out of an error. */
   readonly reopen: (as: 'text' | 'binary') => void;
-  /** Told of every call that failed, for the log. */
-  readonly failed: (method: string, error: Error) => void;
+  /** Told of every call that failed; gives what the page is to say. */
+  readonly failed: (method: string, error: Error) => Error;
 }
 
 /** Bins of a chart: more than its pixels show nothing. */
@@ -17,17 +17,16 @@ const MAX_BINS = 4096;
 
 /** What one page is served. */
 export function pageHandlers({ session, reopen, failed }: PageHost): Handlers<PageMethods> {
-  const logged = async <T>(method: string, work: () => Promise<T>): Promise<T> => {
+  const told = async <T>(method: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      failed(method, error as Error);
-      throw error;
+      throw failed(method, error instanceof Error ? error : new Error(String(error)));
     }
   };
   return {
     open: (_, { signal, progress }) =>
-      logged('open', async () => {
+      told('open', async () => {
         const stream = inPieces(progress);
         const report = await session.analyze({ signal, onUpdate: stream.send });
         await stream.sent();
@@ -37,7 +36,7 @@ export function pageHandlers({ session, reopen, failed }: PageHost): Handlers<Pa
       session.cancel();
       return null;
     },
-    histogram: ({ index, bins }) => logged('histogram', () => session.histogram(index, Math.max(1, Math.min(MAX_BINS, Math.floor(bins))))),
+    histogram: ({ index, bins }) => told('histogram', () => session.histogram(index, Math.max(1, Math.min(MAX_BINS, Math.floor(bins))))),
     reopen: ({ as }) => {
       reopen(as);
       return null;

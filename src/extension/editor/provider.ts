@@ -53,8 +53,10 @@ export function registerEditor(extensionUri: vscode.Uri, models: Models, log: vs
         pageHandlers({
           session,
           reopen: (as) => void reopenAs(uri, as).catch((error: unknown) => log.error(`reopen as ${as}: ${String(error)}`)),
-          failed: (method, error) => {
-            if (!expected.has(error.name)) log.error(`${method} ${uri.toString(true)}: ${error.stack ?? error.message}`);
+          failed(method, error) {
+            if (expected.has(error.name)) return error;
+            log.error(`${method} ${uri.toString(true)}: ${error.stack ?? error.message}`);
+            return new Error(vscode.l10n.t('{0} (details in the output “Precision Lens”)', error.message));
           },
         }),
       );

@@ -16,7 +16,7 @@ function served() {
   });
   const session = { analyze, histogram, cancel: vi.fn() } as unknown as ModelSession;
   const reopen = vi.fn();
-  const failed = vi.fn();
+  const failed = vi.fn((method: string, error: Error) => new Error(`${method}: ${error.message}`));
   return { analyze, histogram, session, reopen, failed, handlers: pageHandlers({ session, reopen, failed }) };
 }
 
@@ -28,11 +28,11 @@ describe('a page is served', () => {
     expect(context.progress).toHaveBeenCalledWith({ kind: 'progress', stage: 'read', done: 1, total: 2 });
   });
 
-  it('errors, which are also told to the log', async () => {
+  it('errors, in the words of the host', async () => {
     const { handlers, analyze, failed } = served();
     const error = new Error('no ONNX file');
     analyze.mockRejectedValue(error);
-    await expect(handlers.open(null, context)).rejects.toBe(error);
+    await expect(handlers.open(null, context)).rejects.toThrow('open: no ONNX file');
     expect(failed).toHaveBeenCalledWith('open', error);
   });
 

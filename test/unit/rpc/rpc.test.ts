@@ -58,12 +58,12 @@ describe('a call', () => {
     expect(buffer.byteLength).toBe(0);
   });
 
-  it('rejects with the message and the name of what the handler threw', async () => {
+  it('rejects with the message, the name and the stack of what the handler threw', async () => {
     const error: unknown = await toyClient()
       .call('fail', 'no such layer')
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RemoteError);
-    expect(error).toMatchObject({ message: 'no such layer', code: 'RangeError' });
+    expect(error).toMatchObject({ message: 'no such layer', code: 'RangeError', stack: expect.stringContaining('rpc.test.ts') as unknown });
   });
 
   it('rejects when the result cannot be sent', async () => {
