@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { OpenSource } from '../../model/fileSource.js';
 import { quote } from '../../model/quote.js';
 import { bind, type Binding } from './bind.js';
 import { resolveShapes, type DimValues } from './dims.js';
@@ -12,46 +11,55 @@ import { standIn, standInNote, standInValue } from './standIn.js';
 import { InputError, type InputTensor } from './types.js';
 import { openZip, type ZipMember } from './zip.js';
 
-/** The arrays of a file by name; an array in .npy format has none. */
-type NamedArrays = readonly { readonly name: string | null; readonly array: ArrayFile }[];
+/** An array of a file, not looked at yet; one in .npy format has no name. */
+interface NamedArray {
+  readonly name: string | null;
+  readonly open: () => Promise<ArrayFile>;
+}
 
 /** A .npy or .npz file as samples. @throws InputError when it is not what it should be, or its arrays are not what the model wants. */
 export async function openArrayFile(file: string, model: Slots, dims: DimValues): Promise<Part> {
   const name = path.basename(file);
   const where = quote(name);
   const source = await openSource(file);
-  try {
-    if (!isNpz(name)) return partOf([{ name: null, array: await npyArray(source, where) }], model, dims, where, () => source.close());
-    const members = await openZip(source, where);
-    const arrays = await Promise.all(members.filter(isArray).map((member) => named(member, where)));
-    if (arrays.length === 0) throw new InputError(`${where} has no arrays: it is empty`);
-    return partOf(arrays, model, dims, where, () => closeAll(members, source));
-  } catch (error) {
+  let members: readonly ZipMember[] = [];
+  const close = async (): Promise<void> => {
+    for (const member of members) member.source.close();
     await source.close();
+  };
+  try {
+    if (!isNpz(name)) return await partOf([{ name: null, open: () => npyArray(source, where) }], model, dims, where, close);
+    members = await openZip(source, where);
+    const arrays = members.filter((member) => isNpy(member.name)).map((member) => named(member, where));
+    if (arrays.length === 0) throw new InputError(`${where} has no arrays: it is empty`);
+    return await partOf(arrays, model, dims, where, close);
+  } catch (error) {
+    await close();
     throw error;
   }
 }
 
 export const isNpy = (name: string): boolean => /\.npy$/i.test(name);
 export const isNpz = (name: string): boolean => /\.npz$/i.test(name);
-const isArray = ({ name }: ZipMember): boolean => isNpy(name);
 
-async function named({ name, source }: ZipMember, where: string): Promise<NamedArrays[number]> {
+function named({ name, source }: ZipMember, where: string): NamedArray {
   const inner = name.replace(/\.npy$/i, '');
-  return { name: inner, array: await npyArray(source, `${where}, ${quote(inner)}`) };
+  return { name: inner, open: () => npyArray(source, `${where}, ${quote(inner)}`) };
 }
 
-async function closeAll(members: readonly ZipMember[], source: OpenSource): Promise<void> {
-  for (const member of members) member.source.close();
-  await source.close();
-}
-
-function partOf(arrays: NamedArrays, model: Slots, dims: DimValues, where: string, close: () => Promise<void>): Part {
+async function partOf(
+  arrays: readonly NamedArray[],
+  model: Slots,
+  dims: DimValues,
+  where: string,
+  close: () => Promise<void>,
+): Promise<Part> {
   const { pairs, missing, unused } = match(arrays, model, where);
   const known = new Map<string, number>();
-  const bindings = pairs.map(([slot, { name, array }]) =>
-    bind(array, slot, model, known, name === null ? where : `${where}, ${quote(name)}`),
-  );
+  const bindings: Binding[] = [];
+  // only arrays that the model takes are looked at: a hostile archive may have very many others
+  for (const [slot, { name, open }] of pairs)
+    bindings.push(bind(await open(), slot, model, known, name === null ? where : `${where}, ${quote(name)}`));
   const counted = bindings.filter((binding) => binding.samples !== null);
   const samples = counted[0]?.samples ?? 1;
   const other = counted.find((binding) => binding.samples !== samples);
@@ -97,11 +105,11 @@ function knownShapes(model: Slots, bindings: readonly Binding[]): Slots {
 
 /** Which array is which input: by name, or the only array as the only input that has to be given. */
 function match(
-  arrays: NamedArrays,
+  arrays: readonly NamedArray[],
   { slots }: Slots,
   where: string,
 ): {
-  readonly pairs: readonly (readonly [Slot, NamedArrays[number]])[];
+  readonly pairs: readonly (readonly [Slot, NamedArray])[];
   readonly missing: readonly Slot[];
   readonly unused: readonly string[];
 } {

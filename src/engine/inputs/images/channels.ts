@@ -9,10 +9,11 @@ export function toChannels(image: Image, wanted: 1 | 3 | 4): Plane {
   const { width, height, channels, data } = image;
   const scale = 255 / image.white;
   const out = new Float32Array(width * height * wanted);
-  const colours = channels >= 3 ? [0, 1, 2] : [0, 0, 0];
+  // where green and blue lie behind red; grey stands for all three
+  const [green, blue] = channels >= 3 ? [1, 2] : [0, 0];
   const alpha = channels === 2 || channels === 4 ? channels - 1 : -1;
-  for (let i = 0; i < width * height; i++) {
-    const [r, g, b] = colours.map((c) => data[i * channels + c] * scale);
+  for (let i = 0, at = 0; i < width * height; i++, at += channels) {
+    const [r, g, b] = [data[at] * scale, data[at + green] * scale, data[at + blue] * scale];
     if (wanted === 1) {
       out[i] = channels >= 3 ? 0.299 * r + 0.587 * g + 0.114 * b : r;
       continue;
@@ -20,7 +21,7 @@ export function toChannels(image: Image, wanted: 1 | 3 | 4): Plane {
     out[i * wanted] = r;
     out[i * wanted + 1] = g;
     out[i * wanted + 2] = b;
-    if (wanted === 4) out[i * 4 + 3] = alpha < 0 ? 255 : data[i * channels + alpha] * scale;
+    if (wanted === 4) out[i * 4 + 3] = alpha < 0 ? 255 : data[at + alpha] * scale;
   }
   return { width, height, channels: wanted, data: out };
 }

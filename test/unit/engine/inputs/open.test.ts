@@ -151,6 +151,14 @@ describe('openInputs with a .npz', () => {
     expect(numbers((await set.read(0, 2)).x.data)).toEqual([0, 1, 2, 3]);
   });
 
+  it('looks only at the arrays that the model takes', async () => {
+    const others = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`other${i}`, Buffer.from('junk')]));
+    const set = await open({ 'a.npz': npz({ ...others, x: npy(counting(4), [2, 2]) }) }, [x], 'a.npz');
+    expect(set.notes).toEqual([
+      '"a.npz" also has "other0", "other1", "other2", "other3", "other4" and 295 more, which the model does not take',
+    ]);
+  });
+
   it('fills in state and sample rate, and says so', async () => {
     const silero = [input('input', [null, null]), input('state', [2, null, 8]), input('sr', [], 'int64')];
     const set = await open({ 'a.npz': npz({ input: npy(counting(12), [3, 4]) }) }, silero, 'a.npz');
