@@ -32,10 +32,10 @@ export const reciprocal = (d: number): number => (d === 0 ? 0 : Math.fround(1 / 
 /** Below this a block counts as all zero. */
 export const tiny = Math.fround(1e-15);
 
-/** Beyond this the sums of the searches overflow. No float16 scale reaches it anyway. */
-const largest = 2 ** 60;
+/** Beyond this the sums of the searches, cubes of the values, overflow. What a float16 scale can reach ends at 2^28. */
+const largest = 2 ** 36;
 
-/** The run padded with zeros to whole blocks; NaN becomes 0, infinities the largest finite magnitude of their block; at most 2^60. */
+/** The run padded with zeros to whole blocks; NaN becomes 0, infinities the largest finite magnitude of their block; at most 2^36. */
 export function padded(x: Float32Array, size: number): Float32Array {
   const out = new Float32Array(Math.ceil(x.length / size) * size);
   out.set(x);
