@@ -1,23 +1,11 @@
 import { chooseClip } from './clipping/choose.js';
-import { fromHistogram } from './clipping/distribution.js';
-import { evenly, makeRun } from './clipping/runs.js';
+import { tensorRun } from './clipping/runs.js';
 import type { Scheme } from './formats/index.js';
 import { exclusively, kernels } from './kernels/load.js';
 import { chunkLength, planChunks, stage, type Chunk, type ChunkPlan } from './kernels/staging.js';
 import { countAbsolute, valuesAt, workspace } from './kernels/workspace.js';
-import type { Fitted } from './metrics/measure.js';
-import {
-  fitRun,
-  gatherChannels,
-  measureBlocks,
-  measureChannels,
-  measureTensor,
-  newMeasurement,
-  newSplitChannels,
-  type Measurement,
-  type Pause,
-  type SplitChannels,
-} from './metrics/sweep.js';
+import { fit, newMeasurement, totals, type Measurement } from './metrics/measure.js';
+import { gatherChannels, measureBlocks, measureChannels, measureTensor, type Pause, type SplitChannels } from './metrics/sweep.js';
 import { tensorError } from './metrics/tensorError.js';
 import { energy, statisticsOf } from './statistics/merge.js';
 import { closeSurvey, newSurvey, surveyChunk } from './statistics/survey.js';
@@ -59,7 +47,7 @@ async function analyze(
   signal: AbortSignal | undefined,
 ): Promise<TensorAnalysis> {
   signal?.throwIfAborted();
-  const space = workspace(plan);
+  const space = workspace(plan, schemes.length);
   const pause = pauser(signal);
   const survey = newSurvey(plan.channels);
   let surveyed = false;
@@ -76,7 +64,6 @@ async function analyze(
     }
   };
 
-  space.histograms.fill(0);
   await visit((chunk) => surveyChunk(survey, chunk, space));
   closeSurvey(survey, space);
   surveyed = true;
@@ -85,27 +72,26 @@ async function analyze(
   // Squares of errors far from 1 leave float32, in which the kernels sum over short stretches.
   const plain = largest > 0 && (largest > 2 ** 40 || largest < 2 ** -40);
 
-  const measurements = schemes.map((scheme) => newMeasurement(scheme, plain));
+  const measurements = schemes.map((scheme, slot) => newMeasurement(scheme, slot, plain));
   const of = (granularity: Scheme['granularity']['kind']): Measurement[] =>
     measurements.filter(({ scheme }) => scheme.granularity.kind === granularity);
   const perTensor = of('tensor');
   const perChannel = of('channel');
   const perBlock = of('block');
 
-  const staying = plan.chunks.length === 1;
-  const tensorView = makeRun({
-    ...moments,
-    distribution: (most, signed) => fromHistogram(survey.counts, most, signed),
-    absolute: (most, bins) => (staying ? countAbsolute(space, space.chunk, source.elements, most, bins) : null),
-    sample: () => evenly(valuesAt(space, space.chunk, staying ? source.elements : 0), 65536),
-  });
-  const split: SplitChannels | null = plan.whole || perChannel.length === 0 ? null : newSplitChannels(survey);
-  if (split) await visit((chunk) => gatherChannels(split, chunk, plan.chunks.length, space));
-
-  let fitted: Fitted[] | null = null;
+  const split: SplitChannels = new Map();
+  if (!plan.whole && perChannel.length > 0) await visit((chunk) => gatherChannels(split, survey, chunk, plan.chunks.length, space));
+  let fitted = false;
   await visit(async (chunk) => {
-    fitted ??= perTensor.map((m) => fitRun(m, chooseClip(m.scheme, tensorView), valuesAt(space, space.chunk, chunkLength(chunk))));
-    await measureTensor(perTensor, fitted, chunk, space, pause);
+    const values = (): Float32Array => valuesAt(space, space.chunk, chunkLength(chunk));
+    const all = chunkLength(chunk) === source.elements;
+    const absolute = (bins: number): Uint32Array => countAbsolute(space, space.chunk, source.elements, largest, bins);
+    if (!fitted) {
+      const run = tensorRun(moments, survey.counts, values, all ? absolute : null);
+      for (const m of perTensor) fit(space, m, 0, chooseClip(m.scheme, run), values);
+      fitted = true;
+    }
+    await measureTensor(perTensor, chunk, space, pause);
     await measureChannels(perChannel, survey, split, chunk, space, pause);
     await measureBlocks(perBlock, chunk, space, pause);
   });
@@ -114,15 +100,10 @@ async function analyze(
   return {
     statistics: statisticsOf(moments),
     histogram: { counts: survey.counts },
-    errors: measurements.map(({ scheme, sums, lo, hi, clips }) =>
-      tensorError(
-        scheme,
-        common,
-        sums,
-        lo <= hi ? { lo, hi } : { lo: 0, hi: 0 },
-        scheme.granularity.kind === 'channel' ? clips : undefined,
-      ),
-    ),
+    errors: measurements.map((m) => {
+      const clip = m.lo <= m.hi ? { lo: m.lo, hi: m.hi } : { lo: 0, hi: 0 };
+      return tensorError(m.scheme, common, totals(space, m), clip, m.scheme.granularity.kind === 'channel' ? m.clips : undefined);
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { codec, scaleOf, type ClipRange, type Format, type Rounding } from '../formats/index.js';
+import { bitsFromFloat } from '../kernels/bits.js';
 
 const COARSE = Array.from({ length: 36 }, (_, i) => 0.9 ** i);
 const FINE = [0.93, 0.96, 0.98, 1.02, 1.04, 1.07];
@@ -35,10 +36,23 @@ export function directClip(format: Format, rounding: Rounding, x: Float32Array, 
   return scaled(best);
 }
 
+const PROBES = 128;
+const seen = new Uint32Array(512);
+
 /** Whether many of the values are equal, as in tensors that were quantized before. Zeros do not count: pruned tensors have many. */
 export function isDiscrete(x: Float32Array): boolean {
-  const some: number[] = [];
-  const stride = Math.max(1, Math.floor(x.length / 96));
-  for (let i = 0; i < x.length && some.length < 32; i += stride) if (x[i] !== 0) some.push(Math.abs(x[i]));
-  return some.length >= 4 && new Set(some).size < some.length * 0.75;
+  const stride = Math.max(1, Math.floor(x.length / (2 * PROBES)));
+  let taken = 0;
+  let repeats = 0;
+  seen.fill(0);
+  for (let i = 0; i < x.length && taken < PROBES; i += stride) {
+    if (x[i] === 0) continue;
+    taken++;
+    const bits = bitsFromFloat(Math.abs(x[i]));
+    let slot = Math.imul(bits, 0x9e3779b1) >>> 23;
+    while (seen[slot] !== 0 && seen[slot] !== bits) slot = (slot + 1) & 511;
+    if (seen[slot] === bits) repeats++;
+    seen[slot] = bits;
+  }
+  return taken >= 4 && repeats > taken / 4;
 }

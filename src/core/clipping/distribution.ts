@@ -9,14 +9,17 @@ import { bitsFromFloat, floatFromBits } from '../kernels/bits.js';
  */
 export interface Distribution {
   readonly shift: number;
-  readonly base: number;
-  readonly buckets: number;
+  readonly octaves: number;
   /** Whether negative values are kept apart; otherwise the distribution is that of |x|. */
   readonly signed: boolean;
+  base: number;
+  buckets: number;
+  /** Buckets in use: `buckets`, or twice as many. The arrays may be longer. */
+  size: number;
   readonly edges: Float64Array;
   /** Per bucket: how many values. */
   readonly counts: Float64Array;
-  /** Sums over this bucket and all above it: of 1, x and x². One longer than `counts`, ending in 0. */
+  /** Sums over this bucket and all above it: of 1, x and x²; 0 at `size`. */
   readonly above0: Float64Array;
   readonly above1: Float64Array;
   readonly above2: Float64Array;
@@ -39,36 +42,62 @@ export function bucketsFor(largest: number, octaves: number, shift: number): { r
  * `shift` 18 has 32 buckets to an octave, 16 has 128.
  */
 export function emptyDistribution(largest: number, octaves: number, shift: number, signed: boolean): Distribution {
-  const { base, buckets } = bucketsFor(largest, octaves, shift);
-  const size = signed ? 2 * buckets : buckets;
-  const edges = new Float64Array(size + 1);
-  const offset = signed ? buckets : 0;
-  for (let i = 0; i <= buckets; i++) {
-    const edge = i === 0 ? 0 : i === buckets ? largest : floatFromBits(((base + i) << shift) >>> 0);
-    edges[offset + i] = edge;
-    if (signed) edges[offset - i] = -edge;
-  }
+  const size = octaves * 2 ** (23 - shift) * (signed ? 2 : 1);
   const floats = (length: number): Float64Array => new Float64Array(length);
-  return {
+  const d: Distribution = {
     shift,
-    base,
-    buckets,
+    octaves,
     signed,
-    edges,
+    base: 0,
+    buckets: 0,
+    size: 0,
+    edges: floats(size + 1),
     counts: floats(size),
     above0: floats(size + 1),
     above1: floats(size + 1),
     above2: floats(size + 1),
   };
+  clear(d, largest);
+  return d;
+}
+
+const knownEdges = new Map<number, Float64Array>();
+
+/** Edges of the buckets from `base` on, the first at 0. Channels of a tensor are alike in size, so there are few of them. */
+function magnitudeEdges(base: number, buckets: number, shift: number): Float64Array {
+  const key = base * 32 + shift;
+  let edges = knownEdges.get(key);
+  if (!edges || edges.length < buckets) {
+    edges = Float64Array.from({ length: buckets }, (_, i) => (i === 0 ? 0 : floatFromBits(((base + i) << shift) >>> 0)));
+    if (knownEdges.size > 256) knownEdges.clear();
+    knownEdges.set(key, edges);
+  }
+  return edges;
+}
+
+/** Empties a distribution and sets it up for values up to `largest` in magnitude. */
+function clear(d: Distribution, largest: number): void {
+  const { base, buckets } = bucketsFor(largest, d.octaves, d.shift);
+  const { edges } = d;
+  const magnitudes = magnitudeEdges(base, buckets, d.shift);
+  d.base = base;
+  d.buckets = buckets;
+  d.size = d.signed ? 2 * buckets : buckets;
+  const offset = d.signed ? buckets : 0;
+  for (let i = 0; i < buckets; i++) edges[offset + i] = magnitudes[i];
+  edges[offset + buckets] = largest;
+  if (d.signed) for (let i = 0; i <= buckets; i++) edges[offset - i] = -edges[offset + i];
+  d.counts.fill(0, 0, d.size);
 }
 
 /** Brings the sums up to date with the counts. */
-export function accumulate(d: Distribution): void {
-  const { edges, counts, above0, above1, above2 } = d;
+function accumulate(d: Distribution): void {
+  const { edges, counts, above0, above1, above2, size } = d;
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;
-  for (let i = counts.length - 1; i >= 0; i--) {
+  above0[size] = above1[size] = above2[size] = 0;
+  for (let i = size - 1; i >= 0; i--) {
     const n = counts[i];
     if (n !== 0) {
       const a = edges[i];
@@ -83,15 +112,16 @@ export function accumulate(d: Distribution): void {
   }
 }
 
-/** Takes the counts of the `histogramLog` kernel: magnitudes of values ≥ 0, then those of negative values. */
-export function fillFromLog(d: Distribution, table: Uint32Array): void {
+/** Makes `d` the distribution of values up to `largest` that `table` counts as the `histogramLog` kernel does: magnitudes of values ≥ 0, then of negative ones. */
+export function fillFromLog(d: Distribution, largest: number, table: Uint32Array): void {
+  clear(d, largest);
   const { counts, buckets, signed } = d;
-  for (let i = 0; i < buckets; i++) {
-    if (signed) {
+  if (signed)
+    for (let i = 0; i < buckets; i++) {
       counts[buckets + i] = table[i];
       counts[buckets - 1 - i] = table[buckets + i];
-    } else counts[i] = table[i] + table[buckets + i];
-  }
+    }
+  else for (let i = 0; i < buckets; i++) counts[i] = table[i] + table[buckets + i];
   accumulate(d);
 }
 
@@ -117,19 +147,18 @@ function locate(d: Distribution, t: number): number {
 /** How many values are above t. */
 export function countAbove(d: Distribution, t: number): number {
   const { edges, counts, above0 } = d;
-  if (t >= edges[edges.length - 1]) return 0;
+  if (t >= edges[d.size]) return 0;
   if (t <= edges[0]) return above0[0];
   const i = locate(d, t);
   return above0[i + 1] + (counts[i] * (edges[i + 1] - t)) / (edges[i + 1] - edges[i]);
 }
 
 /**
- * Σ over values x above t of (c·x + d)… the one sum that grid errors are made of: `one`·N + `two`·Σx, with N and Σx over the values above t. A single
- * look-up, because searches live on it.
+ * `one`·N + `two`·Σx, with N and Σx over the values above t: the sum that grid errors are made of, in a single look-up because searches live on it.
  */
 export function weightAbove(d: Distribution, t: number, one: number, two: number): number {
   const { edges, counts, above0, above1 } = d;
-  if (t >= edges[edges.length - 1]) return 0;
+  if (t >= edges[d.size]) return 0;
   if (t <= edges[0]) return one * above0[0] + two * above1[0];
   const i = locate(d, t);
   const b = edges[i + 1];
@@ -137,10 +166,25 @@ export function weightAbove(d: Distribution, t: number, one: number, two: number
   return one * (above0[i + 1] + n) + two * (above1[i + 1] + (n * (b + t)) / 2);
 }
 
+/** Σ(x − v)² over the values between t and u > t. */
+export function squaresBetween(d: Distribution, t: number, u: number, v: number): number {
+  return squaresAbove(d, t) - squaresAbove(d, u) + weightAbove(d, t, v * v, -2 * v) - weightAbove(d, u, v * v, -2 * v);
+}
+
+/** Σx² over the values above t. */
+function squaresAbove(d: Distribution, t: number): number {
+  const { edges, counts, above2 } = d;
+  if (t >= edges[d.size]) return 0;
+  if (t <= edges[0]) return above2[0];
+  const i = locate(d, t);
+  const b = edges[i + 1];
+  return above2[i + 1] + (counts[i] * (b * b * b - t * t * t)) / (3 * (b - edges[i]));
+}
+
 /** Σ(x − t)² over the values above t. */
 export function overloadAbove(d: Distribution, t: number): number {
   const { edges, counts, above0, above1, above2 } = d;
-  if (t >= edges[edges.length - 1]) return 0;
+  if (t >= edges[d.size]) return 0;
   if (t <= edges[0]) return above2[0] - 2 * t * above1[0] + t * t * above0[0];
   const i = locate(d, t);
   const b = edges[i + 1];
@@ -155,7 +199,7 @@ export function overloadBelow(d: Distribution, t: number): number {
   const all0 = above0[0];
   const all1 = above1[0];
   const all2 = above2[0];
-  if (t >= edges[edges.length - 1]) return all2 - 2 * t * all1 + t * t * all0;
+  if (t >= edges[d.size]) return all2 - 2 * t * all1 + t * t * all0;
   const i = locate(d, t);
   const a = edges[i];
   const inside = (counts[i] * (t - a) ** 3) / (3 * (edges[i + 1] - a));

@@ -1,4 +1,4 @@
-import { countAbove, overloadAbove, overloadBelow, weightAbove, type Distribution } from './distribution.js';
+import { countAbove, overloadAbove, overloadBelow, squaresBetween, weightAbove, type Distribution } from './distribution.js';
 
 /** Squared error summed over all values, its two parts apart: rounding inside the clip range, saturation outside. */
 export interface ExpectedError {
@@ -6,34 +6,64 @@ export interface ExpectedError {
   readonly overload: number;
 }
 
-/** From this many levels on, rounding error inside the range is taken as Δ²/12 a value: the density hardly changes over one step. */
+/**
+ * From this many levels on, rounding error is told level by level only near zero, where pruned values pile up and where outliers leave everything else on
+ * few levels; beyond, it is taken as Δ²/12 a value, for there the density hardly changes over one step.
+ */
 const MANY_LEVELS = 40;
+const NEAR_ZERO = 6;
 
 /**
- * Error of the symmetric grid with levels k·clip/steps, k = −steps…steps, on a distribution of magnitudes.
- * Few levels are told exactly, threshold by threshold: with t_k = (k − ½)Δ, Σe² = Σx² + Σ_k [(2k − 1)Δ²·N(x > t_k) − 2Δ·Σ(x > t_k)].
+ * Granular and overload error together of the symmetric grid with levels k·clip/steps, k = −steps…steps, on a distribution of magnitudes.
  */
-export function symmetricError(d: Distribution, clip: number, steps: number): ExpectedError {
-  const overload = overloadAbove(d, clip);
+export function symmetricTotal(d: Distribution, clip: number, steps: number): number {
   const step = clip / steps;
-  if (2 * steps + 1 >= MANY_LEVELS) return { granular: ((d.above0[0] - countAbove(d, clip)) * step * step) / 12, overload };
-  let sum = d.above2[0];
-  for (let k = 1; k <= steps; k++) sum += weightAbove(d, (k - 0.5) * step, (2 * k - 1) * step * step, -2 * step);
-  return { granular: Math.max(0, sum - overload), overload };
+  if (2 * steps + 1 < MANY_LEVELS) return levelByLevel(d, 0, step, 0, steps, 0, Infinity);
+  const near = (NEAR_ZERO + 0.5) * step;
+  const beyond = ((countAbove(d, near) - countAbove(d, clip)) * step * step) / 12;
+  return levelByLevel(d, 0, step, 0, NEAR_ZERO, 0, near) + beyond + overloadAbove(d, clip);
 }
 
-/** Error of the grid with levels lo + k·step, k = 0…steps, on a signed distribution. */
-export function gridError(d: Distribution, lo: number, step: number, steps: number): ExpectedError {
-  const hi = lo + steps * step;
-  const overload = overloadAbove(d, hi) + overloadBelow(d, lo);
-  if (steps + 1 >= MANY_LEVELS) return { granular: ((countAbove(d, lo) - countAbove(d, hi)) * step * step) / 12, overload };
-  let sum = d.above2[0] - 2 * lo * d.above1[0] + lo * lo * d.above0[0];
-  for (let k = 1; k <= steps; k++) {
-    const high = lo + k * step;
-    sum += weightAbove(d, high - step / 2, step * (2 * high - step), -2 * step);
+/**
+ * Σe² over the values between `from` and `to` that go to levels origin + k·step, k = first…last, told exactly: all go to the first level, and at each threshold t_k half-way to the
+ * next those above it change over, (x − v_k)² − (x − v_k−1)² = v_k² − v_k−1² − 2·step·x.
+ */
+function levelByLevel(d: Distribution, origin: number, step: number, first: number, last: number, from: number, to: number): number {
+  const lowest = origin + first * step;
+  const highest = origin + last * step;
+  let sum = squaresBetween(d, from, to, lowest);
+  for (let k = first + 1; k <= last; k++) {
+    const v = origin + k * step;
+    sum += weightAbove(d, v - step / 2, step * (2 * v - step), -2 * step);
   }
-  return { granular: Math.max(0, sum - overload), overload };
+  if (to < Infinity) sum -= weightAbove(d, to, highest * highest - lowest * lowest, 2 * (lowest - highest));
+  return Math.max(0, sum);
 }
+
+/** The same, its parts apart. */
+export function symmetricError(d: Distribution, clip: number, steps: number): ExpectedError {
+  return parts(symmetricTotal(d, clip, steps), overloadAbove(d, clip));
+}
+
+/** Granular and overload error together of the grid with levels lo + k·step, k = 0…steps, one of them zero, on a signed distribution. */
+export function gridTotal(d: Distribution, lo: number, step: number, steps: number): number {
+  if (steps + 1 < MANY_LEVELS) return levelByLevel(d, lo, step, 0, steps, -Infinity, Infinity);
+  const hi = lo + steps * step;
+  const zero = Math.round(-lo / step);
+  const first = Math.max(0, zero - NEAR_ZERO);
+  const last = Math.min(steps, zero + NEAR_ZERO);
+  const from = first === 0 ? lo : lo + (first - 0.5) * step;
+  const to = last === steps ? hi : lo + (last + 0.5) * step;
+  const beyond = countAbove(d, lo) - countAbove(d, from) + countAbove(d, to) - countAbove(d, hi);
+  return levelByLevel(d, lo, step, first, last, from, to) + (beyond * step * step) / 12 + overloadAbove(d, hi) + overloadBelow(d, lo);
+}
+
+/** The same, its parts apart. */
+export function gridError(d: Distribution, lo: number, step: number, steps: number): ExpectedError {
+  return parts(gridTotal(d, lo, step, steps), overloadAbove(d, lo + steps * step) + overloadBelow(d, lo));
+}
+
+const parts = (total: number, overload: number): ExpectedError => ({ granular: Math.max(0, total - overload), overload });
 
 /** Error of a quantizer that maps to the nearest of `levels` (ascending), on a signed distribution. */
 export function levelsError(d: Distribution, levels: readonly number[]): ExpectedError {
@@ -45,5 +75,5 @@ export function levelsError(d: Distribution, levels: readonly number[]): Expecte
     const b = levels[k];
     sum += weightAbove(d, (a + b) / 2, b * b - a * a, 2 * (a - b));
   }
-  return { granular: Math.max(0, sum - overload), overload };
+  return parts(sum, overload);
 }

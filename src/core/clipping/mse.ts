@@ -1,63 +1,84 @@
-import { scaleOf, type ClipRange, type Scheme } from '../formats/index.js';
-import { directClip, isDiscrete } from './directSearch.js';
-import { overloadAbove, type Distribution } from './distribution.js';
-import { gridError, symmetricError, type ExpectedError } from './expectedError.js';
+import type { ClipRange, Scheme } from '../formats/index.js';
+import { evenly } from '../statistics/evenly.js';
+import { directClip } from './directSearch.js';
+import type { Distribution } from './distribution.js';
+import { gridTotal, symmetricTotal } from './expectedError.js';
 import type { Run } from './run.js';
 
-/** Each coarse candidate is this part of the one before; a curve's minimum is then found on a parabola through three of them. */
+/** Each candidate of the first round is this part of the one before. */
 const RATIO = 0.84;
 const MOST_STEPS = 60;
+/** Granular error grows and overload error falls with the clip, both convex, so their sum has one valley; it is left at this much above the best. */
+const OUT_OF_THE_VALLEY = 1.2;
 
 /**
- * The clip in (0, largest] with the least `error`. Goes down from `largest` until `overload` alone is worse than the best seen, so that outliers of any
- * size are got past.
+ * The clip in (0, largest] with the least `error`: down from `largest` in steps of a fixed ratio, then by parabolas in log c through the best and its
+ * neighbours, each round on a finer step. Where the values end abruptly, as a uniform distribution does, the valley is narrow and close to `largest`: the last of
+ * the `steps` levels is best half a step inside.
  */
-function searchClip(error: (clip: number) => number, overload: (clip: number) => number, largest: number): number {
+function searchClip(error: (clip: number) => number, largest: number, steps: number, rounds: number): number {
   let best = largest;
   let least = error(largest);
+  let above = Infinity;
+  let below = Infinity;
+  let before = least;
   for (let i = 1, c = largest * RATIO; i < MOST_STEPS; i++, c *= RATIO) {
     const e = error(c);
     if (e < least) {
-      least = e;
       best = c;
-    } else if (overload(c) > least) break;
+      least = e;
+      above = before;
+      below = Infinity;
+    } else if (below === Infinity) below = e;
+    if (e > OUT_OF_THE_VALLEY * least) break;
+    before = e;
   }
-  return refine(error, best, least, RATIO, largest);
+  if (best === largest) above = error(largest / RATIO);
+  const found = descend(error, best, least, below, above, largest, rounds);
+  const inside = (largest * steps) / (steps + 0.5);
+  return found > inside && error(inside) < error(found) ? inside : found;
 }
 
-const sum = ({ granular, overload }: ExpectedError): number => granular + overload;
-
-/** The clip of the symmetric grid with `steps` levels on each side of zero that has the least expected squared error; `d` is a distribution of magnitudes. */
-export function symmetricClip(d: Distribution, largest: number, steps: number): number {
-  return searchClip(
-    (c) => sum(symmetricError(d, c, steps)),
-    (c) => overloadAbove(d, c),
-    largest,
-  );
-}
-
-/** Two rounds of a parabola in log c through the best candidate and its neighbours. */
-function refine(error: (c: number) => number, start: number, startError: number, ratio: number, largest: number): number {
+/** Parabolas through (c·r, below), (c, least) and (c/r, above), with r nearer to 1 in each round. */
+function descend(
+  error: (c: number) => number,
+  start: number,
+  startError: number,
+  startBelow: number,
+  startAbove: number,
+  largest: number,
+  rounds: number,
+): number {
   let best = start;
   let least = startError;
-  let r = ratio;
-  for (let round = 0; round < 2; round++) {
-    const below = error(best * r);
-    const top = best / r;
-    const above = error(top);
+  let [below, above, r] = [startBelow, startAbove, RATIO];
+  for (let round = 0; ; round++) {
     const curvature = below - 2 * least + above;
-    const from = best;
-    const middle = least;
-    if (below < least) [best, least] = [from * r, below];
-    if (above < least && top <= largest) [best, least] = [top, above];
-    if (curvature > 0 && Math.abs(below - above) < 2 * curvature) {
-      const c = Math.min(largest, from * r ** ((above - below) / (2 * curvature)));
+    if (curvature > 0 && curvature < Infinity) {
+      const c = Math.min(largest, best * r ** Math.min(1, Math.max(-1, (above - below) / (2 * curvature))));
       const e = error(c);
-      if (e < Math.min(least, middle)) [best, least] = [c, e];
+      if (e < least) {
+        best = c;
+        least = e;
+      }
     }
+    if (round + 1 >= rounds) return best;
     r = Math.sqrt(Math.sqrt(r));
+    below = error(best * r);
+    above = error(best / r);
+    if (below < least && below <= above) {
+      best *= r;
+      [least, above, below] = [below, least, error(best * r)];
+    } else if (above < least && best / r <= largest) {
+      best /= r;
+      [least, below, above] = [above, least, error(best / r)];
+    }
   }
-  return best;
+}
+
+/** The clip of the symmetric grid with `steps` levels on each side of zero that has the least expected squared error; `d` is a distribution of magnitudes. */
+export function symmetricClip(d: Distribution, largest: number, steps: number, rounds = 3): number {
+  return searchClip((c) => symmetricTotal(d, c, steps), largest, steps, rounds);
 }
 
 /**
@@ -67,7 +88,7 @@ function refine(error: (c: number) => number, start: number, startError: number,
 export function asymmetricClip(d: Distribution, min: number, max: number, codes: number): ClipRange {
   const low = Math.min(0, min);
   const high = Math.max(0, max);
-  const errorAt = (lo: number, step: number): number => sum(gridError(d, lo, step, codes));
+  const errorAt = (lo: number, step: number): number => gridTotal(d, lo, step, codes);
   if (codes <= 15) {
     let best = { lo: low, hi: high };
     let least = Infinity;
@@ -77,14 +98,8 @@ export function asymmetricClip(d: Distribution, min: number, max: number, codes:
       const largest = Math.max(below > 0 ? -low / below : 0, above > 0 ? high / above : 0);
       if (largest === 0) continue;
       const error = (step: number): number => errorAt(-below * step, step);
-      let step = largest;
-      let e = error(step);
-      for (let i = 1, s = largest * RATIO; i < MOST_STEPS && s * codes > (high - low) * 1e-4; i++, s *= RATIO) {
-        const next = error(s);
-        if (next < e) [step, e] = [s, next];
-      }
-      step = refine(error, step, e, RATIO, largest);
-      e = error(step);
+      const step = searchClip(error, largest, Math.max(below, above), 2);
+      const e = error(step);
       if (e < least) {
         least = e;
         best = { lo: -below * step, hi: above * step };
@@ -96,26 +111,24 @@ export function asymmetricClip(d: Distribution, min: number, max: number, codes:
   let hi = high;
   const error = (a: number, b: number): number => errorAt(a, (b - a) / codes);
   for (let round = 0; round < 3; round++) {
-    if (hi > 0) hi = oneEnd((h) => error(lo, h), high, hi, round);
-    if (lo < 0) lo = -oneEnd((l) => error(-l, hi), -low, -lo, round);
+    if (hi > 0) hi = oneEnd((h) => error(lo, h), high, hi, codes, round);
+    if (lo < 0) lo = -oneEnd((l) => error(-l, hi), -low, -lo, codes, round);
   }
   return { lo, hi };
 }
 
 /** Best value for one end in (0, largest]; the first round looks everywhere, later ones near the present value. */
-function oneEnd(error: (c: number) => number, largest: number, present: number, round: number): number {
-  let best = present;
-  let least = error(present);
-  const from = round === 0 ? largest : Math.min(largest, present / RATIO ** 2);
-  for (let i = 0, c = from; i < (round === 0 ? MOST_STEPS : 5); i++, c *= RATIO) {
-    const e = error(c);
-    if (e < least) [best, least] = [c, e];
-  }
-  return refine(error, best, least, RATIO, largest);
+function oneEnd(error: (c: number) => number, largest: number, present: number, codes: number, round: number): number {
+  if (round === 0) return searchClip(error, largest, codes, 1);
+  return descend(error, present, error(present), error(present * RATIO), error(present / RATIO), largest, 2);
 }
 
 /** Runs shorter than this are searched on their values. */
 const SHORT = 64;
+/** Values that such a search looks at, at most. */
+const SAMPLE = 4096;
+/** Runs longer than this get one round more: the search is then small beside one pass over the values. */
+const LONG = 16384;
 
 /** Clipping method `mse`: the least squared error of the scheme's own format. */
 export function mseClip(scheme: Scheme, run: Run): ClipRange {
@@ -123,19 +136,14 @@ export function mseClip(scheme: Scheme, run: Run): ClipRange {
   const { min, max } = run;
   const largest = Math.max(-min, max);
   if (run.count === 0 || largest === 0) return { lo: min, hi: max };
-  const affine = scaleOf(format, { lo: min, hi: max });
-  if (!affine || format.kind !== 'integer' || run.count < SHORT || isDiscrete(run.sample())) {
-    return directClip(format, rounding, run.sample(), { lo: min, hi: max });
+  if (format.kind !== 'integer' || format.bits === 1 || run.count < SHORT || run.discrete()) {
+    return directClip(format, rounding, evenly(run.values(), SAMPLE), { lo: min, hi: max });
   }
-  const codes = affine.qmax - affine.qmin;
+  const codes = 2 ** format.bits - (format.narrow ? 2 : 1);
   if (!format.symmetric) return asymmetricClip(run.signed(), min, max, codes);
+  const rounds = run.count > LONG ? 3 : 2;
   const clip = format.narrow
-    ? symmetricClip(run.magnitudes(), largest, codes / 2)
-    : searchClip(
-        // A full-range grid has one level more on its negative side.
-        (c) => sum(gridError(run.signed(), ((affine.qmin - affine.zeroPoint) * 2 * c) / codes, (2 * c) / codes, codes)),
-        (c) => overloadAbove(run.magnitudes(), c),
-        largest,
-      );
+    ? symmetricClip(run.magnitudes(), largest, codes / 2, rounds)
+    : searchClip((c) => gridTotal(run.signed(), (-(codes + 1) * c) / codes, (2 * c) / codes, codes), largest, codes / 2, rounds);
   return { lo: -clip, hi: clip };
 }

@@ -9,14 +9,16 @@ export interface Run {
   readonly max: number;
   /** Values that are exactly zero. */
   readonly zeros: number;
+  /** Whether many of the values are equal, as in tensors that were quantized before. */
+  discrete(): boolean;
   /** The distribution of |x|. */
   magnitudes(): Distribution;
   /** The distribution of x. */
   signed(): Distribution;
   /** Counts of |x| in equal bins over [0, max|x|]. */
   absolute(bins: number): ArrayLike<number>;
-  /** The values, or an even sample of them; non-finite ones are 0. */
-  sample(): Float32Array;
+  /** The values; of runs that are not in memory as a whole, some of them. Non-finite ones are 0. Not a copy. */
+  values(): Float32Array;
 }
 
 /** A clipping method: the range it chooses for a run under a scheme. */

@@ -1,64 +1,112 @@
-import { countAbove, emptyDistribution, fillFromLog, type Distribution } from './distribution.js';
+import { countAbsolute, countLog, valuesAt, type Workspace } from '../kernels/workspace.js';
+import { isDiscrete } from './directSearch.js';
+import { bucketsFor, countAbove, emptyDistribution, fillFromLog, fromHistogram, type Distribution } from './distribution.js';
 import type { Run } from './run.js';
 
-const finite = (x: number): number => (Number.isFinite(x) ? x : 0);
-const SAMPLE = 4096;
+/** Octaves and `shift` of the distributions of single channels and blocks: 32 buckets to an octave. */
+export const RUN_OCTAVES = 12;
+export const RUN_SHIFT = 18;
 
-/** At most 4096 of the values, evenly spaced. */
-export function evenly(x: Float32Array, most: number = SAMPLE): Float32Array {
-  if (x.length <= most) return x;
-  const stride = x.length / most;
-  return Float32Array.from({ length: most }, (_, i) => x[Math.floor(i * stride)]);
-}
-
-/** What a run is made of; everything but the numbers is computed when it is first asked for. */
-export interface RunSource {
+/** Numbers about a run that are known from the first visit. `min` and `max` are ±Infinity when nothing was counted. */
+export interface Known {
   readonly count: number;
   readonly zeros: number;
-  /** ±Infinity when nothing was counted. */
   readonly min: number;
   readonly max: number;
-  distribution(largest: number, signed: boolean): Distribution;
-  /** Counts of |x| in equal bins over [0, largest]; null when the values are not at hand, and the distribution has to stand for them. */
-  absolute(largest: number, bins: number): ArrayLike<number> | null;
-  sample(): Float32Array;
 }
 
-export function makeRun(source: RunSource): Run {
-  const { count, zeros } = source;
-  const min = finite(source.min);
-  const max = finite(source.max);
-  const largest = Math.max(-min, max, 0);
-  const magnitudes = once(() => source.distribution(largest, false));
-  return {
-    count,
-    zeros,
-    min,
-    max,
-    magnitudes,
-    signed: once(() => source.distribution(largest, true)),
-    absolute: (bins) => source.absolute(largest, bins) ?? equalBins(magnitudes(), largest, bins),
-    sample: once(() => source.sample()),
-  };
-}
+const finite = (x: number): number => (Number.isFinite(x) ? x : 0);
 
 function equalBins(d: Distribution, largest: number, bins: number): Float64Array {
   const above = Float64Array.from({ length: bins + 1 }, (_, i) => countAbove(d, (largest * i) / bins));
   return Float64Array.from({ length: bins }, (_, i) => Math.max(0, above[i] - above[i + 1]));
 }
 
-/** Octaves and `shift` of the distributions of single channels and blocks: 32 buckets to an octave. */
-export const RUN_OCTAVES = 12;
-export const RUN_SHIFT = 18;
-
-/** The distribution of a channel or block from its counts by sign and magnitude, made as the `histogramLog` kernel does with `bucketsFor` its largest. */
-export function runDistribution(largest: number, signed: boolean, table: Uint32Array): Distribution {
-  const d = emptyDistribution(largest, RUN_OCTAVES, RUN_SHIFT, signed);
-  fillFromLog(d, table);
-  return d;
-}
-
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
+}
+
+/** A whole tensor, told by its histogram; `values` are its values, or those of a part of it. */
+export function tensorRun(known: Known, counts: Uint32Array, values: () => Float32Array, absolute: Run['absolute'] | null): Run {
+  const min = finite(known.min);
+  const max = finite(known.max);
+  const largest = Math.max(-min, max, 0);
+  const magnitudes = once(() => fromHistogram(counts, largest, false));
+  return {
+    count: known.count,
+    zeros: known.zeros,
+    min,
+    max,
+    magnitudes,
+    signed: once(() => fromHistogram(counts, largest, true)),
+    absolute: absolute ?? ((bins) => equalBins(magnitudes(), largest, bins)),
+    values,
+    discrete: once(() => isDiscrete(values())),
+  };
+}
+
+/** What stands for the values of a run that are not all staged: counts as `histogramLog` makes them, and some of the values. */
+export interface Remembered {
+  readonly table: Uint32Array;
+  readonly sample: Float32Array;
+}
+
+/**
+ * A run that is moved from one channel or block to the next. There may be a million of them, so nothing is allocated per run: `at` gives the same object each
+ * time, and its distributions hold until the next.
+ */
+export interface MovingRun {
+  /** The run of `n` values staged at address `x`. */
+  at(x: number, n: number, known: Known, remembered?: Remembered): Run;
+}
+
+export function movingRun(space: Workspace): MovingRun {
+  let x = 0;
+  let n = 0;
+  let largest = 0;
+  let remembered: Remembered | undefined;
+  const distributions = {
+    magnitudes: emptyDistribution(1, RUN_OCTAVES, RUN_SHIFT, false),
+    signed: emptyDistribution(1, RUN_OCTAVES, RUN_SHIFT, true),
+  };
+  const ready = { magnitudes: false, signed: false };
+  let discrete: boolean | undefined;
+  const values = (): Float32Array => remembered?.sample ?? valuesAt(space, x, n);
+  const distribution = (which: 'magnitudes' | 'signed'): Distribution => {
+    if (!ready[which]) {
+      const { base, buckets } = bucketsFor(largest, RUN_OCTAVES, RUN_SHIFT);
+      fillFromLog(distributions[which], largest, remembered?.table ?? countLog(space, x, n, base, buckets));
+      ready[which] = true;
+    }
+    return distributions[which];
+  };
+  const run = {
+    count: 0,
+    zeros: 0,
+    min: 0,
+    max: 0,
+    magnitudes: () => distribution('magnitudes'),
+    signed: () => distribution('signed'),
+    absolute: (bins: number) =>
+      remembered ? equalBins(distribution('magnitudes'), largest, bins) : countAbsolute(space, x, n, largest, bins),
+    values,
+    discrete: () => (discrete ??= isDiscrete(values())),
+  };
+  return {
+    at: (address, length, known, memory) => {
+      x = address;
+      n = length;
+      remembered = memory;
+      run.count = known.count;
+      run.zeros = known.zeros;
+      run.min = finite(known.min);
+      run.max = finite(known.max);
+      largest = Math.max(-run.min, run.max, 0);
+      discrete = undefined;
+      ready.magnitudes = false;
+      ready.signed = false;
+      return run;
+    },
+  };
 }

@@ -1,74 +1,109 @@
 import { kernels, layOut } from './load.js';
-import { PARAMETER_BYTES } from './parameters.js';
 import { chunkLength, slabBytes, type ChunkPlan } from './staging.js';
+import type { ErrorSums } from './twins.js';
 
 /** Elements that are taken through all schemes before the next: 32 KB of float32, which stays in the nearest caches. */
 export const BLOCK = 8192;
 /** Runs that one kernel call takes at most. */
-export const MOST_RUNS = 4096;
-/** Bytes for the counts of one run: 12 octaves of 32 buckets and a sign, or 2048 equal bins. */
-const LOG_BYTES = 2048 * 4;
+export const MOST_RUNS = 1024;
+/** Float32 words of one run's parameters, for every kernel that takes them. */
+export const PARAMETERS = 8;
+/** Float64 words of one run's record of moments, and of one scheme's sums. */
+const RECORD = 11;
+const SUMS = 6;
+/** Words for the counts of one run: 12 octaves of 32 buckets and a sign, or 2048 equal bins. */
+const COUNTS = 2048;
 
 /** Where things are in the kernels' memory while a tensor is analyzed. Views are of the memory's present buffer. */
 export interface Workspace {
+  /** Address of the staged chunk. */
   readonly chunk: number;
   readonly slab: number;
   readonly histogram: number;
-  readonly log: number;
+  readonly counts: number;
   readonly records: number;
   readonly parameters: number;
-  readonly out: number;
+  readonly sums: number;
+  /** All memory as float32. */
   readonly floats: Float32Array;
-  readonly integers: Int32Array;
-  readonly histograms: Uint32Array;
-  readonly logTable: Uint32Array;
+  readonly histogramView: Uint32Array;
+  readonly countsView: Uint32Array;
+  /** Records of moments, or pairs of extremes. */
   readonly recordView: Float64Array;
   readonly extremesView: Float32Array;
+  /** Parameters of `MOST_RUNS` runs for each scheme. */
   readonly parameterFloats: Float32Array;
   readonly parameterIntegers: Int32Array;
-  readonly sums: Float64Array;
+  readonly sumsView: Float64Array;
 }
 
-/** Lays a workspace out for tensors of this plan. */
-export function workspace(plan: ChunkPlan): Workspace {
+/** Lays a workspace out for tensors of this plan and `schemes` schemes. */
+export function workspace(plan: ChunkPlan, schemes: number): Workspace {
   const slabs = plan.chunks.reduce((most, c) => Math.max(most, slabBytes(c)), 0);
   const largest = plan.chunks.reduce((most, c) => Math.max(most, chunkLength(c)), 0);
-  const lengths = [largest * 4, slabs, 2 * 65536 * 4, LOG_BYTES, MOST_RUNS * 88, MOST_RUNS * PARAMETER_BYTES, 48];
-  const [chunk, slab, histogram, log, records, parameters, out] = layOut(lengths);
+  const parameterWords = schemes * MOST_RUNS * PARAMETERS;
+  const [chunk, slab, histogram, counts, records, parameters, sums] = layOut([
+    largest * 4,
+    slabs,
+    2 * 65536 * 4,
+    COUNTS * 4,
+    MOST_RUNS * RECORD * 8,
+    parameterWords * 4,
+    schemes * SUMS * 8,
+  ]);
   const { buffer } = kernels().memory;
+  const histogramView = new Uint32Array(buffer, histogram, 2 * 65536);
+  const sumsView = new Float64Array(buffer, sums, schemes * SUMS);
+  histogramView.fill(0);
+  sumsView.fill(0);
   return {
     chunk,
     slab,
     histogram,
-    log,
+    counts,
     records,
     parameters,
-    out,
+    sums,
     floats: new Float32Array(buffer),
-    integers: new Int32Array(buffer),
-    histograms: new Uint32Array(buffer, histogram, 2 * 65536),
-    logTable: new Uint32Array(buffer, log, LOG_BYTES / 4),
-    recordView: new Float64Array(buffer, records, MOST_RUNS * 11),
+    histogramView,
+    countsView: new Uint32Array(buffer, counts, COUNTS),
+    recordView: new Float64Array(buffer, records, MOST_RUNS * RECORD),
     extremesView: new Float32Array(buffer, records, MOST_RUNS * 2),
-    parameterFloats: new Float32Array(buffer, parameters, (MOST_RUNS * PARAMETER_BYTES) / 4),
-    parameterIntegers: new Int32Array(buffer, parameters, (MOST_RUNS * PARAMETER_BYTES) / 4),
-    sums: new Float64Array(buffer, out, 6),
+    parameterFloats: new Float32Array(buffer, parameters, parameterWords),
+    parameterIntegers: new Int32Array(buffer, parameters, parameterWords),
+    sumsView,
+  };
+}
+
+/** Address of the parameters of the first run of scheme `slot`, and of its sums. */
+export const parametersAt = (space: Workspace, slot: number): number => space.parameters + slot * MOST_RUNS * PARAMETERS * 4;
+export const sumsAt = (space: Workspace, slot: number): number => space.sums + slot * SUMS * 8;
+
+/** The sums that the kernels gathered for scheme `slot`. */
+export function readSums({ sumsView }: Workspace, slot: number): ErrorSums {
+  const at = slot * SUMS;
+  return {
+    squares: sumsView[at],
+    products: sumsView[at + 1],
+    sum: sumsView[at + 2],
+    absolutes: sumsView[at + 3],
+    max: sumsView[at + 4],
+    outside: sumsView[at + 5],
   };
 }
 
 /** Counts of `n` staged values at address `x` by sign and magnitude; a view that the next call overwrites. */
 export function countLog(space: Workspace, x: number, n: number, base: number, buckets: number): Uint32Array {
-  const table = space.logTable.subarray(0, 2 * buckets);
-  table.fill(0);
-  kernels().histogramLog(x, n, base, buckets, space.log);
-  return table;
+  space.countsView.fill(0, 0, 2 * buckets);
+  kernels().histogramLog(x, n, base, buckets, space.counts);
+  return space.countsView;
 }
 
-/** Counts of the magnitudes of `n` staged values at address `x` in `bins` equal bins over [0, largest]; a view that the next call overwrites. */
+/** Counts of the magnitudes of `n` staged values at address `x` in `bins` ≤ 2048 equal bins over [0, largest]; a view that the next call overwrites. */
 export function countAbsolute(space: Workspace, x: number, n: number, largest: number, bins: number): Uint32Array {
-  const table = space.logTable.subarray(0, bins);
+  const table = space.countsView.subarray(0, bins);
   table.fill(0);
-  kernels().histogramAbsolute(x, n, Math.fround(bins / largest), bins, space.log);
+  kernels().histogramAbsolute(x, n, Math.fround(bins / largest), bins, space.counts);
   return table;
 }
 

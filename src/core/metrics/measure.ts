@@ -1,75 +1,99 @@
-import { codec, isScaledFloat, floatScale, scaleOf, type ClipRange, type Quantizer, type Scheme } from '../formats/index.js';
-import type { FloatGrid, IntegerGrid } from '../kernels/grids.js';
+import { codec, floatScale, isScaledFloat, scaleOf, type ClipRange, type Quantizer, type Scheme } from '../formats/index.js';
 import { kernels } from '../kernels/load.js';
 import { writeAffine, writeFloat } from '../kernels/parameters.js';
-import { addErrorSums, errorSumsOf, type ErrorSums } from '../kernels/twins.js';
-import type { Workspace } from '../kernels/workspace.js';
+import { addErrorSums, errorSumsOf, noErrors, type ErrorSums } from '../kernels/twins.js';
+import { MOST_RUNS, PARAMETERS, parametersAt, readSums, sumsAt, valuesAt, type Workspace } from '../kernels/workspace.js';
 
-/** A scheme's format fitted to one run, in the shape that the measurement of its errors takes. */
-export type Fitted =
-  | { readonly kind: 'affine'; readonly grid: IntegerGrid }
-  | { readonly kind: 'float'; readonly grid: FloatGrid }
-  | { readonly kind: 'any'; readonly quantizer: Quantizer; readonly lo: number; readonly hi: number };
+/** A scheme on its way through a tensor. */
+export interface Measurement {
+  readonly scheme: Scheme;
+  /** Its place among the schemes: where its parameters and sums are in the workspace. */
+  readonly slot: number;
+  /** Who measures: a kernel, or the format's own code. */
+  readonly by: 'affine' | 'float' | 'format';
+  /** What the format's own code measured. */
+  readonly sums: ErrorSums;
+  /** Runs fitted and not yet measured, for the format's own code. */
+  readonly fitted: { readonly quantizer: Quantizer; readonly lo: number; readonly hi: number }[];
+  /** The widest clip range so far. */
+  lo: number;
+  hi: number;
+  /** Of every channel, for channel granularity. */
+  readonly clips: [number, number][];
+}
 
-/** How a scheme's errors are measured: by a kernel, or by the format's own code. */
-export function measuredBy(scheme: Scheme): Fitted['kind'] {
-  const { format, rounding } = scheme;
-  if (rounding !== 'nearest-even') return 'any';
+/** `plain`: the values are outside the kernels' range. */
+export const newMeasurement = (scheme: Scheme, slot: number, plain: boolean): Measurement => ({
+  scheme,
+  slot,
+  by: plain ? 'format' : measuredBy(scheme),
+  sums: noErrors(),
+  fitted: [],
+  lo: Infinity,
+  hi: -Infinity,
+  clips: [],
+});
+
+function measuredBy({ format, rounding }: Scheme): Measurement['by'] {
+  if (rounding !== 'nearest-even') return 'format';
   if (scaleOf(format, { lo: -1, hi: 1 })) return 'affine';
-  return format.kind === 'float' && format.overflow === 'saturate' && format.mantissa < 20 ? 'float' : 'any';
+  return format.kind === 'float' && format.overflow === 'saturate' && format.mantissa < 20 ? 'float' : 'format';
 }
 
-/** Fits a scheme to a run with the chosen clip range. `values` are the run's, for formats that look at them. */
-export function fit(scheme: Scheme, kind: Fitted['kind'], clip: ClipRange, values: Float32Array): Fitted {
-  const { format } = scheme;
-  if (kind === 'affine') {
-    const affine = scaleOf(format, clip)!;
+/**
+ * Fits a scheme to run number `run` of those that are measured next, with the chosen clip range; returns the range that counts as its inside. `values` are
+ * the run's, for formats that look at them.
+ */
+export function fit(space: Workspace, m: Measurement, run: number, clip: ClipRange, values: () => Float32Array): [number, number] {
+  const { format } = m.scheme;
+  const at = (m.slot * MOST_RUNS + run) * PARAMETERS;
+  let { lo, hi } = clip;
+  if (m.by === 'affine') {
+    const { scale, zeroPoint, qmin, qmax } = scaleOf(format, clip)!;
     const symmetric = format.kind === 'integer' && format.symmetric;
-    const hi = symmetric ? Math.max(-clip.lo, clip.hi) : Math.max(0, clip.hi);
-    return { kind, grid: { ...affine, lo: symmetric ? -hi : Math.min(0, clip.lo), hi } };
+    hi = symmetric ? Math.max(-lo, hi) : Math.max(0, hi);
+    lo = symmetric ? -hi : Math.min(0, lo);
+    writeAffine(space.parameterFloats, at, scale, qmin - zeroPoint, qmax - zeroPoint, lo, hi);
+  } else if (m.by === 'float' && format.kind === 'float') {
+    hi = isScaledFloat(format) ? Math.max(-lo, hi) : format.max;
+    lo = -hi;
+    writeFloat(space.parameterFloats, space.parameterIntegers, at, format, floatScale(format, clip.lo, clip.hi), lo, hi);
+  } else {
+    const { needs, fit: fitTo } = codec(format);
+    const quantizer = fitTo(needs === 'values' ? values() : new Float32Array(0), clip);
+    if (needs !== 'clip') ({ lo, hi } = quantizer.range);
+    m.fitted[run] = { quantizer, lo, hi };
   }
-  if (kind === 'float' && format.kind === 'float') {
-    const hi = isScaledFloat(format) ? Math.max(-clip.lo, clip.hi) : format.max;
-    return { kind, grid: { format, scale: floatScale(format, clip.lo, clip.hi), lo: -hi, hi } };
-  }
-  const { needs, fit: fitTo } = codec(format);
-  const quantizer = fitTo(needs === 'values' ? values : new Float32Array(0), clip);
-  const { lo, hi } = needs === 'clip' ? clip : quantizer.range;
-  return { kind: 'any', quantizer, lo, hi };
+  if (lo < m.lo) m.lo = lo;
+  if (hi > m.hi) m.hi = hi;
+  return [lo, hi];
 }
 
-/** The clip range of a fitted format. */
-export const clipOf = (fitted: Fitted): ClipRange => (fitted.kind === 'any' ? fitted : fitted.grid);
+/** Measures the errors of `runs` adjoining runs of `n` elements at address `x`, fitted as numbers 0 and up. */
+export function measure(space: Workspace, m: Measurement, x: number, n: number, runs: number): void {
+  if (m.by === 'format') measureByFormat(space, m, x, n, runs);
+  else {
+    const { affineErrors, floatErrors } = kernels();
+    (m.by === 'affine' ? affineErrors : floatErrors)(x, n, runs, parametersAt(space, m.slot), sumsAt(space, m.slot));
+  }
+}
 
-/** Adds the errors of `fitted.length` adjoining runs of `n` elements at address `x`, all fitted in the same way, to `sums`. */
-export function measure(space: Workspace, scheme: Scheme, fitted: readonly Fitted[], x: number, n: number, sums: ErrorSums): void {
-  const { kind } = fitted[0];
-  if (kind === 'any') {
-    measureAny(space, scheme, fitted, x, n, sums);
-    return;
-  }
-  for (let i = 0; i < fitted.length; i++) {
-    const f = fitted[i];
-    if (f.kind === 'affine') writeAffine(space.parameterFloats, i, f.grid);
-    else if (f.kind === 'float') writeFloat(space.parameterFloats, space.parameterIntegers, i, f.grid);
-  }
-  const { affineErrors, floatErrors } = kernels();
-  space.sums.fill(0);
-  (kind === 'affine' ? affineErrors : floatErrors)(x, n, fitted.length, space.parameters, space.out);
-  const [squares, products, sum, absolutes, max, outside] = space.sums;
-  addErrorSums(sums, { squares, products, sum, absolutes, max, outside });
+/** All that was measured. */
+export function totals(space: Workspace, m: Measurement): ErrorSums {
+  const sums = readSums(space, m.slot);
+  addErrorSums(sums, m.sums);
+  return sums;
 }
 
 let scratch = new Float32Array(0);
 
-function measureAny(space: Workspace, scheme: Scheme, fitted: readonly Fitted[], x: number, n: number, sums: ErrorSums): void {
+function measureByFormat(space: Workspace, { scheme, fitted, sums }: Measurement, x: number, n: number, runs: number): void {
   if (scratch.length < n) scratch = new Float32Array(n);
   const out = scratch.subarray(0, n);
-  for (let i = 0; i < fitted.length; i++) {
-    const f = fitted[i];
-    const values = space.floats.subarray(x / 4 + i * n, x / 4 + (i + 1) * n);
-    if (f.kind !== 'any') continue;
-    f.quantizer.fakeQuantize(values, out, scheme.rounding);
-    addErrorSums(sums, errorSumsOf(values, out, f.lo, f.hi));
+  for (let i = 0; i < runs; i++) {
+    const { quantizer, lo, hi } = fitted[i];
+    const values = valuesAt(space, x + i * n * 4, n);
+    quantizer.fakeQuantize(values, out, scheme.rounding);
+    addErrorSums(sums, errorSumsOf(values, out, lo, hi));
   }
 }

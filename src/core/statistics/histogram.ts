@@ -3,3 +3,6 @@ export interface Histogram {
   /** 65,536 counts, indexed by `float32bits >>> 16`. Non-finite values are not counted. */
   readonly counts: Uint32Array;
 }
+
+/** Number of buckets of a histogram. */
+export const BUCKETS = 65536;

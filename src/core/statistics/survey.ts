@@ -53,9 +53,9 @@ export function surveyChunk(survey: Survey, chunk: Chunk, space: Workspace): voi
 }
 
 /** Takes the histogram over from the workspace, after the last chunk. */
-export function closeSurvey(survey: Survey, { histograms }: Workspace): void {
+export function closeSurvey(survey: Survey, { histogramView }: Workspace): void {
   const { counts, moments } = survey;
-  for (let b = 0; b < 65536; b++) counts[b] = histograms[b] + histograms[65536 + b];
+  for (let b = 0; b < 65536; b++) counts[b] = histogramView[b] + histogramView[65536 + b];
   // Where values were not finite, zeros were counted.
   counts[0] -= moments.nan + moments.inf;
 }

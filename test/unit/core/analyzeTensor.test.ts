@@ -39,6 +39,10 @@ function plain(text: string, x: Float32Array, lo: number, hi: number): { squares
 const close = (a: number, b: number, tolerance = 1e-5): void =>
   expect(Math.abs(a - b)).toBeLessThanOrEqual(tolerance * Math.max(Math.abs(a), Math.abs(b), 1e-30));
 
+// Much faster than comparing 65,536 numbers one by one.
+const sameCounts = (a: TensorAnalysis, b: TensorAnalysis): boolean =>
+  Buffer.from(a.histogram.counts.buffer).equals(Buffer.from(b.histogram.counts.buffer));
+
 describe('analyzeTensor', () => {
   it('gives the error of every tensor-granular scheme as the format’s own code has it', async () => {
     const x = gaussian(10007, 1);
@@ -82,8 +86,9 @@ describe('analyzeTensor', () => {
     const once = await analyzeTensor(tensorOf(x, shape, axis), exact);
     for (const chunk of [7, 64, 200]) {
       const chunked = await analyzeTensor(tensorOf(x, shape, axis), exact, { chunk });
-      expect(chunked.histogram.counts).toEqual(once.histogram.counts);
-      for (const key of ['mean', 'std', 'skewness', 'kurtosis'] as const) close(chunked.statistics[key]!, once.statistics[key]!, 1e-11);
+      expect(sameCounts(chunked, once)).toBe(true);
+      for (const key of ['mean', 'std', 'skewness', 'kurtosis'] as const)
+        expect(chunked.statistics[key]!).toBeCloseTo(once.statistics[key]!, 11);
       for (const key of ['count', 'min', 'max', 'zeros', 'nan', 'inf'] as const) expect(chunked.statistics[key]).toBe(once.statistics[key]);
       chunked.errors.forEach((error, i) => {
         close(error.mse, once.errors[i].mse);
@@ -101,8 +106,8 @@ describe('analyzeTensor', () => {
     const a = await analyzeTensor(tensorOf(clean), schemes);
     const b = await analyzeTensor(tensorOf(dirty), schemes);
     expect(b.statistics).toMatchObject({ count: 3000, nan: 1, inf: 2, min: a.statistics.min, max: a.statistics.max });
-    for (const key of ['mean', 'std', 'skewness', 'kurtosis'] as const) close(b.statistics[key]!, a.statistics[key]!, 1e-9);
-    expect(b.histogram.counts).toEqual(a.histogram.counts);
+    for (const key of ['mean', 'std', 'skewness', 'kurtosis'] as const) expect(b.statistics[key]!).toBeCloseTo(a.statistics[key]!, 11);
+    expect(sameCounts(a, b)).toBe(true);
     const tensorWide = ({ scheme }: TensorError): boolean => scheme.startsWith('int4/tensor');
     close(b.errors.find(tensorWide)!.mse, a.errors.find(tensorWide)!.mse);
   });
@@ -120,7 +125,7 @@ describe('analyzeTensor', () => {
     const all = [...schemes, ...['kl', 'aciq', 'octav', 'percentile', 'mse', 'fixed:-1..1'].map((m) => parseScheme(`int4/channel/${m}`))];
     const { statistics, errors } = await analyzeTensor(tensorOf(x, shape, 0), all);
     const numbers = (o: object): unknown[] =>
-      Object.values(o).flatMap((v) => (typeof v === 'object' && v !== null ? numbers(v as object) : [v]));
+      Object.values(o).flatMap((v: unknown) => (typeof v === 'object' && v !== null ? numbers(v) : [v]));
     for (const v of numbers({ statistics, errors })) if (typeof v === 'number') expect(v).toSatisfy(Number.isFinite);
     expect(errors).toHaveLength(all.length);
     for (const { clippedFraction, scheme } of errors) if (scheme.includes('minmax')) expect(clippedFraction).toBe(0);
@@ -134,6 +139,9 @@ describe('analyzeTensor', () => {
     const xs = [1, 2, 3, 4].map((seed) => gaussian(2000, seed));
     const alone: TensorAnalysis[] = [];
     for (const x of xs) alone.push(await analyzeTensor(tensorOf(x, [20, 100], 0), schemes));
-    expect(await Promise.all(xs.map((x) => analyzeTensor(tensorOf(x, [20, 100], 0), schemes)))).toEqual(alone);
+    const together = await Promise.all(xs.map((x) => analyzeTensor(tensorOf(x, [20, 100], 0), schemes)));
+    together.forEach(({ statistics, errors }, i) =>
+      expect({ statistics, errors }).toEqual({ statistics: alone[i].statistics, errors: alone[i].errors }),
+    );
   });
 });

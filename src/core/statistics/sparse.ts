@@ -1,0 +1,21 @@
+import { BUCKETS, type Histogram } from './histogram.js';
+
+/** A histogram without its empty buckets, to be kept: most tensors fill a few hundred of the 65,536. */
+export interface SparseHistogram {
+  readonly buckets: Uint16Array;
+  readonly counts: Uint32Array;
+}
+
+/** Leaves the empty buckets out. */
+export function toSparse({ counts }: Histogram): SparseHistogram {
+  const filled: number[] = [];
+  for (let bucket = 0; bucket < counts.length; bucket++) if (counts[bucket] !== 0) filled.push(bucket);
+  return { buckets: Uint16Array.from(filled), counts: Uint32Array.from(filled, (bucket) => counts[bucket]) };
+}
+
+/** The inverse of `toSparse`. */
+export function toDense({ buckets, counts }: SparseHistogram): Histogram {
+  const dense = new Uint32Array(BUCKETS);
+  buckets.forEach((bucket, i) => (dense[bucket] = counts[i]));
+  return { counts: dense };
+}
