@@ -13,5 +13,10 @@ export async function openModel(source: ByteSource, siblings: OpenSibling): Prom
   if (source.byteLength === 0) throw new ModelError('the file is empty (0 bytes): fetch or export it again');
   const foreign = foreignKind(await source.slice(0, Math.min(SNIFFED, source.byteLength)));
   if (foreign) throw new ModelError(`this is ${foreign} (${byteText(source.byteLength)} found)`);
-  return readOnnx(source, siblings);
+  try {
+    return await readOnnx(source, siblings);
+  } catch (error) {
+    if (error instanceof ModelError) throw error;
+    throw new ModelError(`unexpected while reading the model: ${String(error).split('\n')[0]}: fetch or export it again`, { cause: error });
+  }
 }

@@ -12,13 +12,21 @@ const rules: ReadonlyMap<string, ShapeRules[string]> = new Map(
   ),
 );
 
+/** Inputs of a node that are looked at; a hostile file can give a node any number. */
+export const MOST_INPUTS = 1000;
+/** Dimensions that make sense. */
+export const HIGHEST_RANK = 64;
+
 /** What is known about each output of a node; nothing for operators without a rule. Sizes that make no sense are not known. */
 export function inferOutputs(node: NodeView): Value[] {
-  const found = rules.get(node.op)?.(node) ?? [];
+  const found = node.inputs.length <= MOST_INPUTS ? (rules.get(node.op)?.(node) ?? []) : [];
   return node.outputNames.map((_, i) => sensible(found[i] ?? UNKNOWN));
 }
 
+const isSize = (dim: number | null): boolean => dim === null || (Number.isSafeInteger(dim) && dim >= 0);
+
 function sensible(value: Value): Value {
-  if (!value.dims || value.dims.every((dim) => dim === null || (Number.isSafeInteger(dim) && dim >= 0))) return value;
-  return { ...value, dims: value.dims.map((dim) => (dim !== null && Number.isSafeInteger(dim) && dim >= 0 ? dim : null)) };
+  if (!value.dims) return value;
+  if (value.dims.length > HIGHEST_RANK) return UNKNOWN;
+  return value.dims.every(isSize) ? value : { ...value, dims: value.dims.map((dim) => (isSize(dim) ? dim : null)) };
 }

@@ -34,11 +34,11 @@ export interface NodeView {
   /** By position; null where an optional input is left out. */
   readonly inputs: readonly (Value | null)[];
   readonly outputNames: readonly string[];
-  readonly int: (name: string) => number | undefined;
-  readonly ints: (name: string) => readonly number[] | undefined;
-  readonly float: (name: string) => number | undefined;
-  readonly floats: (name: string) => readonly number[] | undefined;
-  readonly text: (name: string) => string | undefined;
+  int(name: string): number | undefined;
+  ints(name: string): readonly number[] | undefined;
+  float(name: string): number | undefined;
+  floats(name: string): readonly number[] | undefined;
+  text(name: string): string | undefined;
 }
 
 /** Tells what is known about a node's outputs; what does not fit is not known. */

@@ -3,6 +3,7 @@ import { constant, reassembled, reshaped, transposed, type Constant } from '../.
 import { dequantized, quantized } from '../../derived/linear.js';
 import { concatenated, sliced } from '../../derived/pieces.js';
 import { rounded } from '../../derived/rounded.js';
+import { MOST_INPUTS } from '../../shapes/infer.js';
 import { axisOf, count, listArgument, type NodeView, type Value } from '../../shapes/value.js';
 import type { DataType, Tensor } from '../../types.js';
 import { elementType } from './elementTypes.js';
@@ -10,42 +11,47 @@ import { elementType } from './elementTypes.js';
 /** Wrappers inside wrappers that are followed; real models use two or three. */
 const DEEPEST = 32;
 
+/** What is put together is no larger than this: a small file can ask for a tensor that takes forever to read. */
+const MOST_ELEMENTS = 2 ** 28;
+
 type Rule = (node: NodeView, from: Constant, outputs: readonly Value[]) => readonly (Constant | null)[];
 
 /** What an operator makes of a constant first input. `outputs` have the inferred shapes. Operators that are not here make no constant. */
-const rules: Readonly<Record<string, Rule | undefined>> = {
-  Identity: (_, from) => [from],
-  Reshape: inOtherShape,
-  Flatten: inOtherShape,
-  Squeeze: inOtherShape,
-  Unsqueeze: inOtherShape,
-  Transpose: (node, from) => {
-    const rank = from.shape.length;
-    const order = node.ints('perm') ?? from.shape.map((_, axis) => rank - 1 - axis);
-    if (order.length !== rank || new Set(order).size !== rank || order.some((axis) => axisOf(axis, rank) !== axis)) return [];
-    return [transposed(from, node.outputNames[0], order)];
-  },
-  Cast: (node, from) => [converted(node, from, elementType(node.int('to') ?? 0))],
-  CastLike: (node, from) => [converted(node, from, node.inputs[1]?.constant?.tensor.dataType ?? null)],
-  QuantizeLinear: (node, from) => [
-    linear(node, from, (tensor, scale, zero, axis, block) =>
-      quantized(node.outputNames[0], tensor, quantizedType(node, zero), scale, zero, axis, block),
-    ),
-  ],
-  DequantizeLinear: (node, from) => [
-    linear(node, from, (tensor, scale, zero, axis, block) => dequantized(node.outputNames[0], tensor, scale, zero, axis, block)),
-  ],
-  Slice: slice,
-  Split: split,
-  Gather: gather,
-  Concat: concat,
-};
+const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>(
+  Object.entries({
+    Identity: (_node, from) => [from],
+    Reshape: inOtherShape,
+    Flatten: inOtherShape,
+    Squeeze: inOtherShape,
+    Unsqueeze: inOtherShape,
+    Transpose: (node, from) => {
+      const rank = from.shape.length;
+      const order = node.ints('perm') ?? from.shape.map((_, axis) => rank - 1 - axis);
+      if (order.length !== rank || new Set(order).size !== rank || order.some((axis) => axisOf(axis, rank) !== axis)) return [];
+      return [transposed(from, node.outputNames[0], order)];
+    },
+    Cast: (node, from) => [converted(node, from, elementType(node.int('to') ?? 0))],
+    CastLike: (node, from) => [converted(node, from, node.inputs[1]?.constant?.tensor.dataType ?? null)],
+    QuantizeLinear: (node, from) => [
+      linear(node, from, (tensor, scale, zero, axis, block) =>
+        quantized(node.outputNames[0], tensor, quantizedType(node, zero), scale, zero, axis, block),
+      ),
+    ],
+    DequantizeLinear: (node, from) => [
+      linear(node, from, (tensor, scale, zero, axis, block) => dequantized(node.outputNames[0], tensor, scale, zero, axis, block)),
+    ],
+    Slice: slice,
+    Split: split,
+    Gather: gather,
+    Concat: concat,
+  } satisfies Record<string, Rule>),
+);
 
 /** The constants a node's outputs are; null where they are none. */
 export function derivedConstants(node: NodeView, outputs: readonly Value[]): readonly (Constant | null)[] {
   const from = node.inputs[0]?.constant;
-  if (!from || from.depth > DEEPEST) return [];
-  return rules[node.op]?.(node, from, outputs) ?? [];
+  if (!from || from.depth > DEEPEST || node.inputs.length > MOST_INPUTS) return [];
+  return rules.get(node.op)?.(node, from, outputs) ?? [];
 }
 
 function inOtherShape(node: NodeView, from: Constant, [output]: readonly Value[]): (Constant | null)[] {
@@ -164,6 +170,7 @@ function concat(node: NodeView, from: Constant): (Constant | null)[] {
   const name = node.outputNames[0];
   const whole = reassembled(name, parts, axis);
   if (whole) return [whole];
-  if (!parts.every((part) => part.ordered) || parts.some((part) => part.tensor.elements === 0)) return [];
+  const elements = parts.reduce((sum, part) => sum + part.tensor.elements, 0);
+  if (!parts.every((part) => part.ordered && part.tensor.elements > 0) || elements > MOST_ELEMENTS) return [];
   return [constant(concatenated(name, parts.map(withShape), axis), name, Math.max(...parts.map((part) => part.depth)) + 1)];
 }

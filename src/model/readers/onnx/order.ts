@@ -2,9 +2,17 @@ import { quote } from '../../quote.js';
 import { ModelError } from '../../types.js';
 import type { GraphProto, NodeProto } from './proto.js';
 
+interface Subgraph {
+  readonly name: string;
+  readonly graph: GraphProto;
+}
+
+const NONE: readonly Subgraph[] = [];
+
 /** The subgraphs of a node: `then_branch`, `body`, … with the names of their attributes. */
-export function subgraphs(node: NodeProto): { name: string; graph: GraphProto }[] {
-  const found: { name: string; graph: GraphProto }[] = [];
+export function subgraphs(node: NodeProto): readonly Subgraph[] {
+  if (!node.attribute.some(({ g, graphs }) => g || graphs.length > 0)) return NONE;
+  const found: Subgraph[] = [];
   for (const attribute of node.attribute) {
     if (attribute.g) found.push({ name: attribute.name, graph: attribute.g });
     attribute.graphs.forEach((graph, i) => found.push({ name: `${attribute.name}_${i}`, graph }));
@@ -35,11 +43,19 @@ export function captures(graph: GraphProto, known: WeakMap<GraphProto, ReadonlyS
  * The nodes of one graph so that each comes after those whose outputs it uses, in its subgraphs too; otherwise in the file's order.
  * @throws ModelError that names a node on a cycle.
  */
-export function topological(nodes: readonly NodeProto[], known: WeakMap<GraphProto, ReadonlySet<string>>): NodeProto[] {
+export function topological(nodes: readonly NodeProto[], known: WeakMap<GraphProto, ReadonlySet<string>>): readonly NodeProto[] {
   const producer = new Map<string, number>();
   nodes.forEach((node, i) => {
     for (const name of node.output) if (name !== '' && !producer.has(name)) producer.set(name, i);
   });
+  const comesFirst = (i: number, name: string): boolean => (producer.get(name) ?? -1) < i;
+  const inOrder = nodes.every(
+    (node, i) =>
+      node.input.every((name) => comesFirst(i, name)) &&
+      subgraphs(node).every(({ graph }) => [...captures(graph, known)].every((name) => comesFirst(i, name))),
+  );
+  if (inOrder) return nodes;
+
   const needs = (i: number): number[] => {
     const found: number[] = [];
     const add = (name: string): void => {

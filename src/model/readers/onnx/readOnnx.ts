@@ -1,7 +1,6 @@
-import { memorySource } from '../../memorySource.js';
+import { checkElements } from '../../checkElements.js';
 import { MOST_ELEMENTS } from '../../shapes/value.js';
 import { ModelError, type ByteSource, type DataType, type Model, type OpenSibling, type Tensor, type ValueInfo } from '../../types.js';
-import type { Attributes } from './attributes.js';
 import { elementType } from './elementTypes.js';
 import { domainName, localFunctions } from './functions.js';
 import { openOnnxFile } from './onnxFile.js';
@@ -24,9 +23,11 @@ export async function readOnnx(source: ByteSource, siblings: OpenSibling): Promi
 
   const { batch, read, readInput } = bindBatch(graph);
   const walked = walkModel(graph, {
-    tensorOf: (tensor) => tensors.get(tensor)!,
-    sparseOf: (sparse) => denseTensor(sparse, (part) => tensors.get(part)!.tensor),
-    listOf: (attributes, name) => listOf(file, attributes, name),
+    literals: {
+      tensorOf: (tensor) => tensors.get(tensor)!,
+      sparseOf: (sparse) => denseTensor(sparse, (part) => tensors.get(part)!.tensor),
+      listOf: (attribute) => listOf(file, attribute),
+    },
     findFunction: localFunctions(proto.functions),
     readDims: read,
     readInputDims: readInput,
@@ -51,29 +52,31 @@ function valueInfo({ name, type }: ValueInfoProto): ValueInfo {
 }
 
 /** `value_float(s)` and `value_int(s)` of a Constant as a tensor. */
-function listOf(file: TensorFile, attributes: Attributes, name: string): { tensor: Tensor; small: readonly number[] | null } | null {
-  const attribute: AttributeProto = attributes.find(name)!;
+function listOf(file: TensorFile, attribute: AttributeProto): { tensor: Tensor; small: readonly number[] | null } | null {
+  const real = attribute.name.startsWith('value_float');
   if (attribute.docString !== '') {
-    const tensor = floatList(file, attribute);
+    const tensor = real ? floatList(file, attribute) : null;
     return tensor && { tensor, small: null };
   }
-  const isList = name.endsWith('s');
-  const numbers = name.startsWith('value_float')
-    ? isList
-      ? attribute.floats
-      : [attribute.f]
-    : (isList ? attribute.ints : [attribute.i]).map(toNumber);
+  const isList = attribute.name.endsWith('s');
+  const numbers = real ? (isList ? attribute.floats : [attribute.f]) : (isList ? attribute.ints : [attribute.i]).map(toNumber);
+  return {
+    tensor: valuesTensor(real ? 'float32' : 'int64', isList ? [numbers.length] : [], numbers),
+    small: numbers.length <= MOST_ELEMENTS ? numbers : null,
+  };
+}
+
+function valuesTensor(dataType: 'float32' | 'int64', shape: readonly number[], numbers: readonly number[]): Tensor {
   const values = Float32Array.from(numbers);
-  const tensor: Tensor = {
+  return {
     name: '',
-    dataType: name.startsWith('value_float') ? 'float32' : 'int64',
-    shape: isList ? [numbers.length] : [],
-    elements: numbers.length,
-    byteLength: numbers.length * (name.startsWith('value_float') ? 4 : 8),
-    read: async (start, end) => {
-      const bytes = await memorySource(new Uint8Array(values.buffer)).slice(start * 4, end * 4);
-      return new Float32Array(bytes.slice().buffer);
+    dataType,
+    shape,
+    elements: values.length,
+    byteLength: values.length * (dataType === 'float32' ? 4 : 8),
+    read(start, end) {
+      checkElements(start, end, values.length, '');
+      return Promise.resolve(values.slice(start, end));
     },
   };
-  return { tensor, small: numbers.length <= MOST_ELEMENTS ? numbers : null };
 }

@@ -4,6 +4,9 @@ import { ModelError, type Tensor } from '../../types.js';
 import type { SparseTensorProto, TensorProto } from './proto.js';
 import { countElements, dimsOf, type StoredTensor } from './tensors.js';
 
+/** Elements of the dense tensor: a few bytes can ask for one that takes forever to read. */
+const MOST_ELEMENTS = 2 ** 28;
+
 /**
  * A sparse tensor as the dense one it stands for. Its values and indices are read once, as a whole, when it is first read.
  * @throws ModelError when indices and values do not fit each other.
@@ -14,6 +17,7 @@ export function denseTensor(proto: SparseTensorProto, stored: (proto: TensorProt
   if (!proto.values || !proto.indices) throw new ModelError(`${what} has no values or no indices: the file is damaged, export it again`);
   const shape = dimsOf(proto.dims, what);
   const elements = countElements(shape, what);
+  if (elements > MOST_ELEMENTS) throw new ModelError(`${what} with dims ${shapeText(shape)} is too large to unfold`);
   const values = stored(proto.values);
   const indices = stored(proto.indices);
   const linear = indices.shape.length === 1;

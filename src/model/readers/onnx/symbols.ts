@@ -1,3 +1,4 @@
+import { HIGHEST_RANK } from '../../shapes/infer.js';
 import type { Dims } from '../../shapes/value.js';
 import { toNumber, type DimensionProto, type GraphProto, type TypeProto } from './proto.js';
 
@@ -8,7 +9,10 @@ const BATCH = /^(n|b|bs|batch.*|.*batch(_?size)?)$/i;
 const NOT_BATCH = /seq|time|len|height|width|frame|step|token|^[hwt]$/i;
 const RECURRENT = new Set(['LSTM', 'GRU', 'RNN']);
 
-const dimsOf = (type: TypeProto | null | undefined): readonly DimensionProto[] | null => tensorType(type)?.shape?.dim ?? null;
+function dimsOf(type: TypeProto | null | undefined): readonly DimensionProto[] | null {
+  const dims = tensorType(type)?.shape?.dim;
+  return dims && dims.length <= HIGHEST_RANK ? dims : null;
+}
 
 function tensorType(type: TypeProto | null | undefined): TypeProto['tensorType'] {
   return type?.tensorType ?? type?.optionalType?.elemType?.tensorType ?? null;

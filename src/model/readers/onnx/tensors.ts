@@ -3,6 +3,7 @@ import { checkElements } from '../../checkElements.js';
 import { decode } from '../../decode.js';
 import { memorySource } from '../../memorySource.js';
 import { bytes as byteText, quote, shapeText } from '../../quote.js';
+import { HIGHEST_RANK } from '../../shapes/infer.js';
 import { subSource } from '../../subSource.js';
 import { ModelError, type ByteSource, type DataType, type Tensor } from '../../types.js';
 import type { ExternalData } from './externalData.js';
@@ -26,9 +27,6 @@ export interface StoredTensor extends Tensor {
   /** The same, when they are few and already in memory. */
   readonly inline: Uint8Array | null;
 }
-
-/** Dimensions of a tensor in a real model; ONNX Runtime stops at much fewer. */
-const HIGHEST_RANK = 64;
 
 /**
  * The tensor a message describes; its values stay in the file.

@@ -14,45 +14,45 @@ export interface Weight {
   readonly macs: number | null;
 }
 
-/** A node with what is known about its outputs. */
-export interface TypedNode extends NodeView {
-  readonly outputs: readonly Value[];
-}
-
-type Rule = (node: TypedNode) => readonly (Weight | null)[];
+type Rule = (node: NodeView, output: Value | undefined) => readonly (Weight | null)[];
 
 /**
  * Which inputs of which operators are weights, the axis of their output channels and what they cost. Axes are the operator's own; they are
  * followed back through transposes and reshapes to the stored tensor.
  */
-const rules: Readonly<Record<string, Rule | undefined>> = {
-  Conv: (node) => [convolution(node, 1)],
-  FusedConv: (node) => [convolution(node, 1)],
-  ConvInteger: (node) => [convolution(node, 1)],
-  DeformConv: (node) => [convolution(node, 1)],
-  QLinearConv: (node) => [convolution(node, 3, 4, 5)],
-  ConvTranspose: (node) => [transposedConvolution(node)],
-  Gemm: (node) => gemm(node, 1),
-  FusedGemm: (node) => gemm(node, 1),
-  QGemm: (node) => gemm(node, 3, 4, 5),
-  MatMul: (node) => matMul(node, 0, 1),
-  FusedMatMul: (node) => matMul(node, 0, 1),
-  TransposeMatMul: (node) => matMul(node, 0, 1),
-  MatMulInteger: (node) => matMul(node, 0, 1),
-  MatMulIntegerToFloat: (node) => matMul(node, 0, 1, 3, 5),
-  DynamicQuantizeMatMul: (node) => matMul(node, 0, 1, 2, 3),
-  QLinearMatMul: (node) => matMul(node, 0, 3, 4, 5),
-  Attention: (node) => [attention(node)],
-  LSTM: recurrent,
-  GRU: recurrent,
-  RNN: recurrent,
-  Gather: (node) => [embedding(node)],
-  Einsum: (node) => einsum(node),
-};
+const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>(
+  Object.entries({
+    Conv: (node, output) => [convolution(node, output, 1)],
+    FusedConv: (node, output) => [convolution(node, output, 1)],
+    ConvInteger: (node, output) => [convolution(node, output, 1)],
+    DeformConv: (node, output) => [convolution(node, output, 1)],
+    QLinearConv: (node, output) => [convolution(node, output, 3, 4, 5)],
+    ConvTranspose: (node) => [transposedConvolution(node)],
+    Gemm: (node, output) => gemm(node, output, 1),
+    FusedGemm: (node, output) => gemm(node, output, 1),
+    QGemm: (node, output) => gemm(node, output, 3, 4, 5),
+    MatMul: (node, output) => matMul(node, output, 0, 1),
+    FusedMatMul: (node, output) => matMul(node, output, 0, 1),
+    TransposeMatMul: (node, output) => matMul(node, output, 0, 1),
+    MatMulInteger: (node, output) => matMul(node, output, 0, 1),
+    MatMulIntegerToFloat: (node, output) => matMul(node, output, 0, 1, 3, 5),
+    DynamicQuantizeMatMul: (node, output) => matMul(node, output, 0, 1, 2, 3),
+    QLinearMatMul: (node, output) => matMul(node, output, 0, 3, 4, 5),
+    Attention: (node) => [attention(node)],
+    LSTM: recurrent,
+    GRU: recurrent,
+    RNN: recurrent,
+    Gather: (node) => [embedding(node)],
+    Einsum: einsum,
+  } satisfies Record<string, Rule>),
+);
+
+const NONE: readonly Weight[] = [];
 
 /** The weights of a node that are constants. */
-export function weightsOf(node: TypedNode): Weight[] {
-  return (rules[node.op]?.(node) ?? []).filter((weight) => weight !== null);
+export function weightsOf(node: NodeView, outputs: readonly Value[]): readonly Weight[] {
+  const found = rules.get(node.op)?.(node, outputs[0]);
+  return found ? found.filter((weight) => weight !== null) : NONE;
 }
 
 /** What can be a weight: floats, and the narrow integers quantized weights are stored in. */
@@ -87,24 +87,24 @@ const times = (...factors: (number | null | undefined)[]): number | null =>
   factors.reduce<number>((product, factor) => product * (factor ?? NaN), 1) || (factors.includes(0) ? 0 : null);
 
 /** Output channels come first: [C_out, C_in / group, kernel…]. */
-function convolution(node: TypedNode, input: number, scaleInput = -1, zeroInput = -1): Weight | null {
+function convolution(node: NodeView, output: Value | undefined, input: number, scaleInput = -1, zeroInput = -1): Weight | null {
   const operand = constantInput(node, input, 3);
   if (!operand) return null;
-  return weight(node, operand, 0, times(count(node.outputs[0]?.dims), count(operand.shape.slice(1))), scaleInput, zeroInput);
+  return weight(node, operand, 0, times(count(output?.dims), count(operand.shape.slice(1))), scaleInput, zeroInput);
 }
 
 /**
  * [C_in, C_out / group, kernel…]: axis 1. With groups one index of axis 1 stands for a channel of every group, so scales along it are shared
  * by the groups; that is what QuantizeLinear can say, and what ONNX Runtime's tools do.
  */
-function transposedConvolution(node: TypedNode): Weight | null {
+function transposedConvolution(node: NodeView): Weight | null {
   const operand = constantInput(node, 1, 3);
   if (!operand) return null;
   return weight(node, operand, 1, times(count(node.inputs[0]?.dims), count(operand.shape.slice(1))));
 }
 
-function gemm(node: TypedNode, right: number, scaleInput = -1, zeroInput = -1): (Weight | null)[] {
-  const out = count(node.outputs[0]?.dims);
+function gemm(node: NodeView, output: Value | undefined, right: number, scaleInput = -1, zeroInput = -1): (Weight | null)[] {
+  const out = count(output?.dims);
   const b = constantInput(node, right, 2);
   if (b) {
     const transB = node.int('transB') === 1;
@@ -117,8 +117,15 @@ function gemm(node: TypedNode, right: number, scaleInput = -1, zeroInput = -1): 
 }
 
 /** The weight is usually the right operand, its output channels last; as the left one they are second to last. */
-function matMul(node: TypedNode, left: number, right: number, scaleInput = -1, zeroInput = -1): (Weight | null)[] {
-  const out = count(node.outputs[0]?.dims);
+function matMul(
+  node: NodeView,
+  output: Value | undefined,
+  left: number,
+  right: number,
+  scaleInput = -1,
+  zeroInput = -1,
+): (Weight | null)[] {
+  const out = count(output?.dims);
   const b = constantInput(node, right, 1);
   if (b) {
     const rank = b.shape.length;
@@ -137,14 +144,14 @@ function matMul(node: TypedNode, left: number, right: number, scaleInput = -1, z
 }
 
 /** com.microsoft: [hidden, q + k + v]. */
-function attention(node: TypedNode): Weight | null {
+function attention(node: NodeView): Weight | null {
   const operand = constantInput(node, 1, 2);
   const rows = node.inputs[0]?.dims;
   return operand && weight(node, operand, 1, times(count(rows?.slice(0, -1)), count(operand.shape)));
 }
 
 /** W and R are [directions, gates · hidden, inputs]: the rows of axis 1 are the channels. */
-function recurrent(node: TypedNode): (Weight | null)[] {
+function recurrent(node: NodeView): (Weight | null)[] {
   const rows = count(node.inputs[0]?.dims?.slice(0, 2)); // sequence and batch, in either layout
   return (['W', 'R'] as const).map((suffix, i) => {
     const operand = constantInput(node, 1 + i, 3);
@@ -160,16 +167,16 @@ function embedding(node: NodeView): Weight | null {
 }
 
 /** `…ab,bc->…ac` and the like: one constant matrix, each of whose indices is summed or kept. */
-function einsum(node: TypedNode): (Weight | null)[] {
+function einsum(node: NodeView, output: Value | undefined): (Weight | null)[] {
   const equation = (node.text('equation') ?? '').replace(/\s/g, '');
-  const [terms, output, ...rest] = equation.split('->');
+  const [terms, kept, ...rest] = equation.split('->');
   const operands = terms.split(',');
-  if (output === undefined || rest.length > 0 || operands.length !== 2 || node.inputs.length !== 2) return [];
+  if (kept === undefined || rest.length > 0 || operands.length !== 2 || node.inputs.length !== 2) return [];
   const input = node.inputs[1]?.constant ? 1 : 0;
   const operand = constantInput(node, input, 2);
   const labels = Array.from(operands[input]);
   if (!operand || labels.length !== operand.shape.length || !labels.every((label) => /[A-Za-z]/.test(label))) return [];
-  const kept = labels.findLastIndex((label) => output.includes(label) && !operands[1 - input].includes(label));
-  const summed = labels.map((label, axis) => (output.includes(label) ? 1 : operand.shape[axis]));
-  return [weight(node, operand, kept < 0 ? null : kept, times(count(node.outputs[0]?.dims), count(summed)))];
+  const channel = labels.findLastIndex((label) => kept.includes(label) && !operands[1 - input].includes(label));
+  const summed = labels.map((label, axis) => (kept.includes(label) ? 1 : operand.shape[axis]));
+  return [weight(node, operand, channel < 0 ? null : channel, times(count(output?.dims), count(summed)))];
 }
