@@ -49,10 +49,11 @@ describe('the reading of a histogram', () => {
       histogramReading(
         advised('int4/channel/mse', 0.001, [
           [-0.5, 0.5],
+          [-0.2, 0.3],
           [-0.1, 0.1],
         ]),
       ),
-    ).toBe('Each channel has its own clip range, all within [-0.5, 0.5]; 0.1 % of the weights are clipped.');
+    ).toBe('Each channel has its own clip range, typically [-0.2, 0.3] and at the widest [-0.5, 0.5]. 0.1 % of the weights are clipped.');
   });
   it('says when there is no suggestion', () => expect(histogramReading(layer('a'))).toBe('No clip range is suggested for this layer.'));
 });
@@ -96,7 +97,7 @@ describe('the reading of SQNR by bits', () => {
   it('compares the lines', () =>
     expect(curveReading(measured, 25)).toBe('25 dB takes 4 bits (per channel, MSE clip) or 6 bits (per tensor, min–max).'));
   it('says when a line falls short', () =>
-    expect(curveReading(measured, 27)).toBe('27 dB takes 6 bits (per tensor, min–max); not every line gets there.'));
+    expect(curveReading(measured, 27)).toBe('27 dB takes 6 bits (per tensor, min–max); per channel, MSE clip does not get there.'));
   it('says when all fall short', () => expect(curveReading(measured, 60)).toBe('No line reaches the target of 60 dB.'));
   it('says when the lines agree', () => {
     expect(curveReading(layer('b', { errors: [error('int4/tensor/minmax', 30), error('int4/channel/mse', null)] }), 25)).toBe(
@@ -112,6 +113,11 @@ describe('the advice in words', () => {
   it('says what it keeps, what a bit less leaves and what one scale needs', () => {
     expect(adviceSentence(measured, 25)).toBe(
       '4 bits (per channel, MSE clip) keep 26.0 dB. 3 bits would leave 20.0 dB. One scale for the whole tensor would need 6.',
+    );
+  });
+  it('says when one scale does not get there at all', () => {
+    expect(adviceSentence({ ...measured, errors: measured.errors.filter(({ scheme }) => scheme !== 'int6/tensor/minmax') }, 25)).toContain(
+      'One scale for the whole tensor does not get there with 5.',
     );
   });
   it('does not call a scheme enough that is not', () => {

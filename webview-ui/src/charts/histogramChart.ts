@@ -7,8 +7,14 @@ import type { Point } from './chart.js';
 import { axis, motion, tooltip } from './common.js';
 import { withAlpha, type Palette } from './palette.js';
 
-/** What lies outside the clip range is shaded; its ends are lines with their values. */
-function clipAnnotations(palette: Palette, clip: ClipMark, min: number, max: number): Record<string, AnnotationOptions> {
+/** What lies outside the clip range is shaded; its ends are lines with their values. A typical channel's range is two dashed lines. */
+function clipAnnotations(
+  palette: Palette,
+  clip: ClipMark,
+  typical: ClipMark | null,
+  min: number,
+  max: number,
+): Record<string, AnnotationOptions> {
   const outside = (xMin: number, xMax: number): AnnotationOptions => ({
     type: 'box',
     xMin,
@@ -36,7 +42,21 @@ function clipAnnotations(palette: Palette, clip: ClipMark, min: number, max: num
       padding: { x: 4, y: 2 },
     },
   });
-  return { left: outside(min, clip.lo), right: outside(clip.hi, max), lo: end(clip.lo), hi: end(clip.hi) };
+  const dashed = (value: number): AnnotationOptions => ({
+    type: 'line',
+    scaleID: 'x',
+    value,
+    borderColor: palette.clip,
+    borderWidth: 1,
+    borderDash: [4, 3],
+  });
+  return {
+    ...(typical ? { typicalLo: dashed(typical.lo), typicalHi: dashed(typical.hi) } : {}),
+    left: outside(min, clip.lo),
+    right: outside(clip.hi, max),
+    lo: end(clip.lo),
+    hi: end(clip.hi),
+  };
 }
 
 /** Counts over values, with the clip range on it. */
@@ -44,6 +64,7 @@ export function histogramChart(
   palette: Palette,
   bars: readonly Bar[],
   clip: ClipMark | null,
+  typical: ClipMark | null,
   logScale: boolean,
 ): ChartConfiguration<'bar', Point[]> {
   const { min, max } = domain(bars, clip);
@@ -104,7 +125,10 @@ export function histogramChart(
             },
           },
         },
-        annotation: { animations: { numbers: { duration: 0 } }, annotations: clip ? clipAnnotations(palette, clip, min, max) : {} },
+        annotation: {
+          animations: { numbers: { duration: 0 } },
+          annotations: clip ? clipAnnotations(palette, clip, typical, min, max) : {},
+        },
       },
     },
   };

@@ -10,7 +10,7 @@ import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { adviceSentence, curveReading } from '../view/curves.js';
 import { facts } from '../view/facts.js';
-import { bars, histogramReading, type Bar } from '../view/histogram.js';
+import { bars, histogramReading, typicalClip, type Bar } from '../view/histogram.js';
 import { families, widths } from '../view/schemes.js';
 import { icon } from './icon.js';
 import './dataTable.js';
@@ -169,7 +169,7 @@ export class PlLayerDetail extends LitElement {
     this.trouble = null;
     this.logScale = true;
     this.running = false;
-    this.drawBars = (palette) => histogramChart(palette, [], null, false);
+    this.drawBars = (palette) => histogramChart(palette, [], null, null, false);
     this.drawCurves = (palette) => curveChart(palette, [], 0, null);
   }
 
@@ -207,7 +207,8 @@ export class PlLayerDetail extends LitElement {
       const all = this.histogram ? bars(this.histogram, clip) : [];
       this.bars = all;
       const { logScale } = this;
-      this.drawBars = (palette) => histogramChart(palette, all, clip, logScale);
+      const typical = typicalClip(this.layer);
+      this.drawBars = (palette) => histogramChart(palette, all, clip, typical, logScale);
     }
     if (changed.has('layer') || changed.has('target')) {
       const lines = families(this.layer);

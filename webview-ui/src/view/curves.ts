@@ -17,7 +17,12 @@ export function curveReading(layer: LayerReport, target: number): string {
   if (reaching.length === 0) return t('No line reaches the target of {0} dB.', db);
   const [first] = reaching;
   const last = reaching[reaching.length - 1];
-  if (reaching.length < all.length) return t('{0} dB takes {1} bits ({2}); not every line gets there.', db, first.bits, first.label);
+  if (reaching.length < all.length) {
+    const missing = all.filter(({ bits }) => bits === null);
+    return missing.length === 1
+      ? t('{0} dB takes {1} bits ({2}); {3} does not get there.', db, first.bits, first.label, missing[0].label)
+      : t('{0} dB takes {1} bits ({2}); {3} lines do not get there.', db, first.bits, first.label, missing.length);
+  }
   if (reaching.length === 1) return t('{0} dB takes {1} bits ({2}).', db, first.bits, first.label);
   if (first.bits === last.bits) return t('{0} dB takes {1} bits, whichever line.', db, first.bits);
   return t('{0} dB takes {1} bits ({2}) or {3} bits ({4}).', db, first.bits, first.label, last.bits, last.label);
@@ -42,8 +47,14 @@ export function adviceSentence(layer: LayerReport, target: number): string {
   const fewer = bestAt(layer, bits - 1);
   if (fewer) sentences.push(t('{0} bits would leave {1}.', bits - 1, decibels(fewer.sqnrDb)));
   const plain = families(layer).find(({ errors }) => schemeParts(errors[0].scheme).granularity === 'tensor');
-  const plainBits = plain && parts.granularity !== 'tensor' ? fewestBits(plain, target) : null;
-  if (plainBits !== null) sentences.push(t('One scale for the whole tensor would need {0}.', plainBits));
+  if (plain && parts.granularity !== 'tensor') {
+    const plainBits = fewestBits(plain, target);
+    sentences.push(
+      plainBits === null
+        ? t('One scale for the whole tensor does not get there with {0}.', plain.errors[plain.errors.length - 1].bits)
+        : t('One scale for the whole tensor would need {0}.', plainBits),
+    );
+  }
   return sentences.join(' ');
 }
 

@@ -2,7 +2,7 @@
 import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
 import { formatInterval, formatShare } from '../text/format.js';
 import { t } from '../text/l10n.js';
-import { advisedError, schemeParts } from './schemes.js';
+import { advisedError } from './schemes.js';
 
 export interface Bar {
   readonly lo: number;
@@ -37,19 +37,25 @@ export function domain(all: readonly Bar[], clip: ClipMark | null): { readonly m
   return { min: min - margin, max: max + margin };
 }
 
+/** The clip range of a typical channel, by the medians of both ends; null where one range is for all. */
+export function typicalClip(layer: LayerReport): ClipMark | null {
+  const clips = advisedError(layer)?.clips;
+  if (!clips || clips.length < 2) return null;
+  const median = (end: 0 | 1) => clips.map((clip) => clip[end]).sort((a, b) => a - b)[clips.length >> 1];
+  return { lo: median(0), hi: median(1) };
+}
+
 /** What the histogram says about the clip range. */
 export function histogramReading(layer: LayerReport): string {
   const advised = advisedError(layer);
   if (!layer.advice || !advised) return t('No clip range is suggested for this layer.');
   const interval = formatInterval(layer.advice.clip);
-  if (schemeParts(layer.advice.scheme).granularity === 'channel' && advised.clips && advised.clips.length > 1) {
-    return advised.clippedFraction > 0
-      ? t(
-          'Each channel has its own clip range, all within {0}; {1} of the weights are clipped.',
-          interval,
-          formatShare(advised.clippedFraction),
-        )
-      : t('Each channel has its own clip range, all within {0}; no weight is clipped.', interval);
+  const typical = typicalClip(layer);
+  if (typical) {
+    const sentence = t('Each channel has its own clip range, typically {0} and at the widest {1}.', formatInterval(typical), interval);
+    return `${sentence} ${
+      advised.clippedFraction > 0 ? t('{0} of the weights are clipped.', formatShare(advised.clippedFraction)) : t('No weight is clipped.')
+    }`;
   }
   return advised.clippedFraction > 0
     ? t(

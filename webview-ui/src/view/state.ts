@@ -1,6 +1,7 @@
 /** What the page knows, and how it changes by what the extension says. Pure, so that every state can be reached in a test. */
 import type { Report } from '../../../src/report/types.js';
-import type { PageUpdate, ReportHead } from '../../../src/rpc/page.js';
+import type { ReportHead } from '../../../src/rpc/page.js';
+import type { AnalysisUpdate } from '../../../src/report/update.js';
 
 /** `loading`: nothing to show yet. `streaming`: layers are listed, figures arrive. */
 export type Phase = 'loading' | 'streaming' | 'done' | 'cancelled' | 'failed';
@@ -21,7 +22,7 @@ export interface PageState {
 
 export type PageEvent =
   | { readonly kind: 'opened' }
-  | { readonly kind: 'update'; readonly update: PageUpdate }
+  | { readonly kind: 'update'; readonly update: AnalysisUpdate }
   /** The layers have all come before. */
   | { readonly kind: 'finished'; readonly head: ReportHead }
   | { readonly kind: 'cancelled' }
@@ -29,7 +30,7 @@ export type PageEvent =
 
 export const initialState: PageState = { phase: 'loading', report: null, progress: null, error: null };
 
-function update(state: PageState, change: PageUpdate): PageState {
+function update(state: PageState, change: AnalysisUpdate): PageState {
   switch (change.kind) {
     case 'report':
       return { ...state, phase: 'streaming', report: change.report };
