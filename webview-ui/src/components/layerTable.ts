@@ -219,6 +219,9 @@ export class PlLayerTable extends LitElement {
       .rest {
         color: var(--muted);
       }
+      #grid:focus .body [aria-selected='true'] :is(.rest, .muted) {
+        color: inherit; /* muted on the selection's colour is hard to read */
+      }
       .problem {
         grid-column: var(--figures) / -1;
       }
