@@ -12,6 +12,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** What axe finds in the document: rule, and the elements that break it. */
 async function violations(frame: Frame): Promise<string[]> {
+  // the editor paints the background behind the page; axe would take it for white
+  await frame.evaluate("document.body.style.background = 'var(--vscode-editor-background)'");
   await frame.evaluate(axe);
   const results = await frame.evaluate<AxeResults>('axe.run()');
   return results.violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`));

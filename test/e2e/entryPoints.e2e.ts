@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { lenet } from '../support/vscode/materials.js';
 import { modelPage } from '../support/vscode/modelPage.js';
 import { openBrowser, openWindow, type EditorWindow } from '../support/vscode/window.js';
@@ -15,11 +15,13 @@ describe('Precision Lens is used from', () => {
   let window: EditorWindow;
   beforeAll(async () => {
     browser = await openBrowser();
+    window = await openWindow(browser, { files });
   });
   afterAll(() => browser.close());
-  beforeEach(async () => {
-    window = await openWindow(browser, { files });
-    return () => window.close();
+  afterEach(async () => {
+    await window.page.keyboard.press('Escape');
+    await window.command('View: Close All Editors');
+    await window.page.locator('.tabs-container').getByRole('tab').first().waitFor({ state: 'detached' });
   });
 
   const modelShows = async (): Promise<void> => {
@@ -36,7 +38,7 @@ describe('Precision Lens is used from', () => {
 
   it('the explorer’s menu only on model files', async () => {
     await window.row('use.py').click({ button: 'right' });
-    await window.page.getByRole('menuitem', { name: 'Copy Path', exact: true }).waitFor();
+    await window.page.getByRole('menuitem', { name: 'Copy Path' }).first().waitFor();
     expect(await window.page.getByRole('menuitem', { name: 'Analyze Model…' }).count()).toBe(0);
   });
 

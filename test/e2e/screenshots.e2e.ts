@@ -39,7 +39,6 @@ describe('a picture of', () => {
     await window.open('lenet5-mnist.onnx');
     const model = modelPage(window.webview);
     await model.finished();
-    await model.rows.first().click();
     await model.detail.locator('canvas').nth(1).waitFor();
     await window.page.waitForTimeout(1000); // charts come in with a short movement
     const file = path.join(folder, `editor-${kind}.png`);
@@ -56,6 +55,7 @@ describe('a picture of', () => {
     });
     await window.open('classify.py');
     await window.hover("'lenet5-mnist.onnx'", 'Most sensitive layers');
+    await window.page.waitForTimeout(1000); // it fades in
     const file = path.join(folder, 'hover-dark.png');
     await window.page.screenshot({ path: file });
     expect(statSync(file).size).toBeLessThan(300_000);
