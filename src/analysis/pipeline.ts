@@ -1,7 +1,9 @@
 import { displayHistogram } from '../core/statistics/display.js';
+import { toDense } from '../core/statistics/sparse.js';
 import { openModel } from '../model/open.js';
 import type { ByteSource, Model, OpenSibling, Tensor } from '../model/types.js';
 import { REPORT_SCHEMA, type LayerHistogram, type LayerReport, type Report } from '../report/types.js';
+import type { AnalysisUpdate } from '../report/update.js';
 import { VERSION } from '../report/version.js';
 import { parseSchemes } from './schemes.js';
 import { sha256 } from './sha256.js';
@@ -21,15 +23,6 @@ export interface AnalysisOptions {
   /** What the suggested bit width of a layer keeps at least, dB. */
   readonly targetSqnr: number;
 }
-
-/** What an analysis says while it runs. */
-export type AnalysisUpdate =
-  /** All layers, those without `weightStats` still to come. */
-  | { readonly kind: 'report'; readonly report: Report }
-  /** Finished layers, in order, to be put at `start`. */
-  | { readonly kind: 'layers'; readonly start: number; readonly layers: readonly LayerReport[] }
-  /** `done` of `total` weights' elements (or bytes, while reading). */
-  | { readonly kind: 'progress'; readonly stage: 'read' | 'weights'; readonly done: number; readonly total: number };
 
 export interface Analysis {
   readonly report: Report;
@@ -125,7 +118,7 @@ export async function analyzeModel(
       if (!(index in layers)) throw new RangeError(`there is no layer ${index}; the model has ${layers.length}`);
       const picture = pictures[index];
       return picture
-        ? displayHistogram(picture.histogram, picture.statistics, bins)
+        ? displayHistogram(toDense(picture.histogram), picture.statistics, bins)
         : { edges: new Float64Array(0), counts: new Float64Array(0) };
     },
   };

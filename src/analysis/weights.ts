@@ -1,7 +1,7 @@
 import { analyzeTensor } from '../core/analyzeTensor.js';
 import type { Scheme } from '../core/formats/types.js';
-import type { Histogram } from '../core/statistics/histogram.js';
 import type { Statistics } from '../core/statistics/moments.js';
+import { toSparse, type SparseHistogram } from '../core/statistics/sparse.js';
 import type { Layer } from '../model/types.js';
 import type { LayerReport } from '../report/types.js';
 import { adviseFromWeights } from './advice.js';
@@ -9,7 +9,7 @@ import { adviseFromWeights } from './advice.js';
 /** What is kept of a weight so that charts can be drawn later without reading it again. */
 export interface WeightPicture {
   readonly statistics: Statistics;
-  readonly histogram: Histogram;
+  readonly histogram: SparseHistogram;
 }
 
 /** A layer as the report lists it before its weight was looked at. */
@@ -52,7 +52,7 @@ export async function analyzeWeight(
       errors,
       advice: adviseFromWeights(errors, schemes, targetSqnr),
     };
-    return { report, picture: { statistics, histogram } };
+    return { report, picture: { statistics, histogram: toSparse(histogram) } };
   } catch (error) {
     if (signal.aborted) throw error;
     return { report: { ...blankLayer(layer), problem: error instanceof Error ? error.message : String(error) }, picture: null };

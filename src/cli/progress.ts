@@ -1,4 +1,4 @@
-import type { AnalysisUpdate } from '../analysis/pipeline.js';
+import type { AnalysisUpdate } from '../report/update.js';
 
 /** A progress line on stderr, only on a terminal: rewritten in place and gone at the end. */
 export function progressLine(stream: NodeJS.WriteStream): { show(update: AnalysisUpdate): void; clear(): void } {

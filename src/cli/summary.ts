@@ -1,6 +1,6 @@
 import type { LayerReport, Report } from '../report/types.js';
 import { renderTable, type Column } from './table.js';
-import { formatBytes, formatCount, formatDecibels, formatReal } from './units.js';
+import { formatBytes, formatCount, formatDecibels, formatReal } from '../report/units.js';
 
 const shape = (layer: LayerReport): string => layer.shape.join('×') || 'scalar';
 

@@ -1,4 +1,5 @@
-import type { LayerHistogram, LayerReport, Report } from '../report/types.js';
+import type { LayerHistogram, Report } from '../report/types.js';
+import type { AnalysisUpdate } from '../report/update.js';
 
 /** What the page may ask of the extension. */
 export type PageMethods = {
@@ -7,7 +8,7 @@ export type PageMethods = {
    * messages small enough not to hold up whoever sends and takes them. Resolves with the rest of the report, once everything is sent.
    * Rejects with the one line to show when the file cannot be read, with code `AbortError` when the analysis was cancelled.
    */
-  open: { params: null; result: ReportHead; progress: PageUpdate };
+  open: { params: null; result: ReportHead; progress: AnalysisUpdate };
   /** Stops the analysis; what is there stays. `open` then starts it again. */
   cancel: { params: null; result: null; progress: never };
   /** Histogram of the weight of layer `index`, to be drawn with `bins` bins over its full range. */
@@ -18,15 +19,6 @@ export type PageMethods = {
 
 /** A report without its layers. */
 export type ReportHead = Omit<Report, 'layers'>;
-
-/** What streams to the page (and, the same, from the worker to its host). */
-export type PageUpdate =
-  /** The report as far as it is known: all layers are listed, those without `weightStats` are still to come. */
-  | { readonly kind: 'report'; readonly report: Report }
-  /** Finished layers, to be put at `start`. */
-  | { readonly kind: 'layers'; readonly start: number; readonly layers: readonly LayerReport[] }
-  /** `done` of `total` bytes of weights visited. */
-  | { readonly kind: 'progress'; readonly stage: 'read' | 'weights'; readonly done: number; readonly total: number };
 
 /** What the extension writes into the page before it loads, as JSON in a `<script type="application/json" id="state">`. */
 export interface PageBoot {

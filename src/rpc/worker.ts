@@ -1,5 +1,6 @@
 import type { LayerHistogram, Report } from '../report/types.js';
-import type { PageUpdate, ReportHead } from './page.js';
+import type { ReportHead } from './page.js';
+import type { AnalysisUpdate } from '../report/update.js';
 
 /** Where the model is: a path the worker opens itself, or its bytes when only the host can read it (virtual workspaces). */
 export type ModelLocation = { readonly path: string } | { readonly name: string; readonly bytes: Uint8Array };
@@ -14,12 +15,12 @@ export interface AnalyzeOptions {
 /** What the worker does for its host. One worker serves one model. */
 export type WorkerMethods = {
   /** Reads the graph: layers without figures, in well under a second. */
-  inspect: { params: ModelLocation; result: Report; progress: PageUpdate };
+  inspect: { params: ModelLocation; result: Report; progress: AnalysisUpdate };
   /**
    * Reads and analyzes; streams like the page wants it. The layers come by the stream alone, in messages that are small enough not to hold
    * up whoever takes them, and without the clip ranges of single channels but for the advised scheme.
    */
-  analyze: { params: { readonly location: ModelLocation; readonly options: AnalyzeOptions }; result: ReportHead; progress: PageUpdate };
+  analyze: { params: { readonly location: ModelLocation; readonly options: AnalyzeOptions }; result: ReportHead; progress: AnalysisUpdate };
   /** Histogram of layer `index` of the model read last. */
   histogram: { params: { readonly index: number; readonly bins: number }; result: LayerHistogram; progress: never };
 };

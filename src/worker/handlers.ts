@@ -1,7 +1,7 @@
 import { analyzeModel, inspectModel, type Analysis } from '../analysis/pipeline.js';
 import { defaultSchemes } from '../analysis/schemes.js';
 import type { LayerReport } from '../report/types.js';
-import type { PageUpdate } from '../rpc/page.js';
+import type { AnalysisUpdate } from '../report/update.js';
 import { headOf, omit } from '../rpc/reportStream.js';
 import type { Handlers } from '../rpc/rpc.js';
 import type { WorkerMethods } from '../rpc/worker.js';
@@ -21,7 +21,7 @@ export function withoutSpareClips(layer: LayerReport): LayerReport {
   return { ...layer, errors };
 }
 
-const slim = (update: PageUpdate): PageUpdate =>
+const slim = (update: AnalysisUpdate): AnalysisUpdate =>
   update.kind === 'layers' ? { ...update, layers: update.layers.map(withoutSpareClips) } : update;
 
 /** What a worker does, whatever port it sits on. It remembers the analysis it ran last. */

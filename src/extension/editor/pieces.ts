@@ -1,5 +1,5 @@
 import type { LayerReport } from '../../report/types.js';
-import type { PageUpdate } from '../../rpc/page.js';
+import type { AnalysisUpdate } from '../../report/update.js';
 
 /** Layers in one message: few enough for a message to take the host a few milliseconds. */
 const PIECE = 32;
@@ -9,7 +9,7 @@ const isFinished = ({ weightStats, problem }: LayerReport): boolean => weightSta
 const blank = (layer: LayerReport): LayerReport => ({ ...layer, weightStats: null, errors: [], advice: null });
 
 interface Pieces {
-  readonly send: (update: PageUpdate) => void;
+  readonly send: (update: AnalysisUpdate) => void;
   /** Resolves when all pieces of what was given to `send` are sent. */
   readonly sent: () => Promise<void>;
 }
@@ -18,7 +18,7 @@ interface Pieces {
  * A stream of updates that never holds up the host: a report that comes with finished layers (one who comes late gets it at once) is sent with
  * its layers blank, and then these piece by piece, giving way in between.
  */
-export function inPieces(post: (update: PageUpdate) => void): Pieces {
+export function inPieces(post: (update: AnalysisUpdate) => void): Pieces {
   let pending = Promise.resolve();
   const sendLayers = async (layers: readonly LayerReport[]) => {
     for (let start = 0; start < layers.length; start += PIECE) {

@@ -1,5 +1,6 @@
 /** What a hover says of a model, as Markdown. Pure; every name from a file is escaped. */
 import type { LayerReport, Report } from '../../report/types.js';
+import { formatBytes } from '../../report/units.js';
 
 /** Translates; `{0}` and so on stand for the arguments. */
 export type Translate = (message: string, ...args: (string | number)[]) => string;
@@ -31,13 +32,6 @@ export const mostSensitive = (layers: readonly LayerReport[], count: number): re
     .filter(({ advice }) => advice !== null)
     .sort((a, b) => b.advice!.bits - a.advice!.bits || sqnr(a) - sqnr(b))
     .slice(0, count);
-
-/** Bytes in the binary unit that keeps the number short. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB'];
-  const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  return `${power === 0 ? bytes : (bytes / 1024 ** power).toFixed(1)} ${units[power]}`;
-}
 
 export interface HoverFacts {
   readonly file: string;

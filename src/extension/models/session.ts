@@ -1,4 +1,4 @@
-import type { PageUpdate } from '../../rpc/page.js';
+import type { AnalysisUpdate } from '../../report/update.js';
 import { withUpdate } from '../../rpc/reportStream.js';
 import { RemoteError } from '../../rpc/rpc.js';
 import type { AnalyzeOptions, ModelLocation } from '../../rpc/worker.js';
@@ -15,7 +15,7 @@ export interface ModelFile {
 
 export interface AnalyzeCall {
   /** Told what is there already, then everything as it comes. */
-  readonly onUpdate?: (update: PageUpdate) => void;
+  readonly onUpdate?: (update: AnalysisUpdate) => void;
   /** Gives up waiting; the analysis itself goes on for the others. */
   readonly signal?: AbortSignal;
 }
@@ -42,7 +42,7 @@ interface Run {
   /** What was analyzed, and how. */
   readonly key: string;
   readonly abort: AbortController;
-  readonly lookers: Set<(update: PageUpdate) => void>;
+  readonly lookers: Set<(update: AnalysisUpdate) => void>;
   readonly done: Promise<Report>;
   state: SessionState;
   report: Report | undefined;
@@ -86,7 +86,7 @@ export function modelSession(file: ModelFile, worker: ModelWorker, options: () =
   const start = (key: string): Run => {
     const abort = new AbortController();
     const lookers: Run['lookers'] = new Set();
-    const onProgress = (update: PageUpdate) => {
+    const onProgress = (update: AnalysisUpdate) => {
       started.report = withUpdate(started.report, update);
       for (const look of lookers) look(update);
     };

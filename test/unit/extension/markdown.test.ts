@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  commandLink,
-  escapeMarkdown,
-  formatBytes,
-  hoverMarkdown,
-  mostSensitive,
-  type HoverFacts,
-} from '../../../src/extension/hover/markdown.js';
+import { commandLink, escapeMarkdown, hoverMarkdown, mostSensitive, type HoverFacts } from '../../../src/extension/hover/markdown.js';
 import { layer, report } from './reports.js';
 
 const english = (message: string, ...args: (string | number)[]) => message.replace(/\{(\d)\}/g, (_, i: string) => String(args[Number(i)]));
@@ -112,14 +105,4 @@ describe('a link to a command', () => {
     const [, query] = /^\[Open\]\(command:precisionLens\.analyze\?([^()\s<>[\]"']+)\)$/.exec(link)!;
     expect(JSON.parse(decodeURIComponent(query))).toEqual([`file:///a (1)'[2]".onnx`]);
   });
-});
-
-describe('a size', () => {
-  it.each([
-    [0, '0 B'],
-    [1023, '1023 B'],
-    [1024, '1.0 KiB'],
-    [10_800_000, '10.3 MiB'],
-    [5 * 2 ** 40, '5120.0 GiB'],
-  ])('of %d bytes reads %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 });

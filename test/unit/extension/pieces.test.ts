@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inPieces } from '../../../src/extension/editor/pieces.js';
 import { withUpdate } from '../../../src/rpc/reportStream.js';
-import type { PageUpdate } from '../../../src/rpc/page.js';
+import type { AnalysisUpdate } from '../../../src/report/update.js';
 import type { LayerReport, Report } from '../../../src/report/types.js';
 import { layer, report } from './reports.js';
 
@@ -10,7 +10,7 @@ const finished = (i: number): LayerReport => ({ ...layer(`conv${i}`, {}), weight
 const layers = (count: number, done = count) => Array.from({ length: count }, (_, i) => (i < done ? finished(i) : layer(`conv${i}`)));
 
 function collected() {
-  const posted: PageUpdate[] = [];
+  const posted: AnalysisUpdate[] = [];
   const stream = inPieces((update) => posted.push(update));
   const known = () => posted.reduce<Report | undefined>(withUpdate, undefined);
   return { posted, stream, known };
@@ -41,7 +41,7 @@ describe('a report in pieces', () => {
 
   it('passes on what is small as it comes', () => {
     const { posted, stream } = collected();
-    const update: PageUpdate = { kind: 'progress', stage: 'weights', done: 1, total: 2 };
+    const update: AnalysisUpdate = { kind: 'progress', stage: 'weights', done: 1, total: 2 };
     stream.send(update);
     expect(posted).toEqual([update]);
   });

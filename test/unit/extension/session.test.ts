@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { modelSession } from '../../../src/extension/models/session.js';
-import type { PageUpdate } from '../../../src/rpc/page.js';
+import type { AnalysisUpdate } from '../../../src/report/update.js';
 import { RemoteError } from '../../../src/rpc/rpc.js';
 import type { Report } from '../../../src/report/types.js';
 import type { ModelWorker } from '../../../src/worker/client.js';
@@ -9,7 +9,7 @@ import { layer, report } from './reports.js';
 interface Started {
   readonly params: { options: { targetSqnr: number } };
   readonly signal: AbortSignal;
-  emit(update: PageUpdate): void;
+  emit(update: AnalysisUpdate): void;
   finish(report: Report): void;
   fail(error: Error): void;
 }
@@ -21,7 +21,7 @@ function fixture() {
   const call = (
     method: string,
     params: never,
-    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (update: PageUpdate) => void } = {},
+    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (update: AnalysisUpdate) => void } = {},
   ) => {
     if (method === 'histogram') return Promise.resolve().then(() => histogram());
     return new Promise<Report>((finish, fail) => {
@@ -77,10 +77,10 @@ describe('a session', () => {
     const analysis = await started(1);
     analysis.emit({ kind: 'report', report: report(layer('conv1'), layer('conv2')) });
     analysis.emit({ kind: 'layers', start: 0, layers: [layer('conv1', {})] });
-    const seen: PageUpdate[] = [];
+    const seen: AnalysisUpdate[] = [];
     const late = session.analyze({ onUpdate: (update) => seen.push(update) });
     await vi.waitFor(() => expect(seen).toEqual([{ kind: 'report', report: report(layer('conv1', {}), layer('conv2')) }]));
-    const last: PageUpdate = { kind: 'layers', start: 1, layers: [layer('conv2', {})] };
+    const last: AnalysisUpdate = { kind: 'layers', start: 1, layers: [layer('conv2', {})] };
     analysis.emit(last);
     analysis.finish(done);
     await late;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { withUpdate } from '../../../src/rpc/reportStream.js';
-import type { PageUpdate } from '../../../src/rpc/page.js';
+import type { AnalysisUpdate } from '../../../src/report/update.js';
 import type { Client } from '../../../src/rpc/rpc.js';
 import type { ModelLocation, WorkerMethods } from '../../../src/rpc/worker.js';
 import type { Report } from '../../../src/report/types.js';
@@ -20,7 +20,7 @@ beforeEach(() => {
 
 async function analyze(location: ModelLocation): Promise<Report> {
   let report: Report | undefined;
-  const onProgress = (update: PageUpdate) => (report = withUpdate(report, update));
+  const onProgress = (update: AnalysisUpdate) => (report = withUpdate(report, update));
   const head = await worker.call('analyze', { location, options }, { onProgress });
   return { ...head, layers: report!.layers };
 }

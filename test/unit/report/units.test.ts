@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatDecibels, formatReal } from '../../../src/cli/units.js';
+import { formatBytes, formatDecibels, formatReal } from '../../../src/report/units.js';
 
 describe('formatBytes', () => {
   it.each([
