@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
-import torch
 from torch import nn
 
-from training import lenet
-from training.data import Dataset, load_mnist
+from training import lenet, lstm, mobilenet, resnet, vit
+from training.data import Dataset, load_fashion_mnist, load_mnist
 from training.export import export_model, write_accuracy, write_test_images
 from training.loop import Recipe, train
 
@@ -29,6 +28,12 @@ class Sample:
 
 SAMPLES = {
     "lenet": Sample("lenet/lenet5-mnist.onnx", "lenet", load_mnist, lenet.LeNet5, lenet.RECIPE),
+    "resnet": Sample("resnet-fashion/resnet20-fashion.onnx", "fashion", load_fashion_mnist, resnet.ResNet20, resnet.RECIPE),
+    "mobilenet": Sample(
+        "mobilenet-fashion/mobilenetv2-fashion.onnx", "fashion", load_fashion_mnist, mobilenet.MobileNetV2, mobilenet.RECIPE
+    ),
+    "lstm": Sample("lstm-fashion/lstm-fashion.onnx", "fashion", load_fashion_mnist, lstm.RowLstm, lstm.RECIPE),
+    "vit": Sample("vit-fashion/vit-fashion.onnx", "fashion", load_fashion_mnist, vit.VisionTransformer, vit.RECIPE),
 }
 
 
@@ -48,8 +53,6 @@ def main() -> None:
     parser.add_argument("sample", choices=SAMPLES)
     parser.add_argument("data", type=Path, help="folder of the data set, as README.md says")
     arguments = parser.parse_args()
-    # Sums are split over threads: another number of threads gives other last digits, and in the end another model.
-    torch.set_num_threads(2)
     make(SAMPLES[arguments.sample], arguments.data)
 
 

@@ -65,7 +65,7 @@ def load_fashion_mnist(folder: Path) -> Dataset:
 
 
 def _split(images: np.ndarray, labels: np.ndarray) -> Split:
-    return Split(torch.from_numpy(images).float().div(255).unsqueeze(1), torch.from_numpy(labels.astype(np.int64)))
+    return Split(torch.tensor(images).float().div(255).unsqueeze(1), torch.from_numpy(labels.astype(np.int64)))
 
 
 def _read_idx(path: Path) -> np.ndarray:

@@ -5,7 +5,7 @@ from torch.nn.functional import max_pool2d, relu
 
 from .loop import Recipe
 
-RECIPE = Recipe(epochs=30, peak_learning_rate=4e-3)
+RECIPE = Recipe(epochs=30, peak_learning_rate=4e-3, threads=2)
 
 
 class LeNet5(nn.Module):
