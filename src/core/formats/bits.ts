@@ -11,7 +11,7 @@ export function payloadBits(format: Format): number {
  * Bits of a tensor of `shape` under a scheme: codes packed without gaps, scales (float32 unless the format has its own), zero points as
  * wide as a code, codebooks, the padding of formats with blocks of a fixed size, and up to 7 bits to fill the last byte.
  */
-export function storedBits(scheme: Scheme, shape: readonly number[], channelAxis: number | null): number {
+function storedBits(scheme: Scheme, shape: readonly number[], channelAxis: number | null): number {
   const { payload, run, tensor, pad } = familyOf(scheme.format).traits(scheme.format).storage;
   const { runs, padded } = countRuns(layout(shape, channelAxis), scheme.granularity, pad);
   return runs === 0 ? 0 : Math.ceil((padded * payload + runs * run + tensor) / 8) * 8;

@@ -6,7 +6,7 @@
  *   `fakeQuantize`; `codec(format).needs` says whether the fit looks at the clip range, at the values or at neither.
  * - `scaleOf(format, clip)` gives scale and zero point of formats that are affine, for kernels of their own.
  * - `effectiveBits(scheme, shape, channelAxis)` counts what is stored.
- * - layout.ts says which elements form a run.
+ * - layout.ts says which elements form a run, docs/formats.md what the formats are.
  */
 import type { Affine } from './affine.js';
 import { onnxRuntimeAffine } from './onnxruntime.js';
@@ -17,13 +17,12 @@ import { familyOf } from './registry.js';
 import type { ClipRange, Codec, Format, Random, Rounding } from './types.js';
 
 export { affineQuantizer, type Affine } from './affine.js';
-export { effectiveBits, payloadBits, storedBits } from './bits.js';
+export { effectiveBits, payloadBits } from './bits.js';
 export { SchemeError } from './errors.js';
-export { floatCode, floatQuantizer, floatRounder, floatScale, floatValue, isScaledFloat, type FloatFormat } from './float.js';
-export { countRuns, layout, type Layout } from './layout.js';
-export { onnxRuntimeAffine, onnxRuntimeFloat8Scale, onnxRuntimeRange, type OnnxRuntimeInteger } from './onnxruntime.js';
-export { roundHalfAway, roundHalfEven, rounder, seeded } from './rounding.js';
-export { expandSchemes, makeScheme, parseFormat, parseScheme, spellFormat, splitList } from './scheme.js';
+export { floatQuantizer, floatRounder, floatScale, floatValue, isScaledFloat, type FloatFormat } from './float.js';
+export { onnxRuntimeAffine, onnxRuntimeFloat8Scale, onnxRuntimeTraps } from './onnxruntime.js';
+export { roundHalfEven, seeded } from './rounding.js';
+export { expandSchemes, parseFormat, parseScheme, splitList } from './scheme.js';
 export type * from './types.js';
 
 /** The behaviour of a format. */

@@ -6,9 +6,9 @@
 import { largestFloat32, smallestNormal, type Affine } from './affine.js';
 import { floatValue, namedFloat } from './float.js';
 import { roundHalfEven } from './rounding.js';
-import type { ClipRange } from './types.js';
+import type { ClipRange, Scheme } from './types.js';
 
-export interface OnnxRuntimeInteger {
+interface OnnxRuntimeInteger {
   readonly bits: 4 | 8 | 16;
   readonly signed: boolean;
   readonly symmetric: boolean;
@@ -17,7 +17,7 @@ export interface OnnxRuntimeInteger {
 }
 
 /** The codes that the scale is spread over: full, symmetric or reduced range. */
-export function onnxRuntimeRange({ bits, signed, symmetric, reduceRange }: OnnxRuntimeInteger): readonly [number, number] {
+function onnxRuntimeRange({ bits, signed, symmetric, reduceRange }: OnnxRuntimeInteger): readonly [number, number] {
   const half = 2 ** (bits - 1);
   if (reduceRange) return signed ? [-half / 2, half / 2 - (bits === 4 ? 1 : 0)] : [0, half - 1];
   if (symmetric && bits !== 4) return signed ? [1 - half, half - 1] : [0, 2 * half - 2];
@@ -53,4 +53,22 @@ const spread = ((): number => {
 export function onnxRuntimeFloat8Scale(std: number): number {
   const scale = Math.fround(std / spread);
   return scale > 0 && Number.isFinite(scale) ? scale : 1;
+}
+
+/** What is a trap in that tool's own treatment of a scheme, one sentence each. */
+export function onnxRuntimeTraps({ format, clipping }: Scheme): string[] {
+  const traps: string[] = [];
+  if (format.kind === 'integer' && format.bits === 4 && format.signed && format.symmetric) {
+    traps.push('Symmetric int4 spreads max|x| over 7.5 steps, so the largest positive value clips.');
+  }
+  if (format.kind === 'integer' && format.bits === 8 && !format.signed && format.symmetric) {
+    traps.push('Symmetric uint8 has zero point 127 in recent versions of its tools and 128 in older ones.');
+  }
+  if (format.kind === 'float' && format.name.startsWith('fp8')) {
+    traps.push(
+      'FP8 scales follow the standard deviation, so values beyond 4.5 of it saturate; some versions take 73.9 for 100.06 and scale 35 % too wide.',
+    );
+  }
+  if (clipping.method === 'kl') traps.push('The entropy calibrator’s default of 128 bins never clips: ask for 2048.');
+  return traps;
 }

@@ -11,8 +11,11 @@ export function roundHalfAway(v: number): number {
   return v < 0 ? -Math.floor(0.5 - v) : Math.floor(v + 0.5);
 }
 
-/** A rounder to integers for float32 (or scaled by a power of two) arguments. NaN and infinities pass through. */
-export function rounder(rounding: Rounding, random: Random = Math.random): (v: number) => number {
+/**
+ * A rounder to integers for float32 (or scaled by a power of two) arguments. NaN and infinities pass through. Without `random`, stochastic
+ * rounding draws the same numbers every time.
+ */
+export function rounder(rounding: Rounding, random: Random = seeded(1)): (v: number) => number {
   switch (rounding) {
     case 'nearest-even':
       return roundHalfEven;

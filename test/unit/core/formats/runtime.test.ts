@@ -6,7 +6,9 @@ import {
   floatRounder,
   onnxRuntimeAffine,
   onnxRuntimeFloat8Scale,
+  onnxRuntimeTraps,
   parseFormat,
+  parseScheme,
   scaleOf,
   type FloatFormat,
 } from '../../../../src/core/formats/index.js';
@@ -111,5 +113,34 @@ describe('Cast of ONNX Runtime gives the same values', () => {
     const [from, to] = strange[name] ?? [0, 0];
     const found = x.map((v) => round(v));
     expect(differences(found, results[name], (i) => !(Math.abs(x[i]) >= from && Math.abs(x[i]) < to))).toEqual([]);
+  });
+});
+
+describe('the tools of ONNX Runtime', () => {
+  test.each([
+    [{ bits: 8, signed: true, symmetric: true }, -1, 0.5, [Math.fround(1 / 127), 0, -128, 127]],
+    [{ bits: 8, signed: false, symmetric: true }, -1, 0.5, [Math.fround(1 / 127), 127, 0, 255]],
+    [{ bits: 8, signed: false, symmetric: false }, 0.5, 1, [Math.fround(1 / 255), 0, 0, 255]],
+    [{ bits: 8, signed: true, symmetric: true, reduceRange: true }, -1, 0.5, [Math.fround(2 / 128), 0, -128, 127]],
+    [{ bits: 8, signed: false, symmetric: false, reduceRange: true }, 0, 1, [Math.fround(1 / 127), 0, 0, 255]],
+    [{ bits: 16, signed: true, symmetric: true }, -1, 1, [Math.fround(1 / 32767), 0, -32768, 32767]],
+    [{ bits: 16, signed: false, symmetric: true }, -1, 1, [Math.fround(1 / 32767), 32767, 0, 65535]],
+    [{ bits: 4, signed: true, symmetric: true }, -3, 1, [Math.fround(3 / 7.5), 0, -8, 7]],
+    [{ bits: 4, signed: false, symmetric: true }, -3, 1, [Math.fround(3 / 7.5), 8, 0, 15]],
+    [{ bits: 4, signed: true, symmetric: false, reduceRange: true }, -4, 3, [1, 0, -8, 7]],
+    [{ bits: 8, signed: true, symmetric: false }, 0, 0, [1, 0, -128, 127]],
+    [{ bits: 8, signed: false, symmetric: true }, 0, 1e-40, [1, 0, 0, 255]],
+  ] as const)('scale %o over [%d, %d]', (type, lo, hi, [scale, zeroPoint, qmin, qmax]) => {
+    expect(onnxRuntimeAffine(type, { lo, hi })).toEqual({ scale, zeroPoint, qmin, qmax });
+  });
+
+  test.each([
+    ['int4/channel', 1],
+    ['uint8-sym', 1],
+    ['fp8e4m3fn', 1],
+    ['uint8/tensor/kl', 1],
+    ['int8/channel', 0],
+  ])('have %s as a trap: %d', (scheme, traps) => {
+    expect(onnxRuntimeTraps(parseScheme(scheme))).toHaveLength(traps);
   });
 });
