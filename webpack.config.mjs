@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import CopyPlugin from 'copy-webpack-plugin';
+import { EsbuildPlugin } from 'esbuild-loader';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 
@@ -18,6 +19,7 @@ const common = (mode) => ({
       { test: /\.css$/, type: 'asset/source' },
     ],
   },
+  optimization: { minimizer: [new EsbuildPlugin({ target: 'es2022', legalComments: 'eof' })] },
   performance: { hints: false },
   // protobufjs asks for `long` in a way no bundler sees; the reader takes 64-bit integers with and without it
   ignoreWarnings: [{ module: /@protobufjs\/inquire/ }],
