@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash, type Hash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -82,8 +81,9 @@ function asModel(tensor: Uint8Array): Uint8Array {
 describe('libonnx-testdata', () => {
   const folder = onnxTestdata();
 
-  it('is the version the goldens were computed from', () => {
-    const version = execFileSync('dpkg-query', ['-W', '-f', '${Version}', 'libonnx-testdata'], { encoding: 'utf8' });
+  it('is the version the goldens were computed from', async () => {
+    const packages = await readFile('/var/lib/dpkg/status', 'utf8');
+    const version = /^Package: libonnx-testdata\n(?:.+\n)*?Version: (.+)$/m.exec(packages)?.[1];
     expect(version, 'run test/golden/make_golden.py for another version').toBe(expected.version);
   });
 

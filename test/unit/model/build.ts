@@ -14,6 +14,7 @@ type AttributeValue =
   | onnx.ITensorProto
   | { readonly graph: onnx.IGraphProto }
   | { readonly float: number }
+  | { readonly floats: readonly number[] }
   | { readonly ref: string };
 
 export function floats(name: string, dims: readonly number[], values?: readonly number[]): onnx.ITensorProto {
@@ -31,6 +32,7 @@ function attribute(name: string, value: AttributeValue): onnx.IAttributeProto {
   if (typeof value === 'string') return { name, type: Type.STRING, s: new TextEncoder().encode(value) };
   if (Array.isArray(value)) return { name, type: Type.INTS, ints: [...(value as number[])] };
   if ('graph' in value) return { name, type: Type.GRAPH, g: value.graph };
+  if ('floats' in value) return { name, type: Type.FLOATS, floats: [...value.floats] };
   if ('float' in value) return { name, type: Type.FLOAT, f: value.float };
   if ('ref' in value) return { name, refAttrName: value.ref, type: Type.INT };
   return { name, type: Type.TENSOR, t: value as onnx.ITensorProto };

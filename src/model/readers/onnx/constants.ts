@@ -146,15 +146,10 @@ function gather(node: NodeView, from: Constant): (Constant | null)[] {
   const [, index] = node.inputs;
   const at = index?.elements?.[0];
   if (axis === null || index?.dims?.length !== 0 || typeof at !== 'number') return [];
-  const step = cut(node.outputNames[0], from, axis, at < 0 ? at + from.shape[axis] : at, 1);
-  return [
-    step &&
-      reshaped(
-        step,
-        node.outputNames[0],
-        from.shape.filter((_, i) => i !== axis),
-      ),
-  ];
+  const name = node.outputNames[0];
+  const step = cut(name, from, axis, at < 0 ? at + from.shape[axis] : at, 1);
+  const shape = from.shape.filter((_, i) => i !== axis);
+  return [step && constant({ ...step.tensor, shape }, name, step.depth)];
 }
 
 function concat(node: NodeView, from: Constant): (Constant | null)[] {
