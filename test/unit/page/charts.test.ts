@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { adviceSentence, curveReading } from '../../../webview-ui/src/view/curves.js';
 import { heatOf } from '../../../webview-ui/src/view/heat.js';
-import { bars, domain, histogramReading } from '../../../webview-ui/src/view/histogram.js';
+import { bars, binsFor, domain, histogramReading } from '../../../webview-ui/src/view/histogram.js';
 import { bestAt, families, familyLabel, schemeParts } from '../../../webview-ui/src/view/schemes.js';
 import { advice, error, layer } from './layers.js';
 
@@ -17,6 +17,13 @@ describe('bars of a histogram', () => {
   it('are all inside where there is no clip range', () => {
     expect(bars(histogram([0, 1, 2], [1, 1]), null).map(({ outside }) => outside)).toEqual([0, 0]);
   });
+
+  it.each([
+    [1, 16],
+    [150, 24],
+    [2400, 98],
+    [1e9, 128],
+  ])('for %i values are %i', (count, bins) => expect(binsFor(count)).toBe(bins));
 
   it.each([0, 3, -2])('have a width even where every weight is %s', (value) => {
     const [bar] = bars(histogram([value, value], [9]), { lo: value, hi: value });

@@ -52,6 +52,7 @@ export class PlApp extends LitElement {
     heatStyles,
     css`
       :host {
+        background: var(--vscode-editor-background);
         display: flex;
         flex-direction: column;
         height: 100vh;

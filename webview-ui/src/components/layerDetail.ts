@@ -10,14 +10,12 @@ import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { adviceSentence, curveReading } from '../view/curves.js';
 import { facts } from '../view/facts.js';
-import { bars, histogramReading, typicalClip, type Bar } from '../view/histogram.js';
+import { bars, binsFor, histogramReading, typicalClip, type Bar } from '../view/histogram.js';
 import { families, widths } from '../view/schemes.js';
 import { icon } from './icon.js';
 import './dataTable.js';
 import { shared } from './styles.js';
 import './term.js';
-
-const bins = 128;
 
 /** Everything about one layer: the suggestion and why, its weights against the clip range, its SQNR by bits, its figures. */
 export class PlLayerDetail extends LitElement {
@@ -186,7 +184,7 @@ export class PlLayerDetail extends LitElement {
       return;
     }
     try {
-      const histogram = await this.fetchHistogram(this.index, bins);
+      const histogram = await this.fetchHistogram(this.index, binsFor(this.layer.parameters));
       if (request === this.wanted) this.histogram = histogram;
     } catch (error) {
       if (request !== this.wanted) return;

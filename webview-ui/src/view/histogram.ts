@@ -17,6 +17,9 @@ export interface ClipMark {
   readonly hi: number;
 }
 
+/** Bins that show a distribution of `count` values without showing every value: 2√n, between 16 and 128. */
+export const binsFor = (count: number): number => Math.min(128, Math.max(16, Math.round(2 * Math.sqrt(count))));
+
 /** One bar per bin; all values of a constant tensor fall into a bin without width, which gets a little so that it can be seen. */
 export function bars({ edges, counts }: LayerHistogram, clip: ClipMark | null): Bar[] {
   const flat = edges[edges.length - 1] - edges[0] <= 0;
