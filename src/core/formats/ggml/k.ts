@@ -41,7 +41,7 @@ function fitOffset(x: Float32Array, start: number): Fit {
   let scale = f(1 / f(15 / f(max - min)));
   let least = errorOf(x, start, scale, min, codesFor(x, start, f(15 / f(max - min)), min));
   for (let step = 0; step <= 20; step++) {
-    const inverse = f(f(f(f(0.1) * step) - 1 + 15) / f(max - min));
+    const inverse = f(f(f(f(f(0.1) * step) - 1) + 15) / f(max - min));
     codesFor(x, start, inverse, min);
     let sumL = 0;
     let sumL2 = 0;

@@ -4,6 +4,7 @@ export { blankNonFinite, moments } from './moments';
 export { histogram16, histogramAbsolute, histogramLog } from './histogram';
 export { affineErrors, affineFake } from './affine';
 export { floatErrors, floatFake } from './float';
+export { q4kFake } from './q4k';
 export { channelMajor } from './transpose';
 
 /** First address that is free for the caller's arena. */
