@@ -127,6 +127,13 @@ describe('the advice in words', () => {
       'One scale for the whole tensor does not get there with 5.',
     );
   });
+  it('says when one scale is as good', () => {
+    const simple = layer('b', {
+      advice: advice('int4/channel/mse', 26),
+      errors: [error('int4/tensor/minmax', 25.5), error('int4/channel/mse', 26)],
+    });
+    expect(adviceSentence(simple, 25)).toContain('One scale for the whole tensor would do too.');
+  });
   it('does not call a scheme enough that is not', () => {
     expect(adviceSentence({ ...measured, advice: advice('bf16', 55, { bits: 16 }) }, 40)).toBe(
       'No integer format tried keeps 40 dB; bf16 comes closest with 55.0 dB.',

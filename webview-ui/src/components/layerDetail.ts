@@ -71,7 +71,6 @@ export class PlLayerDetail extends LitElement {
         column-gap: 28px;
         display: grid;
         grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) minmax(13em, 17em);
-        row-gap: 18px;
       }
       @media (max-width: 1000px) {
         .parts {
@@ -92,10 +91,17 @@ export class PlLayerDetail extends LitElement {
           grid-template-columns: minmax(0, 1fr);
         }
       }
+      /* heading, reading, chart and table of neighbours stand level */
       figure {
-        display: flex;
-        flex-direction: column;
+        display: grid;
+        grid-row: span 4;
+        grid-template-columns: minmax(0, 1fr);
+        grid-template-rows: subgrid;
+        margin-bottom: 18px;
         min-width: 0;
+      }
+      .figures {
+        grid-row: span 4;
       }
       figcaption {
         display: contents;
@@ -112,7 +118,6 @@ export class PlLayerDetail extends LitElement {
         color: var(--muted);
         line-height: 1.45;
         margin: 2px 0 6px;
-        min-height: 2.9em;
       }
       pl-chart,
       .placeholder {

@@ -52,7 +52,9 @@ export function adviceSentence(layer: LayerReport, target: number): string {
     sentences.push(
       plainBits === null
         ? t('One scale for the whole tensor does not get there with {0}.', plain.errors[plain.errors.length - 1].bits)
-        : t('One scale for the whole tensor would need {0}.', plainBits),
+        : plainBits === bits
+          ? t('One scale for the whole tensor would do too.')
+          : t('One scale for the whole tensor would need {0}.', plainBits),
     );
   }
   return sentences.join(' ');
