@@ -99,6 +99,7 @@ export const cut: Family<CutFormat> = {
   parse: (text, parseFormat) => {
     const match = /^cut<(.+),(\d+)(?:,([a-z-]+))?>$/.exec(text);
     if (!match) return null;
+    if (match[1].startsWith('cut<')) throw new SchemeError('format', text, 'cuts what is cut already', 'cut<bf16,3,floor>');
     const base = parseFormat(match[1]);
     const drop = Number(match[2]);
     const how = match[3] ?? 'floor';

@@ -40,6 +40,28 @@ describe('canonical spelling', () => {
   });
 });
 
+test.each([
+  'int8/tensor/minmax',
+  'uint8/tensor/percentile',
+  'int4/channel/mse',
+  'int4/block:32/minmax',
+  'fixed<8,dynamic>/tensor/minmax',
+  'bf16',
+  'fp8e4m3fn/tensor/minmax',
+  'mxfp4',
+  'nf4/block:64',
+  'binary/channel',
+  'ternary/channel',
+  'codebook:16/tensor',
+  'cut<bf16,3,floor>',
+  'cut<fixed<16,12>,4,floor>',
+  'pow2<4>/channel/mse',
+  'q4_k',
+  'mxfp4-ceil/stochastic',
+])('the documented scheme %s is canonical', (text) => {
+  expect(parseScheme(text).text).toBe(text);
+});
+
 describe('errors name the wrong part and the nearest spelling', () => {
   test.each([
     ['imt8/tensor', 'format "imt8" is not known; did you mean "int8"?'],
@@ -57,6 +79,28 @@ describe('errors name the wrong part and the nearest spelling', () => {
     ['flaot<5,9>', 'format "flaot<5,9>" is not known; did you mean "float<5,9>"?'],
     ['float<9,9>', 'format "float<9,9>" needs 1…8 exponent and 1…23 mantissa bits; did you mean "float<8,9>"?'],
     ['int8\n/tensor', 'accepted as int8/tensor/minmax'],
+    ['cut<nf4,1,floor>', 'format "cut<nf4,1,floor>" cannot cut bits of nf4; did you mean "cut<bf16,1,floor>"?'],
+    ['cut<bf16,9,floor>', 'format "cut<bf16,9,floor>" can drop 1…7 bits; did you mean "cut<bf16,7,floor>"?'],
+    ['cut<bf16,3,foor>', 'format "cut<bf16,3,foor>" cuts in no known way ("foor"); did you mean "cut<bf16,3,floor>"?'],
+    ['cut<cut<bf16,1>,1>', 'format "cut<cut<bf16,1>,1>" cuts what is cut already; did you mean "cut<bf16,3,floor>"?'],
+    ['cut<bf17,3,floor>', 'format "bf17" is not known; did you mean "bf16"?'],
+    ['codebook:1', 'format "codebook:1" has a size outside 2…256; did you mean "codebook:2"?'],
+    ['codebok:16', 'format "codebok:16" is not known; did you mean "codebook:16"?'],
+    ['fixed<8,dinamic>', 'format "fixed<8,dinamic>" is not known; did you mean "fixed<8,dynamic>"?'],
+    ['fixed<64,12>', 'format "fixed<64,12>" has a width outside 2…32 bits; did you mean "fixed<32,12>"?'],
+    ['fixed<8,999>', 'format "fixed<8,999>" has a fraction outside -96…126; did you mean "fixed<8,126>"?'],
+    ['fixed<8,4>/tensor', 'granularity "tensor" does not apply to fixed<8,4>, which has its own; did you mean "fixed<8,4>"?'],
+    ['pow2<1>', 'format "pow2<1>" has a width outside 2…8 bits; did you mean "pow2<2>"?'],
+    ['direct1', 'format "direct1" has a width outside 2…16 bits; did you mean "direct2"?'],
+    ['prune<-1>', 'format "prune<-1>" needs a positive threshold; did you mean "prune<0.01>"?'],
+    ['q4_K_M', 'format "q4_K_M" is not known; did you mean "q4_k"?'],
+    ['mxfp4/block:32', 'granularity "block:32" does not apply to mxfp4, which has its own; did you mean "mxfp4"?'],
+    ['nf4/block:64/mse', 'clipping "mse" does not apply to nf4; did you mean "nf4/block:64"?'],
+    ['binary/channel/floor', 'rounding "floor" does not apply to binary; did you mean "binary/channel"?'],
+    [
+      'int8/tensor/minmax/floor/floor',
+      'scheme "int8/tensor/minmax/floor/floor" goes on after its rounding with "floor"; did you mean "int8/tensor/minmax/floor"?',
+    ],
     ['in\nt8', 'format "in?t8" is not known; did you mean "int8"?'],
   ])('%j', (text, expected) => {
     expect(message(text)).toBe(expected);
