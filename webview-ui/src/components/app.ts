@@ -9,7 +9,7 @@
  */
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
 import type { Analysis } from '../analysis.js';
 import { formatCount, formatDb } from '../text/format.js';
@@ -27,6 +27,7 @@ import type { PlLayerTable } from './layerTable.js';
 import './modelHeader.js';
 import './sash.js';
 import { shared } from './styles.js';
+import { appStyles } from './appStyles.js';
 
 export class PlApp extends LitElement {
   static override readonly properties = {
@@ -47,172 +48,7 @@ export class PlApp extends LitElement {
   /** Headings of the columns that the table has no room for. */
   declare private hiddenColumns: readonly string[];
 
-  static override readonly styles = [
-    shared,
-    heatStyles,
-    css`
-      :host {
-        background: var(--vscode-editor-background);
-        display: flex;
-        flex-direction: column;
-        height: 100vh;
-        min-width: 0;
-        overflow: hidden;
-      }
-      main {
-        display: flex;
-        flex: 1 1 auto;
-        flex-direction: column;
-        min-height: 0;
-        min-width: 0;
-      }
-      .tools {
-        align-items: center;
-        column-gap: 16px;
-        display: flex;
-        flex-wrap: wrap;
-        padding: 2px 16px 8px;
-        row-gap: 6px;
-      }
-      vscode-textfield {
-        flex: 0 1 22em;
-        min-width: 10em;
-      }
-      vscode-textfield > span {
-        margin-inline-start: 6px;
-      }
-      vscode-textfield > button {
-        border-radius: 3px;
-        cursor: pointer;
-        height: 20px;
-        margin-inline-end: 2px;
-        width: 20px;
-      }
-      vscode-textfield > button:hover {
-        background: var(--vscode-toolbar-hoverBackground);
-      }
-      .legend {
-        align-items: center;
-        column-gap: 3px;
-        display: flex;
-        flex-wrap: wrap;
-        font-size: 0.87em;
-        margin-inline-start: auto;
-        row-gap: 4px;
-      }
-      .legend .tint {
-        --row-height: 20px;
-        height: 16px;
-        line-height: 16px;
-        margin: 0;
-        padding: 0 6px;
-        white-space: nowrap;
-      }
-      .legend .words {
-        margin-inline-end: 5px;
-      }
-      .panes {
-        display: flex;
-        flex: 1 1 auto;
-        flex-direction: column;
-        min-height: 0;
-      }
-      pl-layer-table {
-        border-top: 1px solid var(--line);
-        flex: 0 1 auto;
-        height: var(--table-height);
-      }
-      pl-sash {
-        flex: none;
-      }
-      .detail {
-        flex: 1 1 0;
-        min-height: 0;
-        overflow: auto;
-      }
-      .empty,
-      .message {
-        line-height: 1.5;
-        margin: auto;
-        max-width: 60ch;
-        padding: 24px 16px;
-        text-align: center;
-      }
-      .empty {
-        color: var(--muted);
-      }
-      .message h2 {
-        font-size: 1.2em;
-        margin-bottom: 8px;
-        overflow-wrap: anywhere;
-      }
-      .message p {
-        overflow-wrap: anywhere;
-      }
-      .message .big {
-        display: block;
-        margin-bottom: 12px;
-      }
-      .message .big .icon {
-        font-size: 40px;
-      }
-      .actions {
-        column-gap: 8px;
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: center;
-        margin-top: 16px;
-        row-gap: 8px;
-      }
-      .skeleton {
-        flex: 1 1 auto;
-        padding: 4px 16px;
-      }
-      .skeleton i {
-        background: currentColor;
-        border-radius: 3px;
-        display: block;
-        height: 10px;
-        margin-block: 14px;
-        opacity: 0.1;
-      }
-      @media (prefers-reduced-motion: no-preference) {
-        .skeleton i {
-          animation: breathe 1.6s ease-in-out infinite alternate;
-        }
-        @keyframes breathe {
-          to {
-            opacity: 0.05;
-          }
-        }
-      }
-      /* where two panes would both be too small, the page scrolls as one */
-      @media (max-width: 640px), (max-height: 560px) {
-        :host {
-          height: auto;
-          min-height: 100vh;
-          overflow: visible;
-        }
-        .tools {
-          padding-inline: 12px;
-        }
-        .legend {
-          margin-inline-start: 0;
-        }
-        pl-layer-table {
-          max-height: 60vh;
-          height: var(--table-height-free);
-        }
-        pl-sash {
-          display: none;
-        }
-        .detail {
-          border-top: 1px solid var(--line);
-          overflow: visible;
-        }
-      }
-    `,
-  ];
+  static override readonly styles = [shared, heatStyles, appStyles];
 
   private rowsOf: { layers: readonly LayerReport[]; filter: string; sort: Sort | null; rows: readonly number[] } | undefined;
   private readonly fetchHistogram = (index: number, bins: number): Promise<LayerHistogram> => this.analysis.histogram(index, bins);
@@ -314,7 +150,7 @@ export class PlApp extends LitElement {
         @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && this.change({ filter: '' })}
         ><span slot="content-before">${icon('search', 'muted')}</span>${
           this.view.filter === ''
-            ? nothing
+            ? html`<span slot="content-after" class="corner"></span>`
             : html`<button
                 slot="content-after"
                 type="button"

@@ -1,5 +1,5 @@
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
 import '../charts/chart.js';
 import { curveChart } from '../charts/curveChart.js';
@@ -15,6 +15,7 @@ import { families, widths } from '../view/schemes.js';
 import { icon } from './icon.js';
 import './dataTable.js';
 import { shared } from './styles.js';
+import { layerDetailStyles } from './layerDetailStyles.js';
 import './term.js';
 
 /** Everything about one layer: the suggestion and why, its weights against the clip range, its SQNR by bits, its figures. */
@@ -41,125 +42,7 @@ export class PlLayerDetail extends LitElement {
   /** Why there is no histogram. */
   declare private trouble: string | null;
 
-  static override readonly styles = [
-    shared,
-    css`
-      :host {
-        display: block;
-        padding: 12px 16px 16px;
-      }
-      h2 {
-        align-items: baseline;
-        column-gap: 0.6em;
-        display: flex;
-        flex-wrap: wrap;
-        font-size: 1.15em;
-        outline-offset: 3px;
-        overflow-wrap: anywhere;
-      }
-      h2 .muted {
-        font-size: 0.87em;
-        font-weight: normal;
-      }
-      .advice {
-        line-height: 1.45;
-        margin: 4px 0 12px;
-        max-width: 100ch;
-        text-wrap: pretty;
-      }
-      .parts {
-        column-gap: 28px;
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) minmax(13em, 17em);
-      }
-      @media (max-width: 1000px) {
-        .parts {
-          grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-        }
-        .figures {
-          grid-column: 1 / -1;
-        }
-        dl {
-          columns: 18em;
-        }
-      }
-      @media (max-width: 640px) {
-        :host {
-          padding-inline: 12px;
-        }
-        .parts {
-          grid-template-columns: minmax(0, 1fr);
-        }
-      }
-      /* heading, reading, chart and table of neighbours stand level */
-      figure {
-        display: grid;
-        grid-row: span 4;
-        grid-template-columns: minmax(0, 1fr);
-        grid-template-rows: subgrid;
-        margin-bottom: 18px;
-        min-width: 0;
-      }
-      .figures {
-        grid-row: span 4;
-      }
-      figcaption {
-        display: contents;
-      }
-      .caption {
-        align-items: center;
-        column-gap: 12px;
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: space-between;
-        min-height: 26px;
-      }
-      .reading {
-        color: var(--muted);
-        line-height: 1.45;
-        margin: 2px 0 6px;
-      }
-      pl-chart,
-      .placeholder {
-        height: 240px;
-      }
-      .placeholder {
-        align-items: center;
-        border: 1px dashed var(--line);
-        color: var(--muted);
-        display: flex;
-        justify-content: center;
-        padding: 12px;
-        text-align: center;
-      }
-      dl {
-        column-gap: 28px;
-      }
-      dl div {
-        border-bottom: 1px solid color-mix(in srgb, currentColor 10%, transparent);
-        break-inside: avoid;
-        column-gap: 12px;
-        display: flex;
-        justify-content: space-between;
-        line-height: 1.75;
-      }
-      dt {
-        color: var(--muted);
-        flex: none;
-      }
-      dd {
-        font-variant-numeric: tabular-nums;
-        overflow-wrap: anywhere;
-        text-align: end;
-      }
-      .figures h3 {
-        line-height: 26px;
-      }
-      .problem .icon {
-        margin-inline-end: 6px;
-      }
-    `,
-  ];
+  static override readonly styles = [shared, layerDetailStyles];
 
   private drawBars: (palette: Palette) => ReturnType<typeof histogramChart>;
   private drawCurves: (palette: Palette) => ReturnType<typeof curveChart>;

@@ -1,16 +1,15 @@
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { LayerReport } from '../../../src/report/types.js';
-import { dash, formatCompact, formatCount, formatDb, formatInterval, formatShape } from '../text/format.js';
 import { t } from '../text/l10n.js';
-import { displayName, splitName } from '../text/names.js';
+import { displayName } from '../text/names.js';
 import { columns, fittingColumns, totalWidth, type Column } from '../view/columns.js';
-import { heatOf } from '../view/heat.js';
 import { nextSort, rowWindow, type Sort } from '../view/rows.js';
-import { bestAt, familyLabel, schemeParts } from '../view/schemes.js';
 import { icon } from './icon.js';
+import { cellContent } from './layerCell.js';
 import { heatStyles } from './heatStyles.js';
 import { shared } from './styles.js';
+import { layerTableStyles } from './layerTableStyles.js';
 
 /** Of the table's font to the page's. */
 const relativeFont = 0.93;
@@ -64,173 +63,7 @@ export class PlLayerTable extends LitElement {
   declare private shown: readonly Column[];
   declare private headFocus: number;
 
-  static override readonly styles = [
-    shared,
-    heatStyles,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 0;
-        min-width: 0;
-      }
-      #grid {
-        flex: 1 1 auto;
-        font-size: 0.93em;
-        font-variant-numeric: tabular-nums;
-        min-height: 0;
-        outline-offset: -1px;
-        overflow: auto;
-        position: relative;
-        scrollbar-gutter: stable;
-      }
-      /* the chosen row has the ring, where it is in sight */
-      #grid:has([aria-selected='true']) {
-        outline: none;
-      }
-      .head {
-        background: var(--vscode-editor-background);
-        min-width: var(--table-width);
-        position: sticky;
-        top: 0;
-        z-index: 2;
-      }
-      .body {
-        min-width: var(--table-width);
-      }
-      [role='row'] {
-        --row: transparent;
-        background: var(--row);
-        display: grid;
-        grid-template-columns: var(--table-columns);
-        height: var(--row-height);
-        line-height: var(--row-height);
-        position: relative;
-      }
-      .head [role='row'] {
-        background: var(--vscode-keybindingTable-headerBackground);
-        border-bottom: 1px solid var(--line);
-        font-weight: 600;
-      }
-      .body [role='row'] {
-        cursor: default;
-      }
-      .body .odd {
-        --row: var(--vscode-tree-tableOddRowsBackground, transparent);
-      }
-      .body [role='row']:hover,
-      .body .odd:hover {
-        --row: var(--vscode-list-hoverBackground);
-      }
-      .body [aria-selected='true'] {
-        --row: var(--vscode-list-inactiveSelectionBackground, transparent) !important;
-        --ring: 1px dotted var(--vscode-contrastActiveBorder, transparent);
-      }
-      #grid:focus .body [aria-selected='true'] {
-        --row: var(--vscode-list-activeSelectionBackground, transparent) !important;
-        --ring: 1px solid var(--vscode-focusBorder);
-        color: var(--vscode-list-activeSelectionForeground, inherit);
-      }
-      /* above the cells, as the name's cell has a background of its own */
-      .body [aria-selected='true']::after {
-        border: var(--ring);
-        content: '';
-        inset: 0;
-        pointer-events: none;
-        position: absolute;
-        z-index: 2;
-      }
-      [role='gridcell'],
-      [role='columnheader'] {
-        min-width: 0;
-        overflow: hidden;
-        padding: 0 0.5em;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      .end {
-        text-align: end;
-      }
-      .center {
-        padding: 0 0.1em;
-        text-align: center;
-      }
-      /* the name stays in sight when the figures scroll sideways */
-      .layer {
-        background:
-          linear-gradient(var(--row, transparent), var(--row, transparent)),
-          linear-gradient(var(--vscode-editor-background), var(--vscode-editor-background));
-        left: 0;
-        position: sticky;
-        z-index: 1;
-      }
-      .head .layer {
-        --row: var(--vscode-keybindingTable-headerBackground, transparent);
-      }
-      .layer bdi {
-        display: flex;
-      }
-      .layer .start {
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: pre;
-      }
-      .layer .tail {
-        flex: none;
-        white-space: pre;
-      }
-      [role='columnheader'] {
-        padding: 0;
-      }
-      [role='columnheader'] button {
-        cursor: pointer;
-        display: block;
-        height: 100%;
-        overflow: hidden;
-        padding: 0 0.5em;
-        text-align: inherit;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-        width: 100%;
-      }
-      [role='columnheader'].center button {
-        padding: 0 0.1em;
-      }
-      [role='columnheader'] button:hover {
-        background: var(--vscode-list-hoverBackground);
-      }
-      [role='columnheader'] .icon {
-        font-size: 12px;
-        margin-inline-start: 1px;
-        vertical-align: middle;
-      }
-      .pending::before {
-        background: currentColor;
-        border-radius: 2px;
-        content: '';
-        display: inline-block;
-        height: 0.5em;
-        opacity: 0.15;
-        width: 60%;
-      }
-      .heat.pending::before {
-        width: 40%;
-      }
-      .rest {
-        color: var(--muted);
-      }
-      #grid:focus .body [aria-selected='true'] :is(.rest, .muted) {
-        color: inherit; /* muted on the selection's colour is hard to read */
-      }
-      .problem {
-        grid-column: var(--figures) / -1;
-      }
-      .problem .icon {
-        margin-inline-end: 0.4em;
-        vertical-align: -3px;
-      }
-    `,
-  ];
+  static override readonly styles = [shared, heatStyles, layerTableStyles];
 
   private rowHeight = 24;
   private readonly resize = new ResizeObserver(() => {
@@ -427,66 +260,6 @@ export class PlLayerTable extends LitElement {
     </div>`;
   }
 
-  private name(layer: LayerReport): TemplateResult {
-    const { head, tail } = splitName(layer.name);
-    return html`<bdi><span class="start">${head}</span>${tail ? html`<span class="tail">${tail}</span>` : nothing}</bdi>`;
-  }
-
-  private content(
-    layer: LayerReport,
-    index: number,
-    { id, bits }: Column,
-  ): { readonly text: unknown; readonly title?: string; readonly classes?: string } {
-    const { advice } = layer;
-    switch (id) {
-      case 'index':
-        return { text: index + 1, classes: 'muted' };
-      case 'layer':
-        return { text: this.name(layer), title: displayName(layer.name, 1000) };
-      case 'op':
-        return { text: html`<bdi>${displayName(layer.op, 60)}</bdi>`, title: displayName(layer.op) };
-      case 'shape':
-        return { text: formatShape(layer.shape), title: formatShape(layer.shape) };
-      case 'parameters':
-        return { text: formatCount(layer.parameters) };
-      case 'macs':
-        return layer.macs === null
-          ? { text: dash, title: t('The shapes could not be inferred.'), classes: 'muted' }
-          : { text: formatCompact(layer.macs), title: formatCount(layer.macs) };
-    }
-    if (!advice) {
-      const waiting = this.running && layer.weightStats === null;
-      return waiting
-        ? { text: html`<span class="visually-hidden">${t('pending')}</span>`, classes: 'pending' }
-        : { text: dash, classes: 'muted' };
-    }
-    if (bits !== undefined) {
-      const best = bestAt(layer, bits);
-      if (!best) return { text: dash, classes: 'muted' };
-      const chosen = bits === advice.bits;
-      const title = t('{0} bits: {1} dB with {2}', bits, formatDb(best.sqnrDb), familyLabel(schemeParts(best.scheme)));
-      return {
-        text: html`<span class="tint ${heatOf(best.sqnrDb, this.target)} ${chosen ? 'chosen' : ''}">${formatDb(best.sqnrDb)}</span>`,
-        title: chosen ? `${title} (${t('suggested')})` : title,
-      };
-    }
-    switch (id) {
-      case 'suggested': {
-        const { format, granularity, clipping } = schemeParts(advice.scheme);
-        const rest = [granularity, clipping].filter(Boolean).map((part) => `/${part}`);
-        return {
-          text: html`<strong>${format}</strong><span class="rest">${rest.join('')}</span>`,
-          title: [advice.scheme, t('{0} bits', advice.bits), familyLabel(schemeParts(advice.scheme))].join('\n'),
-        };
-      }
-      case 'clip':
-        return { text: formatInterval(advice.clip), title: formatInterval(advice.clip) };
-      case 'sqnr':
-        return { text: formatDb(advice.sqnrDb), ...(advice.sqnrDb === null ? { title: t('no error at all') } : {}) };
-    }
-    return { text: nothing };
-  }
-
   private row(index: number, position: number, shown: readonly Column[]): TemplateResult {
     const layer = this.layers[index];
     const selected = index === this.selected;
@@ -501,7 +274,7 @@ export class PlLayerTable extends LitElement {
       @dblclick=${() => this.emit('pl-enter', undefined)}
     >
       ${shown.slice(0, figures).map((column, i) => {
-        const { text, title, classes = '' } = this.content(layer, index, column);
+        const { text, title, classes = '' } = cellContent(layer, index, column, this);
         return html`<div
           role="gridcell"
           aria-colindex=${i + 1}

@@ -1,0 +1,166 @@
+import { css } from 'lit';
+
+/** How the grid of layers looks. Sizes that depend on data come in as custom properties. */
+export const layerTableStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    min-height: 0;
+    min-width: 0;
+  }
+  #grid {
+    flex: 1 1 auto;
+    font-size: 0.93em;
+    font-variant-numeric: tabular-nums;
+    min-height: 0;
+    outline-offset: -1px;
+    overflow: auto;
+    position: relative;
+    scrollbar-gutter: stable;
+  }
+  /* the chosen row has the ring, where it is in sight */
+  #grid:has([aria-selected='true']) {
+    outline: none;
+  }
+  .head {
+    background: var(--vscode-editor-background);
+    min-width: var(--table-width);
+    position: sticky;
+    top: 0;
+    z-index: 2;
+  }
+  .body {
+    min-width: var(--table-width);
+  }
+  [role='row'] {
+    --row: transparent;
+    background: var(--row);
+    display: grid;
+    grid-template-columns: var(--table-columns);
+    height: var(--row-height);
+    line-height: var(--row-height);
+    position: relative;
+  }
+  .head [role='row'] {
+    background: var(--vscode-keybindingTable-headerBackground);
+    border-bottom: 1px solid var(--line);
+    font-weight: 600;
+  }
+  .body [role='row'] {
+    cursor: default;
+  }
+  .body .odd {
+    --row: var(--vscode-tree-tableOddRowsBackground, transparent);
+  }
+  .body [role='row']:hover,
+  .body .odd:hover {
+    --row: var(--vscode-list-hoverBackground);
+  }
+  .body [aria-selected='true'] {
+    --row: var(--vscode-list-inactiveSelectionBackground, transparent) !important;
+    --ring: 1px dotted var(--vscode-contrastActiveBorder, transparent);
+  }
+  #grid:focus .body [aria-selected='true'] {
+    --row: var(--vscode-list-activeSelectionBackground, transparent) !important;
+    --ring: 1px solid var(--vscode-focusBorder);
+    color: var(--vscode-list-activeSelectionForeground, inherit);
+  }
+  /* above the cells, as the name's cell has a background of its own */
+  .body [aria-selected='true']::after {
+    border: var(--ring);
+    content: '';
+    inset: 0;
+    pointer-events: none;
+    position: absolute;
+    z-index: 2;
+  }
+  [role='gridcell'],
+  [role='columnheader'] {
+    min-width: 0;
+    overflow: hidden;
+    padding: 0 0.5em;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .end {
+    text-align: end;
+  }
+  .center {
+    padding: 0 0.1em;
+    text-align: center;
+  }
+  /* the name stays in sight when the figures scroll sideways */
+  .layer {
+    background:
+      linear-gradient(var(--row, transparent), var(--row, transparent)),
+      linear-gradient(var(--vscode-editor-background), var(--vscode-editor-background));
+    left: 0;
+    position: sticky;
+    z-index: 1;
+  }
+  .head .layer {
+    --row: var(--vscode-keybindingTable-headerBackground, transparent);
+  }
+  .layer bdi {
+    display: flex;
+  }
+  .layer .start {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: pre;
+  }
+  .layer .tail {
+    flex: none;
+    white-space: pre;
+  }
+  [role='columnheader'] {
+    padding: 0;
+  }
+  [role='columnheader'] button {
+    cursor: pointer;
+    display: block;
+    height: 100%;
+    overflow: hidden;
+    padding: 0 0.5em;
+    text-align: inherit;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+    width: 100%;
+  }
+  [role='columnheader'].center button {
+    padding: 0 0.1em;
+  }
+  [role='columnheader'] button:hover {
+    background: var(--vscode-list-hoverBackground);
+  }
+  [role='columnheader'] .icon {
+    font-size: 12px;
+    margin-inline-start: 1px;
+    vertical-align: middle;
+  }
+  .pending::before {
+    background: currentColor;
+    border-radius: 2px;
+    content: '';
+    display: inline-block;
+    height: 0.5em;
+    opacity: 0.15;
+    width: 60%;
+  }
+  .heat.pending::before {
+    width: 40%;
+  }
+  .rest {
+    color: var(--muted);
+  }
+  #grid:focus .body [aria-selected='true'] :is(.rest, .muted) {
+    color: inherit; /* muted on the selection's colour is hard to read */
+  }
+  .problem {
+    grid-column: var(--figures) / -1;
+  }
+  .problem .icon {
+    margin-inline-end: 0.4em;
+    vertical-align: -3px;
+  }
+`;
