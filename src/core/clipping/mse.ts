@@ -76,6 +76,18 @@ function descend(
   }
 }
 
+/** A step about a guessed clip: wide enough to hold the valley of a channel much like the one before. */
+const NEAR = 0.93;
+
+/** The clip near `guess` with the least `error`, by one parabola; null when the valley is not there. */
+function nearClip(error: (clip: number) => number, guess: number, largest: number): number | null {
+  const least = error(guess);
+  const below = error(guess * NEAR);
+  const above = error(guess / NEAR);
+  if (!(below >= least && above >= least && above + below > 2 * least)) return null;
+  return Math.min(largest, guess * NEAR ** ((above - below) / (2 * (below - 2 * least + above))));
+}
+
 /** The clip of the symmetric grid with `steps` levels on each side of zero that has the least expected squared error; `d` is a distribution of magnitudes. */
 export function symmetricClip(d: Distribution, largest: number, steps: number, rounds = 3): number {
   return searchClip((c) => symmetricTotal(d, c, steps), largest, steps, rounds);
@@ -130,6 +142,18 @@ const SAMPLE = 4096;
 /** Runs longer than this get one round more: the search is then small beside one pass over the values. */
 const LONG = 16384;
 
+/** Channels of a tensor are much alike: the clip is looked for where the last one's was, as a multiple of the root mean square. */
+function symmetricAround(scheme: Scheme, run: Run, largest: number, steps: number, rounds: number): ClipRange {
+  const d = run.magnitudes();
+  const rms = Math.sqrt(d.above2[0] / d.above0[0]);
+  const last = run.hints?.get(scheme);
+  const guess = last === undefined ? Infinity : last * rms;
+  const near = guess < largest * NEAR ? nearClip((c) => symmetricTotal(d, c, steps), guess, largest) : null;
+  const clip = near ?? symmetricClip(d, largest, steps, rounds);
+  run.hints?.set(scheme, clip / rms);
+  return { lo: -clip, hi: clip };
+}
+
 /** Clipping method `mse`: the least squared error of the scheme's own format. */
 export function mseClip(scheme: Scheme, run: Run): ClipRange {
   const { format, rounding } = scheme;
@@ -142,8 +166,7 @@ export function mseClip(scheme: Scheme, run: Run): ClipRange {
   const codes = 2 ** format.bits - (format.narrow ? 2 : 1);
   if (!format.symmetric) return asymmetricClip(run.signed(), min, max, codes);
   const rounds = run.count > LONG ? 3 : 2;
-  const clip = format.narrow
-    ? symmetricClip(run.magnitudes(), largest, codes / 2, rounds)
-    : searchClip((c) => gridTotal(run.signed(), (-(codes + 1) * c) / codes, (2 * c) / codes, codes), largest, codes / 2, rounds);
+  if (format.narrow) return symmetricAround(scheme, run, largest, codes / 2, rounds);
+  const clip = searchClip((c) => gridTotal(run.signed(), (-(codes + 1) * c) / codes, (2 * c) / codes, codes), largest, codes / 2, rounds);
   return { lo: -clip, hi: clip };
 }

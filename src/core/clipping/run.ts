@@ -15,6 +15,8 @@ export interface Run {
   magnitudes(): Distribution;
   /** The distribution of x. */
   signed(): Distribution;
+  /** What searches found for the runs before, by scheme: clip / root mean square. */
+  readonly hints?: Map<Scheme, number>;
   /** Counts of |x| in equal bins over [0, max|x|]. */
   absolute(bins: number): ArrayLike<number>;
   /** The values; of runs that are not in memory as a whole, some of them. Non-finite ones are 0. Not a copy. */

@@ -1,3 +1,4 @@
+import type { Scheme } from '../formats/index.js';
 import { countAbsolute, countLog, valuesAt, type Workspace } from '../kernels/workspace.js';
 import { isDiscrete } from './directSearch.js';
 import { bucketsFor, countAbove, emptyDistribution, fillFromLog, fromHistogram, type Distribution } from './distribution.js';
@@ -86,6 +87,7 @@ export function movingRun(space: Workspace): MovingRun {
     zeros: 0,
     min: 0,
     max: 0,
+    hints: new Map<Scheme, number>(),
     magnitudes: () => distribution('magnitudes'),
     signed: () => distribution('signed'),
     absolute: (bins: number) =>

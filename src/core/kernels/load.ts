@@ -10,9 +10,9 @@ export interface KernelExports {
   readonly histogram16: (x: number, n: number, table: number) => void;
   readonly histogramLog: (x: number, n: number, base: number, buckets: number, table: number) => void;
   readonly histogramAbsolute: (x: number, n: number, factor: number, bins: number, table: number) => void;
-  readonly affineErrors: (x: number, n: number, runs: number, parameters: number, out: number) => void;
+  readonly affineErrors: (x: number, n: number, runs: number, parameters: number, out: number, counting: number) => void;
   readonly affineFake: (x: number, n: number, runs: number, parameters: number, out: number) => void;
-  readonly floatErrors: (x: number, n: number, runs: number, parameters: number, out: number) => void;
+  readonly floatErrors: (x: number, n: number, runs: number, parameters: number, out: number, counting: number, scaled: number) => void;
   readonly floatFake: (x: number, n: number, runs: number, parameters: number, out: number) => void;
   /** `blocks` super-blocks of 256 finite values under GGML's q4_K. */
   readonly q4kFake: (x: number, blocks: number, out: number) => void;

@@ -11,20 +11,17 @@ export interface ErrorSums {
   squares: number;
   /** Σx·e. */
   products: number;
-  sum: number;
-  absolutes: number;
+  /** max |e|. */
   max: number;
   /** Elements outside the clip range. */
   outside: number;
 }
 
-export const noErrors = (): ErrorSums => ({ squares: 0, products: 0, sum: 0, absolutes: 0, max: 0, outside: 0 });
+export const noErrors = (): ErrorSums => ({ squares: 0, products: 0, max: 0, outside: 0 });
 
 export function addErrorSums(to: ErrorSums, more: Readonly<ErrorSums>): void {
   to.squares += more.squares;
   to.products += more.products;
-  to.sum += more.sum;
-  to.absolutes += more.absolutes;
   to.max = Math.max(to.max, more.max);
   to.outside += more.outside;
 }
@@ -54,8 +51,6 @@ export function errorSumsOf(x: Float32Array, quantized: Float32Array, lo: number
     const a = Math.abs(e);
     sums.squares += e * e;
     sums.products += v * e;
-    sums.sum += e;
-    sums.absolutes += a;
     if (a > sums.max) sums.max = a;
     if (v < lo || v > hi) sums.outside++;
   }

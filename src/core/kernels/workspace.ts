@@ -10,7 +10,7 @@ export const MOST_RUNS = 1024;
 export const PARAMETERS = 8;
 /** Float64 words of one run's record of moments, and of one scheme's sums. */
 const RECORD = 11;
-const SUMS = 6;
+const SUMS = 4;
 /** Words for the counts of one run: 12 octaves of 32 buckets and a sign, or 2048 equal bins. */
 const COUNTS = 2048;
 
@@ -85,10 +85,8 @@ export function readSums({ sumsView }: Workspace, slot: number): ErrorSums {
   return {
     squares: sumsView[at],
     products: sumsView[at + 1],
-    sum: sumsView[at + 2],
-    absolutes: sumsView[at + 3],
-    max: sumsView[at + 4],
-    outside: sumsView[at + 5],
+    max: Math.sqrt(sumsView[at + 2]),
+    outside: sumsView[at + 3],
   };
 }
 

@@ -1,4 +1,4 @@
-import { codec, floatScale, isScaledFloat, scaleOf, type ClipRange, type Quantizer, type Scheme } from '../formats/index.js';
+import { codec, floatScale, isScaledFloat, scaleOf, type ClipRange, type Format, type Quantizer, type Scheme } from '../formats/index.js';
 import { kernels } from '../kernels/load.js';
 import { writeAffine, writeFloat } from '../kernels/parameters.js';
 import { addErrorSums, errorSumsOf, noErrors, type ErrorSums } from '../kernels/twins.js';
@@ -11,6 +11,9 @@ export interface Measurement {
   readonly slot: number;
   /** Who measures: a kernel, or the format's own code. */
   readonly by: 'affine' | 'float' | 'format';
+  /** 1 when values may lie outside the clip range, and when scales are not 1; for the kernels. */
+  readonly counting: 0 | 1;
+  readonly scaled: 0 | 1;
   /** What the format's own code measured. */
   readonly sums: ErrorSums;
   /** Runs fitted and not yet measured, for the format's own code. */
@@ -27,12 +30,17 @@ export const newMeasurement = (scheme: Scheme, slot: number, plain: boolean): Me
   scheme,
   slot,
   by: plain ? 'format' : measuredBy(scheme),
+  // The range of minmax holds all values, and so does that of a plain cast, whose range the kernels' values cannot leave but for narrow exponents.
+  counting: scheme.clipping.method === 'minmax' && !isNarrowCast(scheme.format) ? 0 : 1,
+  scaled: scheme.format.kind === 'float' && !isScaledFloat(scheme.format) ? 0 : 1,
   sums: noErrors(),
   fitted: [],
   lo: Infinity,
   hi: -Infinity,
   clips: [],
 });
+
+const isNarrowCast = (format: Format): boolean => format.kind === 'float' && !isScaledFloat(format) && format.max < 2 ** 40;
 
 function measuredBy({ format, rounding }: Scheme): Measurement['by'] {
   if (rounding !== 'nearest-even') return 'format';
@@ -74,7 +82,10 @@ export function measure(space: Workspace, m: Measurement, x: number, n: number, 
   if (m.by === 'format') measureByFormat(space, m, x, n, runs);
   else {
     const { affineErrors, floatErrors } = kernels();
-    (m.by === 'affine' ? affineErrors : floatErrors)(x, n, runs, parametersAt(space, m.slot), sumsAt(space, m.slot));
+    const parameters = parametersAt(space, m.slot);
+    const sums = sumsAt(space, m.slot);
+    if (m.by === 'affine') affineErrors(x, n, runs, parameters, sums, m.counting);
+    else floatErrors(x, n, runs, parameters, sums, m.counting, m.scaled);
   }
 }
 

@@ -47,16 +47,15 @@ const floatGrid = fc
     return { format, scale: ['bf16', 'fp16', 'tf32'].includes(name) ? 1 : Math.fround(hi / format.max), lo: -hi, hi };
   });
 
-const sumsOf = (buffer: ArrayBuffer, at: number): number[] => [...new Float64Array(buffer, at, 6)];
+const sumsOf = (buffer: ArrayBuffer, at: number): number[] => [...new Float64Array(buffer, at, 4)];
 
 function expectSums(found: readonly number[], sums: twins.ErrorSums, x: Float32Array): void {
-  const [squares, products, sum, absolutes, max, outside] = found;
+  const [squares, products, max, outside] = found;
   const near = (a: number, b: number, size: number): void => expect(Math.abs(a - b)).toBeLessThanOrEqual(2e-6 * size + 1e-36);
   near(squares, sums.squares, sums.squares);
   near(products, sums.products, Math.sqrt(sums.squares * x.reduce((s, v) => s + v * v, 0)));
-  near(sum, sums.sum, sums.absolutes);
-  near(absolutes, sums.absolutes, sums.absolutes);
-  expect(max).toBe(sums.max);
+  // Squares below float32's range are lost.
+  if (sums.max > 1e-18) near(Math.sqrt(max), sums.max, sums.max);
   expect(outside).toBe(sums.outside);
 }
 
@@ -78,7 +77,7 @@ describe('kernels and their twins', () => {
         kernels().affineFake(s.x, x.length, 1, s.parameters, s.out);
         expect([...new Float32Array(s.memory, s.out, x.length)]).toEqual([...x].map((v) => twins.affineValue(v, grid)));
         new Uint8Array(s.memory, s.out, 48).fill(0);
-        kernels().affineErrors(s.x, x.length, 1, s.parameters, s.out);
+        kernels().affineErrors(s.x, x.length, 1, s.parameters, s.out, 1);
         expectSums(sumsOf(s.memory, s.out), twins.affineErrors(x, grid), x);
       }),
     );
@@ -101,7 +100,7 @@ describe('kernels and their twins', () => {
         kernels().floatFake(s.x, x.length, 1, s.parameters, s.out);
         expect([...new Float32Array(s.memory, s.out, x.length)]).toEqual([...x].map((v) => twins.floatValue(v, grid)));
         new Uint8Array(s.memory, s.out, 48).fill(0);
-        kernels().floatErrors(s.x, x.length, 1, s.parameters, s.out);
+        kernels().floatErrors(s.x, x.length, 1, s.parameters, s.out, 1, grid.scale === 1 ? 0 : 1);
         expectSums(sumsOf(s.memory, s.out), twins.floatErrors(x, grid), x);
       }),
     );
@@ -119,7 +118,7 @@ describe('kernels and their twins', () => {
           writeAffine(floats, r * 8, grid.scale, grid.qmin - grid.zeroPoint, grid.qmax - grid.zeroPoint, grid.lo, grid.hi);
           twins.addErrorSums(expected, twins.affineErrors(x.subarray(r * n, r * n + n), grid));
         });
-        kernels().affineErrors(s.x, n, grids.length, s.parameters, s.out);
+        kernels().affineErrors(s.x, n, grids.length, s.parameters, s.out, 1);
         expectSums(sumsOf(s.memory, s.out), expected, x);
       }),
     );

@@ -1,0 +1,47 @@
+// Builds and runs a benchmark: `npm run bench -- core` builds bench/core.ts, and bench/core.c where there is a C compiler, into dist/bench.
+import { build } from 'esbuild';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { compileKernels, root } from './compile-kernels.mjs';
+
+const known = readdirSync(path.join(root, 'bench'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -3));
+const name = process.argv[2];
+if (!known.includes(name)) {
+  console.error(`which benchmark? npm run bench -- ${known.join('|')}`);
+  process.exit(2);
+}
+
+const out = path.join(root, 'dist/bench');
+mkdirSync(out, { recursive: true });
+
+/** The same import that webpack serves through its loader: the compiled kernels as bytes. */
+const kernels = {
+  name: 'kernels',
+  setup(builder) {
+    builder.onResolve({ filter: /\?wasm$/ }, () => ({ path: 'kernels', namespace: 'kernels' }));
+    builder.onLoad({ filter: /.*/, namespace: 'kernels' }, async () => ({ contents: await compileKernels(), loader: 'binary' }));
+  },
+};
+const bundle = path.join(out, `${name}.mjs`);
+await build({
+  entryPoints: [path.join(root, 'bench', `${name}.ts`)],
+  outfile: bundle,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  plugins: [kernels],
+});
+
+const source = path.join(root, 'bench', `${name}.c`);
+const reference = path.join(out, `${name}-c`);
+if (existsSync(source)) {
+  const flags = ['-O3', '-march=native', '-fopenmp-simd', source, '-o', reference, '-lm'];
+  const { error, status } = spawnSync(process.env.CC ?? 'cc', flags, { stdio: 'inherit' });
+  if (error || status !== 0) console.error('the C reference was not built');
+}
+process.exit(spawnSync(process.execPath, [bundle, reference], { stdio: 'inherit' }).status ?? 1);
