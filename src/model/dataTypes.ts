@@ -55,7 +55,8 @@ interface Precision {
   readonly signed: boolean;
 }
 const precision = (digits: number, lowest: number, highest: number, signed = true): Precision => ({ digits, lowest, highest, signed });
-const integer = (bits: number, signed: boolean): Precision => precision(bits, 0, bits - 1, signed);
+/** −2^(b−1) reaches one digit higher than the other signed codes, but takes a single one. */
+const integer = (bits: number, signed: boolean): Precision => precision(signed ? bits - 1 : bits, 0, bits - 1, signed);
 
 const precisionOf: Readonly<Partial<Record<DataType, Precision>>> = {
   float64: precision(53, -1074, 1023),
@@ -68,7 +69,6 @@ const precisionOf: Readonly<Partial<Record<DataType, Precision>>> = {
   float8e5m2fnuz: precision(3, -17, 15),
   float8e8m0: precision(1, -127, 127, false),
   float4e2m1: precision(2, -1, 2),
-  // one bit of a signed code is the sign, but −2^(b−1) needs the digit all the same
   int2: integer(2, true),
   int4: integer(4, true),
   int8: integer(8, true),

@@ -1,7 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { onnx } from 'onnx-proto';
 import { describe, expect, it } from 'vitest';
 import { isNumeric } from '../../src/model/dataTypes.js';
 import { folderSiblings } from '../../src/model/fileSource.js';
@@ -9,7 +8,7 @@ import { memorySource } from '../../src/model/memorySource.js';
 import { openModel } from '../../src/model/open.js';
 import { openOnnxFile } from '../../src/model/readers/onnx/onnxFile.js';
 import { ModelError, type Tensor } from '../../src/model/types.js';
-import { golden, onnxTestdata } from './testdata.js';
+import { asModel, filesBelow, golden, onnxTestdata } from './testdata.js';
 
 /** All of ONNX's own test models and tensors, against what onnx and numpy read in them (make_golden.py). */
 
@@ -60,23 +59,6 @@ class Digests {
   }
 }
 const EMPTY = createHash('sha256').digest('hex');
-
-async function filesBelow(folder: string, extension: string): Promise<string[]> {
-  const names = await readdir(folder, { recursive: true });
-  return names.filter((name) => name.endsWith(extension)).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-}
-
-/** A model that has nothing but the tensor of a file. */
-function asModel(tensor: Uint8Array): Uint8Array {
-  const field = (number: number, body: Uint8Array): Uint8Array => {
-    const length: number[] = [];
-    let rest = body.length;
-    for (; rest > 127; rest = Math.floor(rest / 128)) length.push((rest % 128) + 128);
-    return Uint8Array.from([number * 8 + 2, ...length, rest, ...body]);
-  };
-  const head = onnx.ModelProto.encode({ irVersion: 8, opsetImport: [{ domain: '', version: 17 }] }).finish();
-  return Buffer.concat([head, field(7, field(5, tensor))]);
-}
 
 describe('libonnx-testdata', () => {
   const folder = onnxTestdata();

@@ -80,17 +80,21 @@ export const elementwiseRules: ShapeRules = {
   Ceil: withElements(Math.ceil),
   Cast: (node) => {
     const [input] = node.inputs;
-    const real = FLOATS.has(node.int('to') ?? 0);
-    return [input && listed(input.dims, input.elements?.map((n) => (n === null || real ? n : Math.trunc(n))) ?? null, real)];
+    const to = node.int('to') ?? 0;
+    if (!input || NARROW_FLOATS.has(to)) return [shaped(input?.dims ?? null)];
+    const real = to === FLOAT || to === DOUBLE;
+    return [listed(input.dims, input.elements?.map((n) => (n === null || real ? n : Math.trunc(n))) ?? null, real)];
   },
-  CastLike: ({ inputs: [input, like] }) => [input && listed(input.dims, input.elements, like?.real)],
+  CastLike: first,
   QLinearAdd: quantizedPair,
   QLinearMul: quantizedPair,
   DynamicQuantizeLinear: ({ inputs: [input] }) => [shaped(input?.dims ?? null), shaped([]), shaped([])],
 };
 
-/** ONNX's numbers of the float types. */
-const FLOATS = new Set([1, 10, 11, 16, 17, 18, 19, 20, 23, 24]);
+/** ONNX's numbers of the float types; the narrow ones round. */
+const FLOAT = 1;
+const DOUBLE = 11;
+const NARROW_FLOATS = new Set([10, 16, 17, 18, 19, 20, 23, 24]);
 
 function chosen({ inputs }: NodeView): Dims | null {
   const lists = inputs.map((input): Dims | null => input?.elements ?? null);

@@ -29,7 +29,8 @@ export const reshapeRules: ShapeRules = {
   Flatten: (node) => {
     const dims = dimsOf(node, 0);
     if (!dims) return [same(node, [null, null])];
-    const axis = axisOf(node.int('axis') ?? 1, dims.length + 1);
+    const given = node.int('axis') ?? 1;
+    const axis = given === dims.length ? given : axisOf(given, dims.length);
     return axis === null ? [] : [same(node, [count(dims.slice(0, axis)), count(dims.slice(axis))])];
   },
   Squeeze: (node) => {
