@@ -156,6 +156,10 @@ export const layerTableStyles = css`
   #grid:focus .body [aria-selected='true'] :is(.rest, .muted) {
     color: inherit; /* muted on the selection's colour is hard to read */
   }
+  /* muted text would be too faint on the selection */
+  .body [aria-selected='true'] :is(.rest, .muted) {
+    color: inherit;
+  }
   .problem {
     grid-column: var(--figures) / -1;
   }
