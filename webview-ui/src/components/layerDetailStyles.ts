@@ -29,25 +29,8 @@ export const layerDetailStyles = css`
     column-gap: 28px;
     display: grid;
     grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) minmax(13em, 17em);
-  }
-  @media (max-width: 1000px) {
-    .parts {
-      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-    }
-    .figures {
-      grid-column: 1 / -1;
-    }
-    dl {
-      columns: 18em;
-    }
-  }
-  @media (max-width: 640px) {
-    :host {
-      padding-inline: 12px;
-    }
-    .parts {
-      grid-template-columns: minmax(0, 1fr);
-    }
+    /* four for the charts, and what the longer list of figures takes */
+    grid-template-rows: repeat(4, auto) 1fr;
   }
   /* heading, reading, chart and table of neighbours stand level */
   figure {
@@ -59,7 +42,8 @@ export const layerDetailStyles = css`
     min-width: 0;
   }
   .figures {
-    grid-row: span 4;
+    grid-column: 3;
+    grid-row: 1 / -1;
   }
   figcaption {
     display: contents;
@@ -115,5 +99,26 @@ export const layerDetailStyles = css`
   }
   .problem .icon {
     margin-inline-end: 6px;
+  }
+  @media (max-width: 1000px) {
+    .parts {
+      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+      grid-template-rows: none;
+    }
+    .figures {
+      grid-column: 1 / -1;
+      grid-row: auto;
+    }
+    dl {
+      columns: 18em;
+    }
+  }
+  @media (max-width: 640px) {
+    :host {
+      padding-inline: 12px;
+    }
+    .parts {
+      grid-template-columns: minmax(0, 1fr);
+    }
   }
 `;
