@@ -42,6 +42,9 @@ export const newMeasurement = (scheme: Scheme, slot: number, plain: boolean): Me
 
 const isNarrowCast = (format: Format): boolean => format.kind === 'float' && !isScaledFloat(format) && format.max < 2 ** 40;
 
+/** Whether a format fits the scales of its own blocks, so that no clip range is chosen for it. */
+export const scalesItself = (format: Format): boolean => codec(format).needs === 'blocks';
+
 function measuredBy({ format, rounding }: Scheme): Measurement['by'] {
   if (rounding !== 'nearest-even') return 'format';
   if (scaleOf(format, { lo: -1, hi: 1 })) return 'affine';
@@ -68,7 +71,7 @@ export function fit(space: Workspace, m: Measurement, run: number, clip: ClipRan
     writeFloat(space.parameterFloats, space.parameterIntegers, at, format, floatScale(format, clip.lo, clip.hi), lo, hi);
   } else {
     const { needs, fit: fitTo } = codec(format);
-    const quantizer = fitTo(needs === 'values' ? values() : new Float32Array(0), clip);
+    const quantizer = fitTo(needs === 'values' || needs === 'blocks' ? values() : new Float32Array(0), clip);
     if (needs !== 'clip') ({ lo, hi } = quantizer.range);
     m.fitted[run] = { quantizer, lo, hi };
   }

@@ -1,12 +1,13 @@
 import { chooseClip } from '../clipping/choose.js';
 import { bucketsFor } from '../clipping/distribution.js';
 import { movingRun, RUN_OCTAVES, RUN_SHIFT, type Remembered } from '../clipping/runs.js';
+import type { ClipRange } from '../formats/index.js';
 import { kernels } from '../kernels/load.js';
 import { chunkLength, runLength, type Chunk } from '../kernels/staging.js';
 import { BLOCK, countLog, MOST_RUNS, valuesAt, type Workspace } from '../kernels/workspace.js';
 import { evenly } from '../statistics/evenly.js';
 import type { Survey } from '../statistics/survey.js';
-import { fit, measure, type Measurement } from './measure.js';
+import { fit, measure, scalesItself, type Measurement } from './measure.js';
 
 /** Lets other work in now and then; rejects when the analysis is aborted. */
 export type Pause = () => void | Promise<void>;
@@ -81,8 +82,14 @@ export async function measureChannels(
   }
 }
 
-/** Takes the blocks of a chunk, which cut the elements of every channel, through all block-granular schemes. */
-export async function measureBlocks(measurements: readonly Measurement[], chunk: Chunk, space: Workspace, pause: Pause): Promise<void> {
+/** Takes the blocks of a chunk, which cut the elements of every channel, through all block-granular schemes. `tensor` is the range of the whole tensor. */
+export async function measureBlocks(
+  measurements: readonly Measurement[],
+  tensor: ClipRange,
+  chunk: Chunk,
+  space: Workspace,
+  pause: Pause,
+): Promise<void> {
   const length = runLength(chunk);
   for (const m of measurements) {
     const { granularity } = m.scheme;
@@ -92,16 +99,16 @@ export async function measureBlocks(measurements: readonly Measurement[], chunk:
     for (let c = 0; c < chunk.channels; c++) {
       const x = space.chunk + c * length * 4;
       for (let b = 0; b < whole; b += MOST_RUNS) {
-        measureRuns(m, space, x + b * size * 4, size, Math.min(MOST_RUNS, whole - b));
+        measureRuns(m, tensor, space, x + b * size * 4, size, Math.min(MOST_RUNS, whole - b));
         await pause();
       }
-      if (length > whole * size) measureRuns(m, space, x + whole * size * 4, length - whole * size, 1);
+      if (length > whole * size) measureRuns(m, tensor, space, x + whole * size * 4, length - whole * size, 1);
     }
     await pause();
   }
 }
 
-function measureRuns(m: Measurement, space: Workspace, x: number, n: number, runs: number): void {
+function measureRuns(m: Measurement, tensor: ClipRange, space: Workspace, x: number, n: number, runs: number): void {
   const { extremesView } = space;
   const moving = movingRun(space);
   kernels().extremes(x, n, runs, space.records);
@@ -110,7 +117,8 @@ function measureRuns(m: Measurement, space: Workspace, x: number, n: number, run
     const values = (): Float32Array => valuesAt(space, at, n);
     const zeros = m.scheme.clipping.method === 'octav' ? values().reduce((sum, v) => (v === 0 ? sum + 1 : sum), 0) : 0;
     const run = moving.at(at, n, { count: n, zeros, min: extremesView[2 * r], max: extremesView[2 * r + 1] });
-    fit(space, m, r, chooseClip(m.scheme, run), values);
+    // Formats that scale their own blocks choose no clip; what they may want to know is the range of the tensor.
+    fit(space, m, r, scalesItself(m.scheme.format) ? tensor : chooseClip(m.scheme, run), values);
   }
   measure(space, m, x, n, runs);
 }
