@@ -93,7 +93,7 @@ async function analyze(
     }
     await measureTensor(perTensor, chunk, space, pause);
     await measureChannels(perChannel, survey, split, chunk, space, pause);
-    await measureBlocks(perBlock, chunk, space, pause);
+    await measureBlocks(perBlock, { lo: moments.min, hi: moments.max }, chunk, space, pause);
   });
 
   const common = { shape: source.shape, channelAxis: source.channelAxis, count: moments.count, energy: energy(moments) };
