@@ -69,8 +69,7 @@ describe('a damaged ONNX model', () => {
   it.each(Array.from({ length: 9 }, (_, i) => i + 1))('is refused when it is truncated at %i tenths', async (tenths) => {
     const length = Math.floor((lenet.length * tenths) / 10);
     const message = await refusal(lenet.subarray(0, length));
-    expect(message).toMatch(/truncated/);
-    expect(message).toContain(`ends at byte ${length} `);
+    expect(message).toContain(`truncated ONNX file: it ends at byte ${length} inside its graph, which goes on to byte `);
   });
 
   it('works or is refused when it is truncated anywhere', async () => {

@@ -13,7 +13,7 @@ export const enum Kind {
   Text,
   /** Bytes of an attribute: copied unless they are many. */
   Blob,
-  /** Numbers of an attribute, packed or not: the first ones are copied, where all of them are is recorded. */
+  /** Numbers of an attribute: copied unless they are many, where they are is recorded. */
   List,
   /** Values of a tensor: not copied, where they are is recorded. */
   Payload,

@@ -16,6 +16,8 @@ export interface Limits {
   readonly depth: number;
   readonly skeletonBytes: number;
   readonly messages: number;
+  /** Stretches of the file that values of tensors are in. */
+  readonly pieces: number;
   /** Longest name. */
   readonly text: number;
   /** Bytes of an attribute's value that are copied at most. */
@@ -30,6 +32,7 @@ export const LIMITS: Limits = {
   depth: 312,
   skeletonBytes: 1 << 27,
   messages: 6e6,
+  pieces: 2e6,
   text: 1 << 16,
   blob: 1 << 16,
   list: 4096,
@@ -74,9 +77,11 @@ export async function readSkeleton(source: ByteSource, limits: Limits = LIMITS):
   let windowSize = SMALLEST_WINDOW;
   let pos = 0;
   let messages = 0;
+  let pieces = 0;
 
   /** Makes `count` bytes at `pos` available, or as many as the file has. Reads further ahead the longer the walk goes straight on. */
   const load = async (count: number): Promise<void> => {
+    checkSize();
     const straightOn = pos <= windowStart + window.length;
     windowSize = straightOn ? Math.min(windowSize * 4, LARGEST_WINDOW) : SMALLEST_WINDOW;
     windowStart = pos;
@@ -84,7 +89,13 @@ export async function readSkeleton(source: ByteSource, limits: Limits = LIMITS):
   };
   const available = (): number => windowStart + window.length - pos;
 
-  const path = (): string => [...new Set(frames.map((f) => f.message.name))].slice(-2).reverse().join(' of the ');
+  /** The innermost messages, as in "node of the graph". */
+  const path = (): string =>
+    frames
+      .slice(-2)
+      .map(({ message }) => message.name)
+      .reverse()
+      .join(' of the ');
   const fail = (what: string): never => {
     throw new ModelError(`${frames.length > 1 ? 'damaged ONNX file' : 'not an ONNX model'}: ${what}: fetch or export it again`);
   };
@@ -95,23 +106,29 @@ export async function readSkeleton(source: ByteSource, limits: Limits = LIMITS):
     let scale = 1;
     const limit = Math.min(end, windowStart + window.length);
     for (let i = 0; i < 10; i++, scale *= 128) {
-      if (pos >= limit)
-        return end >= source.byteLength
-          ? truncated(pos + 1)
-          : fail(`a number passes the end of its ${frames.at(-1)!.message.name} at byte ${pos}`);
+      if (pos >= limit) return overrun(`a number at byte ${pos}`, Infinity, null);
       const byte = window[pos++ - windowStart];
       value += (byte & 127) * scale;
       if (byte < 128) return value <= Number.MAX_SAFE_INTEGER ? value : Infinity;
     }
     return fail(`a number of more than 10 bytes at byte ${pos - 10}`);
   };
-  const truncated = (needed: number): never => {
-    const more = Number.isFinite(needed) ? `, which goes on to byte ${needed} at least` : '';
+  /** What is at byte `at` does not end where the message around it does. Only the outermost message ends with the file. */
+  const overrun = (what: string, needed: number, field: Field | null | undefined): never => {
+    if (frames.length > 1) return fail(`${what} is longer than the ${path()} it is in`);
+    const until = Number.isFinite(needed) ? `, which goes on to byte ${needed}` : '';
+    const size = source.byteLength;
     throw new ModelError(
-      frames.length > 1
-        ? `truncated ONNX file: it ends at byte ${source.byteLength} inside the ${path()}${more}: fetch it again`
-        : `not an ONNX model, or a truncated one: it ends at byte ${source.byteLength} inside a field${more}: fetch or export it again`,
+      field?.kind === Kind.Message
+        ? `truncated ONNX file: it ends at byte ${size} inside its ${field.message!.name}${until}: fetch it again`
+        : `not an ONNX model, or a truncated one: it ends at byte ${size} inside a field${until}: fetch or export it again`,
     );
+  };
+  const checkSize = (): void => {
+    if (out.length > limits.skeletonBytes)
+      throw new ModelError(
+        `the graph alone, without weights, takes more than ${byteText(limits.skeletonBytes)}: larger than any model this tool can show`,
+      );
   };
 
   const open = (message: Message, end: number, field: Field | null): void => {
@@ -147,10 +164,7 @@ export async function readSkeleton(source: ByteSource, limits: Limits = LIMITS):
     }
     if (frame.hole) out.patch(frame.hole);
     if (frame.outerHole) out.patch(frame.outerHole);
-    if (out.length > limits.skeletonBytes)
-      throw new ModelError(
-        `the graph alone, without weights, takes more than ${byteText(limits.skeletonBytes)}: larger than any model this tool can show`,
-      );
+    checkSize();
   };
 
   /** Notes `[offset, offset + length)` as the next values of a field. */
@@ -162,7 +176,10 @@ export async function readSkeleton(source: ByteSource, limits: Limits = LIMITS):
     if (single) payload.pieces.length = 0;
     const last = payload.pieces.at(-1);
     if (last && tagged && last.tagged && last.offset + last.length === offset) last.length += length;
-    else payload.pieces.push({ offset, length, tagged });
+    else {
+      if (++pieces > limits.pieces) fail(`a tensor in more than ${limits.pieces} pieces at byte ${offset}`);
+      payload.pieces.push({ offset, length, tagged });
+    }
     payload.inline = null;
     return payload;
   };
@@ -209,8 +226,7 @@ export async function readSkeleton(source: ByteSource, limits: Limits = LIMITS):
     if (wire === 2) {
       const length = varint(end);
       if (length > end - pos) {
-        if (end === source.byteLength || pos + length > source.byteLength) truncated(pos + length);
-        fail(`a field at byte ${tagStart} is longer than the ${path()} it is in`);
+        overrun(`a field at byte ${tagStart}`, pos + length, field);
       }
       if (!field) pos += length;
       else if (field.kind === Kind.Message) open(field.message!, pos + length, field);
@@ -218,7 +234,7 @@ export async function readSkeleton(source: ByteSource, limits: Limits = LIMITS):
         const payload = note(frame, number, field, pos, length, false);
         if (length <= limits.inline && payload.pieces.length === 1) {
           if (available() < length) await load(length);
-          payload.inline = window.slice(pos - windowStart, pos - windowStart + length);
+          payload.inline = new Uint8Array(window.subarray(pos - windowStart, pos - windowStart + length)); // a copy, whatever array it is
         }
         pos += length;
       } else if (field.kind === Kind.List) {
@@ -242,10 +258,7 @@ export async function readSkeleton(source: ByteSource, limits: Limits = LIMITS):
     if (wire === 0) varint(end);
     else {
       pos += wire === 1 ? 8 : 4;
-      if (pos > end) {
-        if (end === source.byteLength) truncated(pos);
-        fail(`a number at byte ${tagStart} passes the end of the ${path()} it is in`);
-      }
+      if (pos > end) overrun(`a number at byte ${tagStart}`, pos, field);
     }
     if (field?.wire !== wire) continue;
     if (field.kind === Kind.Payload || (field.kind === Kind.List && frame.message === attributeMessage)) {
