@@ -12,12 +12,15 @@ import { step } from './terminal.mjs';
 /** No suite takes this long: one that does hangs. */
 const timeout = 15 * 60_000;
 
+/** Output that is kept, and shown only when something failed, has no use for colours. */
+const plain = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
+
 /** A suite that is one or more commands of package.json, and counts as one test. */
 const check =
   (...scripts) =>
   async () => {
     const runs = [];
-    for (const name of scripts) runs.push(await run('npm', ['run', '--silent', name], { cwd: root, timeout }));
+    for (const name of scripts) runs.push(await run('npm', ['run', '--silent', name], { cwd: root, timeout, env: plain }));
     const failed = runs.some(({ code }) => code !== 0);
     return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, output: runs.map(({ output }) => output).join('') };
   };
@@ -37,7 +40,7 @@ async function vitest(project, { files = [], env = {} } = {}) {
     `--outputFile.json=${report}`,
     ...files,
   ];
-  const { code, output } = await run('npx', args, { cwd: root, timeout, env: { ...process.env, NO_COLOR: '1', ...env } });
+  const { code, output } = await run('npx', args, { cwd: root, timeout, env: { ...plain, ...env } });
   if (!fs.existsSync(report)) return { passed: 0, failed: 1, output };
   const results = JSON.parse(fs.readFileSync(report, 'utf8'));
   const unloaded = results.testResults.filter(
