@@ -1,0 +1,24 @@
+import type { InputTensor } from '../inputs/types.js';
+
+/** A tensor that goes into a session or comes out of it. */
+export type RunTensor = InputTensor;
+export type RunTensors = ReadonlyMap<string, RunTensor>;
+
+/** A loaded model. */
+export interface Session {
+  /** Runs it. The tensors that come out are the caller's to keep. Rejects with a `RunError`. */
+  run(inputs: RunTensors): Promise<RunTensors>;
+  release(): Promise<void>;
+}
+
+/** Something that runs ONNX models, one thread each. */
+export interface Backend {
+  readonly name: 'onnxruntime-node' | 'onnxruntime-web';
+  /** Loads a model from its bytes. Rejects with a `RunError`. */
+  load(model: Uint8Array): Promise<Session>;
+}
+
+/** The runtime could not load or run a model: `message` is one line. */
+export class RunError extends Error {
+  override readonly name = 'RunError';
+}

@@ -1,0 +1,188 @@
+import type { RunTensor, RunTensors } from '../backend/types.js';
+import { realNumbers } from './numbers.js';
+
+/** How far one output of a changed model is from that of the float model, over all samples. */
+export interface OutputDifference {
+  readonly output: string;
+  /** 10·log10(Σy²/Σ(y−ŷ)²) in dB; null when the error is zero or there is no signal. */
+  readonly sqnrDb: number | null;
+  /** Whether nothing differs at all. */
+  readonly exact: boolean;
+}
+
+/** What only classifiers have. */
+export interface ClassDifference {
+  /** Mean over the samples of Σ p·ln(p/q), in nats: p of the float model, q of the changed one. */
+  readonly kl: number;
+  /** Share of the samples whose most likely class stays. */
+  readonly top1Agreement: number;
+  /** Samples that were classified right, of both; null without labels. */
+  readonly correct: { readonly float: number; readonly changed: number; readonly lost: number; readonly gained: number } | null;
+  readonly samples: number;
+}
+
+export interface Difference {
+  readonly outputs: readonly OutputDifference[];
+  readonly classes: ClassDifference | null;
+}
+
+/** The output that tells classes: its name, how many there are, and whether it holds probabilities or logits. */
+export interface Classes {
+  readonly output: string;
+  readonly count: number;
+  readonly probabilities: boolean;
+}
+
+/** Class numbers of consecutive samples. */
+export interface Labels {
+  readonly classes: Int32Array;
+  /** First sample of every run. */
+  readonly starts: readonly number[];
+}
+
+/**
+ * The output that tells classes: the only float one of shape [samples, classes ≥ 2] where every run has as many rows as samples. Rows that are
+ * positive and sum to 1 are probabilities.
+ */
+export function findClasses(floatOutputs: readonly RunTensors[], samples: readonly number[]): Classes | null {
+  const names = [...(floatOutputs[0]?.keys() ?? [])].filter((name) =>
+    floatOutputs.every((outputs, run) => {
+      const { shape } = outputs.get(name)!;
+      return shape.length === 2 && shape[0] === samples[run] && shape[1] >= 2 && shape[1] === floatOutputs[0].get(name)!.shape[1];
+    }),
+  );
+  const real = names.filter((name) => realNumbers(floatOutputs[0].get(name)!));
+  if (real.length !== 1) return null;
+  const [output] = real;
+  const count = floatOutputs[0].get(output)!.shape[1];
+  const probabilities = floatOutputs.every((outputs) => {
+    const values = realNumbers(outputs.get(output)!)!;
+    for (let row = 0; row < values.length; row += count) {
+      let sum = 0;
+      for (let i = row; i < row + count; i++) {
+        if (!(values[i] >= 0)) return false;
+        sum += values[i];
+      }
+      if (Math.abs(sum - 1) > 1e-3) return false;
+    }
+    return true;
+  });
+  return { output, count, probabilities };
+}
+
+/** Σy², Σ(y−ŷ)² of one output. */
+interface Sums {
+  signal: number;
+  noise: number;
+}
+
+/** Takes in the outputs of a changed model run by run, and tells in the end how they differ from the float ones. */
+export interface Judge {
+  add(run: number, outputs: RunTensors): void;
+  /** @throws RangeError when outputs of the float model are not finite: differences from them mean nothing. */
+  verdict(): Difference;
+}
+
+export function judge(floatOutputs: readonly RunTensors[], classes: Classes | null, labels: Labels | null): Judge {
+  const names = [...(floatOutputs[0]?.keys() ?? [])].filter((name) => realNumbers(floatOutputs[0].get(name)!));
+  const sums = new Map<string, Sums>(names.map((name) => [name, { signal: 0, noise: 0 }]));
+  let kl = 0;
+  let agreed = 0;
+  let rows = 0;
+  const correct = { float: 0, changed: 0, lost: 0, gained: 0 };
+
+  const addClasses = (run: number, float: RunTensor, changed: RunTensor): void => {
+    const { count, probabilities } = classes!;
+    const [p, q] = [realNumbers(float)!, realNumbers(changed)!];
+    for (let row = 0; row * count < p.length; row++) {
+      const [from, to] = [row * count, (row + 1) * count];
+      kl += divergence(p.subarray(from, to), q.subarray(from, to), probabilities);
+      const [a, b] = [largest(p, from, to), largest(q, from, to)];
+      if (a === b) agreed++;
+      rows++;
+      if (!labels) continue;
+      const label = labels.classes[labels.starts[run] + row];
+      if (a === label) correct.float++;
+      if (b === label) correct.changed++;
+      if (a === label && b !== label) correct.lost++;
+      if (a !== label && b === label) correct.gained++;
+    }
+  };
+
+  return {
+    add(run, outputs) {
+      for (const name of names) {
+        const float = floatOutputs[run].get(name)!;
+        const changed = outputs.get(name) ?? float;
+        const sum = sums.get(name)!;
+        addSums(sum, realNumbers(float)!, realNumbers(changed)!);
+        if (name === classes?.output) addClasses(run, float, changed);
+      }
+    },
+    verdict: () => ({
+      outputs: names.map((output): OutputDifference => {
+        const { signal, noise } = sums.get(output)!;
+        return { output, sqnrDb: signal > 0 && noise > 0 ? 10 * Math.log10(signal / noise) : null, exact: noise === 0 };
+      }),
+      classes:
+        classes && rows > 0
+          ? { kl: Math.max(0, kl / rows), top1Agreement: agreed / rows, correct: labels && { ...correct }, samples: rows }
+          : null,
+    }),
+  };
+}
+
+/** Where the float value is not finite there is nothing to compare; where only the changed one is not, the error is as large as the value. */
+function addSums(sums: Sums, float: Float32Array | Float64Array, changed: Float32Array | Float64Array): void {
+  let signal = 0;
+  let noise = 0;
+  for (let i = 0; i < float.length; i++) {
+    const y = float[i];
+    if (!Number.isFinite(y)) continue;
+    const e = changed[i] - y;
+    signal += y * y;
+    noise += Number.isFinite(e) ? e * e : Math.max(1, y * y);
+  }
+  sums.signal += signal;
+  sums.noise += noise;
+}
+
+type Numbers = Float32Array | Float64Array;
+
+/** The first of the largest. */
+function largest(x: Numbers, from: number, to: number): number {
+  let best = from;
+  for (let i = from + 1; i < to; i++) if (x[i] > x[best]) best = i;
+  return best - from;
+}
+
+/** Smallest probability that counts, so that one class that vanishes does not make the divergence infinite. */
+const LEAST = 1e-12;
+
+function divergence(p: Numbers, q: Numbers, probabilities: boolean): number {
+  const [a, b] = probabilities ? [logs(p), logs(q)] : [logSoftmax(p), logSoftmax(q)];
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += Math.exp(a[i]) * (a[i] - b[i]);
+  return Number.isFinite(sum) ? sum : -Math.log(LEAST);
+}
+
+const logs = (p: Numbers): Float64Array => Float64Array.from(p, (x) => Math.log(Math.max(x, LEAST)));
+
+function logSoftmax(x: Numbers): Float64Array {
+  let most = -Infinity;
+  for (const v of x) if (v > most) most = v;
+  let sum = 0;
+  for (const v of x) sum += Math.exp(v - most);
+  const total = Math.log(sum);
+  return Float64Array.from(x, (v) => Math.max(v - most - total, Math.log(LEAST)));
+}
+
+/** 95 % Wilson score interval of a share of `hits` of `samples`. Source: Wilson 1927. */
+export function wilson(hits: number, samples: number): readonly [number, number] {
+  const z = 1.959963984540054;
+  const share = hits / samples;
+  const middle = share + (z * z) / (2 * samples);
+  const half = z * Math.sqrt((share * (1 - share)) / samples + (z * z) / (4 * samples * samples));
+  const scale = 1 + (z * z) / samples;
+  return [Math.max(0, (middle - half) / scale), Math.min(1, (middle + half) / scale)];
+}

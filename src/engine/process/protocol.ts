@@ -1,0 +1,125 @@
+import type { ClipRange } from '../../core/formats/index.js';
+import type { Statistics } from '../../core/statistics/moments.js';
+import type { InputTensors } from '../inputs/types.js';
+import type { Classes, Difference } from '../metrics/outputs.js';
+
+/** Where the engine finds the model: a path, beside which external data lies, or its bytes. */
+export type ModelPlace = { readonly path: string } | { readonly bytes: Uint8Array };
+
+/** What a value may be, whatever the inputs are: seen from the operator that makes it. */
+export type RangeKind = 'two-sided' | 'one-sided' | 'bounded';
+
+/** One value of the graph over all samples. */
+export interface ValueFacts {
+  readonly value: string;
+  readonly statistics: Statistics;
+  /** Values that went by; `statistics.count` of them were looked at for more than their extremes. */
+  readonly total: number;
+  readonly kind: RangeKind;
+}
+
+/** Error of one layer's own output when only this layer is quantized. */
+export interface LocalError {
+  readonly scheme: string;
+  readonly target: 'weight' | 'activation';
+  /** dB; null when the error is zero. */
+  readonly sqnrDb: number | null;
+  /** dB after the mean error of every output channel has been taken out; null when it is zero or there are no channels. */
+  readonly unbiasedDb: number | null;
+}
+
+/** Error of a layer's input itself under a scheme, with the range that was calibrated. */
+export interface ActivationError {
+  readonly scheme: string;
+  readonly clip: ClipRange;
+  readonly mse: number;
+  readonly maxError: number;
+  readonly cosine: number | null;
+  readonly sqnrDb: number | null;
+  readonly clippedFraction: number;
+  readonly bits: number;
+  readonly effectiveBits: number;
+}
+
+/** What calibration tells of one layer. */
+export interface LayerFacts {
+  /** Its number in the model. */
+  readonly layer: number;
+  readonly input: ValueFacts | null;
+  readonly output: ValueFacts | null;
+  readonly activationErrors: readonly ActivationError[];
+  readonly local: readonly LocalError[];
+  /** Smallest and largest of every input channel, of a value of rank ≥ 2 whose channels are known. */
+  readonly inputChannels: readonly (readonly [number, number])[] | null;
+}
+
+/** What is quantized in a test. */
+export interface Quantized {
+  readonly layer: number;
+  /** Scheme of its weight, or null. */
+  readonly weight: string | null;
+  /** Scheme and range of its input, or null. */
+  readonly activation: { readonly scheme: string; readonly clip: ClipRange } | null;
+}
+
+export interface Accumulated {
+  readonly layer: number;
+  /** SQNR at this layer's output with everything before it and itself quantized, dB; null when the error is zero. */
+  readonly sqnrDb: number | null;
+}
+
+/** Where a layer can be changed. */
+export interface LayerPlace {
+  readonly part: number | null;
+  readonly weight: boolean;
+  readonly activation: boolean;
+  readonly problem: string | null;
+}
+
+export interface Started {
+  readonly backend: string;
+  readonly parts: number;
+  readonly layers: readonly LayerPlace[];
+  readonly classes: Classes | null;
+  /** Share of the samples that the float model classifies right; null without labels or classes. */
+  readonly accuracy: { readonly correct: number; readonly samples: number } | null;
+  /** Bytes kept at the cuts. */
+  readonly kept: number;
+  /** Why the model cannot be cut, if it cannot. */
+  readonly opaque: string | null;
+  /** Outputs with values that are not finite, in float. */
+  readonly notFinite: readonly string[];
+}
+
+/** What an engine process does. Calls are answered one after the other. */
+export type EngineMethods = {
+  open: { params: { readonly model: ModelPlace }; result: { readonly backend: string }; progress: never };
+  /** Inputs of the next run. */
+  feed: { params: { readonly inputs: InputTensors; readonly samples: number }; result: null; progress: never };
+  /** All inputs are there: runs the model in float. */
+  start: {
+    params: { readonly probe: InputTensors; readonly labels: Int32Array | null; readonly budget: number };
+    result: Started;
+    progress: { readonly done: number; readonly total: number };
+  };
+  /** Statistics and local errors of the layers of one part. */
+  observe: {
+    params: { readonly part: number; readonly weightSchemes: readonly string[]; readonly activationSchemes: readonly string[] };
+    result: readonly LayerFacts[];
+    progress: never;
+  };
+  /** Runs the model with one layer quantized. */
+  effect: { params: Quantized; result: Difference; progress: never };
+  /** Runs the model with several layers quantized. */
+  plan: {
+    params: { readonly quantized: readonly Quantized[] };
+    result: { readonly difference: Difference; readonly accumulated: readonly Accumulated[] };
+    progress: never;
+  };
+  /** Runs the model with several layers quantized but for one, again and again. */
+  leaveOneOut: {
+    params: { readonly quantized: readonly Quantized[]; readonly layers: readonly number[]; readonly budget: number };
+    result: readonly { readonly layer: number; readonly difference: Difference }[];
+    progress: { readonly done: number; readonly total: number };
+  };
+};

@@ -1,0 +1,56 @@
+import { scaleOf, type ClipRange, type Scheme } from '../../core/formats/index.js';
+import { newConstant, type PartConstant, type PartNode } from '../surgery/graph.js';
+import { NODE } from '../surgery/messages.js';
+import { MessageWriter } from '../surgery/wire.js';
+
+/** Adding and subtracting this rounds a float32 of magnitude below 2^22 to the nearest integer, ties to even. */
+const ROUNDER = 1.5 * 2 ** 23;
+const LARGEST_CODE = 2 ** 21;
+
+/** Quantization of a value inside the graph: nodes of the oldest operators, so that it works under any opset, and their constants. */
+export interface FakeNodes {
+  readonly nodes: readonly PartNode[];
+  readonly constants: readonly PartConstant[];
+  /** The quantized value. */
+  readonly value: string;
+}
+
+/** Whether a scheme's quantization of activations can be put into the graph. */
+export function fitsIntoGraph({ format, granularity, rounding }: Scheme): boolean {
+  const affine = granularity.kind === 'tensor' && rounding === 'nearest-even' ? scaleOf(format, { lo: -1, hi: 1 }) : null;
+  return affine !== null && affine.qmax - affine.qmin < LARGEST_CODE;
+}
+
+/**
+ * x̂ = round(clamp(x / scale, qmin − zeroPoint, qmax − zeroPoint))·scale in float32, which is what the core's quantizer computes.
+ * @param unique tells the names apart from all others
+ */
+export function fakeNodes(value: string, scheme: Scheme, clip: ClipRange, unique: string): FakeNodes {
+  const affine = scaleOf(scheme.format, clip)!;
+  const name = (what: string): string => `${value}::${unique}::${what}`;
+  const scalar = (what: string, x: number): PartConstant =>
+    newConstant(name(what), 'float32', [], new Uint8Array(Float32Array.of(x).buffer));
+  const constants = [
+    scalar('scale', affine.scale),
+    scalar('lo', affine.qmin - affine.zeroPoint),
+    scalar('hi', affine.qmax - affine.zeroPoint),
+    scalar('rounder', ROUNDER),
+  ];
+  const [scale, lo, hi, rounder] = constants.map((constant) => constant.name);
+  const nodes: PartNode[] = [];
+  let last = value;
+  const then = (op: string, operand: string): void => {
+    const output = name(String(nodes.length));
+    const bytes = new MessageWriter().field(NODE.input, last).field(NODE.input, operand).field(NODE.output, output).field(NODE.opType, op);
+    const proto = { input: [last, operand], output: [output], name: '', opType: op, domain: '', attribute: [], docString: '' };
+    nodes.push({ proto, bytes: bytes.finish(), uses: [last, operand], outputs: [output] });
+    last = output;
+  };
+  then('Div', scale);
+  then('Max', lo);
+  then('Min', hi);
+  then('Add', rounder);
+  then('Sub', rounder);
+  then('Mul', scale);
+  return { nodes, constants, value: last };
+}

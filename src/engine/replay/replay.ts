@@ -1,0 +1,288 @@
+import type { Backend, RunTensor, RunTensors, Session } from '../backend/types.js';
+import type { Declaration, TensorBytes } from '../surgery/messages.js';
+import { cutPiece, dependents, type ChangedNode, type PieceSpec } from '../surgery/piece.js';
+import { given, type Prepared } from './prepare.js';
+
+/** What is different from the float model. */
+export interface Change {
+  /** Constants that get other numbers. */
+  readonly replaced?: ReadonlyMap<string, TensorBytes>;
+  /** Nodes, by index, that are written otherwise. */
+  readonly changed?: ReadonlyMap<number, ChangedNode>;
+}
+
+/** Consecutive nodes that are loaded together. */
+export interface Part {
+  /** Indices of its nodes. */
+  readonly nodes: readonly number[];
+  /** Values it takes from earlier parts or from the model's inputs, and values that later parts or the user take from it. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** A model in parts, with the float values at the cuts of every run, so that a change is run from where it is. */
+export interface Replay {
+  readonly parts: readonly Part[];
+  readonly runs: number;
+  /** The model's outputs of every run, in float. */
+  readonly floatOutputs: readonly RunTensors[];
+  /** Bytes that are kept at the cuts. */
+  readonly kept: number;
+  /**
+   * Runs the model with a change; `look` is given the outputs that may differ, run by run.
+   * @param only the runs, by number; all when left out
+   */
+  test(change: Change, look: (run: number, outputs: RunTensors) => void | Promise<void>, only?: readonly number[]): Promise<void>;
+  /** Runs part `index` with more of its values as outputs, or with `outputs` alone; gives those of every run to `look`. */
+  watch(
+    index: number,
+    outputs: readonly string[],
+    look: (run: number, values: RunTensors) => void | Promise<void>,
+    options?: { readonly change?: Change; readonly only?: readonly number[] },
+  ): Promise<void>;
+  /** Runs the whole model with a change beside the float one, looking at values inside both of them, part by part. */
+  trace(
+    change: Change,
+    values: ReadonlySet<string>,
+    look: (run: number, float: RunTensors, changed: RunTensors) => void | Promise<void>,
+  ): Promise<void>;
+  /** Loads one node by itself with its weight as an input; all it takes is fed. */
+  single(
+    node: number,
+    opened: ReadonlyMap<string, Declaration>,
+    change?: Change,
+  ): Promise<Session & { readonly inputs: readonly string[] }>;
+  /** What a value was when the model was run: its type, and the dims that all runs agree about. */
+  declared(name: string): Declaration | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Loads a model in parts and runs it in float.
+ * @param cuts positions among `prepared.dynamic` to cut before
+ * @param inputs of every run
+ * @param base what is different from the model already: then the "float" values are those of the changed model, and changes come on top of it
+ */
+export async function openReplay(
+  prepared: Prepared,
+  cuts: readonly number[],
+  inputs: readonly RunTensors[],
+  backend: Backend,
+  onRun: (done: number, total: number) => void | Promise<void> = () => undefined,
+  base: Change = {},
+): Promise<Replay> {
+  const { cut } = prepared;
+  const parts = partsOf(prepared, cuts);
+  const shapes = new Map<string, (number | null)[]>();
+  const types = new Map<string, RunTensor['dataType']>();
+  const note = (values: RunTensors): void => {
+    for (const [name, { dataType, shape }] of values) {
+      const before = shapes.get(name);
+      types.set(name, dataType);
+      shapes.set(name, before?.length === shape.length ? before.map((dim, i) => (dim === shape[i] ? dim : null)) : [...shape]);
+    }
+  };
+  const declared = (name: string): Declaration | undefined => {
+    const [shape, dataType] = [shapes.get(name), types.get(name)];
+    return shape && dataType && { dataType, shape };
+  };
+  const load = async (part: Part, more: Change & Partial<PieceSpec> = {}): Promise<Session & { readonly inputs: readonly string[] }> => {
+    const inside = new Set(part.nodes.flatMap((i) => cut.graph.nodes[i].outputs));
+    const piece = await cutPiece(cut, {
+      outputs: part.outputs,
+      given: { has: (name) => !inside.has(name) && (types.has(name) || shapes.has(name)) },
+      declared,
+      ...more,
+      replaced: new Map([...(base.replaced ?? []), ...(more.replaced ?? [])]),
+      changed: new Map([...(base.changed ?? []), ...(more.changed ?? [])]),
+    });
+    const session = await backend.load(piece.bytes);
+    return { ...session, inputs: piece.inputs };
+  };
+  const feed = (names: readonly string[], ...from: readonly RunTensors[]): RunTensors =>
+    new Map(names.map((name) => [name, from.find((values) => values.has(name))?.get(name) ?? given(from[from.length - 1], name)]));
+
+  const seenDeclaration = (name: string): Declaration | undefined => {
+    const value = prepared.seen.get(name);
+    return value && { dataType: value.dataType, shape: value.shape.map(() => null) };
+  };
+
+  // Runs of another shape may give parts other shapes: they are looked at before anything is declared for good.
+  for (const run of inputs) note(run);
+  const kinds = new Map(inputs.map((run, i) => [[...run].map(([name, { shape }]) => `${name}:${shape.join()}`).join(';'), i]));
+  if (kinds.size > 1) {
+    const values = [...kinds.values()].map((i) => new Map(inputs[i]));
+    for (const part of parts) {
+      const session = await load(part);
+      for (const at of values) {
+        const results = await session.run(feed(session.inputs, at));
+        note(results);
+        results.forEach((tensor, name) => at.set(name, tensor));
+      }
+      await session.release();
+    }
+  }
+
+  const sessions: Awaited<ReturnType<typeof load>>[] = [];
+  const kept: Map<string, RunTensor>[] = inputs.map((run) => new Map(run));
+  const total = parts.length * inputs.length;
+  for (const [index, part] of parts.entries()) {
+    const session = await load(part);
+    sessions.push(session);
+    for (const [run, values] of kept.entries()) {
+      const results = await session.run(feed(session.inputs, values));
+      if (run === 0) note(results);
+      results.forEach((tensor, name) => values.set(name, tensor));
+      await onRun(index * inputs.length + run + 1, total);
+    }
+  }
+  const inputNames = new Set(cut.graph.inputs.map(({ name }) => name));
+  const outputNames = new Set(cut.graph.outputs);
+  const floatOutputs = kept.map((values) => new Map([...values].filter(([name]) => outputNames.has(name))));
+  const partOf = new Map(parts.flatMap(({ nodes }, index) => nodes.map((node) => [node, index] as const)));
+
+  const computed = new Set(prepared.dynamic.flatMap((node) => cut.graph.nodes[node].outputs));
+
+  /** The parts that a change is in. */
+  const touchedParts = ({ replaced, changed }: Change): Set<number> => {
+    const touched = dependents(cut.graph, replaced?.keys() ?? []);
+    const found = new Set<number>();
+    for (const [node, index] of partOf)
+      if (changed?.has(node) || cut.graph.nodes[node].uses.some((name) => touched.has(name) && !computed.has(name))) found.add(index);
+    return found;
+  };
+
+  return {
+    parts,
+    runs: inputs.length,
+    floatOutputs,
+    kept: kept.reduce((sum, values) => sum + [...values.values()].reduce((bytes, { data }) => bytes + data.byteLength, 0), 0),
+    declared,
+    async test(change, look, only = inputs.map((_, i) => i)) {
+      const variants = new Map<number, Awaited<ReturnType<typeof load>>>();
+      try {
+        for (const index of touchedParts(change)) variants.set(index, await load(parts[index], change));
+        const first = Math.min(...variants.keys());
+        for (const run of only) {
+          const values = new Map<string, RunTensor>();
+          for (let index = first; index < parts.length; index++) {
+            const session = variants.get(index) ?? sessions[index];
+            if (!variants.has(index) && !session.inputs.some((name) => values.has(name))) continue;
+            const results = await session.run(feed(session.inputs, values, kept[run]));
+            results.forEach((tensor, name) => values.set(name, tensor));
+          }
+          await look(run, new Map([...values].filter(([name]) => outputNames.has(name))));
+        }
+      } finally {
+        for (const session of variants.values()) await session.release();
+      }
+    },
+    async watch(index, outputs, look, { change = {}, only = inputs.map((_, i) => i) } = {}) {
+      // What comes into the part is there already.
+      const inside = new Set(parts[index].nodes.flatMap((i) => cut.graph.nodes[i].outputs));
+      const own = outputs.filter((name) => inside.has(name));
+      const outside = outputs.filter((name) => !inside.has(name));
+      const session = own.length > 0 ? await load(parts[index], { outputs: own, ...change }) : null;
+      try {
+        for (const run of only) {
+          const results = session ? await session.run(feed(session.inputs, kept[run])) : new Map<string, RunTensor>();
+          await look(run, new Map([...feed(outside, kept[run]), ...results]));
+        }
+      } finally {
+        await session?.release();
+      }
+    },
+    async trace(change, values, look) {
+      const changedValues = inputs.map(() => new Map<string, RunTensor>());
+      for (const part of parts) {
+        const inside = part.nodes.flatMap((i) => cut.graph.nodes[i].outputs);
+        const outputs = [...new Set([...part.outputs, ...inside.filter((name) => values.has(name))])];
+        const float = await load(part, { outputs });
+        const changed = await load(part, { outputs, ...change });
+        try {
+          for (const [run, before] of changedValues.entries()) {
+            const expected = await float.run(feed(float.inputs, kept[run]));
+            const found = await changed.run(feed(changed.inputs, before, kept[run]));
+            for (const name of part.outputs) before.set(name, given(found, name));
+            await look(run, expected, found);
+          }
+        } finally {
+          await float.release();
+          await changed.release();
+        }
+      }
+    },
+    async single(node, opened, change = {}) {
+      const { outputs } = cut.graph.nodes[node];
+      const own = new Set(outputs);
+      return load(
+        { nodes: [node], inputs: [], outputs },
+        {
+          opened,
+          given: { has: (name) => (computed.has(name) ? !own.has(name) : inputNames.has(name)) },
+          declared: (name) => declared(name) ?? seenDeclaration(name),
+          ...change,
+        },
+      );
+    },
+    async close() {
+      for (const session of sessions.splice(0)) await session.release();
+      kept.length = 0;
+    },
+  };
+}
+
+function partsOf({ cut: { graph }, dynamic }: Prepared, cuts: readonly number[]): readonly Part[] {
+  const bounds = [0, ...cuts, dynamic.length];
+  const partOfValue = new Map<string, number>();
+  const groups = bounds.slice(1).map((end, index) => dynamic.slice(bounds[index], end));
+  groups.forEach((nodes, index) => {
+    for (const node of nodes) for (const name of graph.nodes[node].outputs) partOfValue.set(name, index);
+  });
+  const inputNames = new Set(graph.inputs.map(({ name }) => name));
+  const takenLater = new Set(graph.outputs);
+  const inputs = groups.map((nodes, index) => {
+    const found = new Set<string>();
+    for (const node of nodes)
+      for (const name of graph.nodes[node].uses) {
+        const from = partOfValue.get(name);
+        if (from !== undefined && from !== index) {
+          takenLater.add(name);
+          found.add(name);
+        } else if (inputNames.has(name)) found.add(name);
+      }
+    return [...found];
+  });
+  return groups.map((nodes, index) => ({
+    nodes,
+    inputs: inputs[index],
+    outputs: nodes.flatMap((node) => graph.nodes[node].outputs.filter((name) => takenLater.has(name))),
+  }));
+}
+
+/** Bytes that nodes before each position hand to nodes from there on, for one sample; Infinity where something other than a tensor is. */
+export function crossings({ cut: { graph }, dynamic, seen }: Prepared): readonly number[] {
+  const last = new Map<string, number>();
+  dynamic.forEach((node, at) => {
+    for (const name of graph.nodes[node].uses) last.set(name, at);
+  });
+  const steps = new Float64Array(dynamic.length + 1);
+  const unseen = new Float64Array(dynamic.length + 1);
+  dynamic.forEach((node, at) => {
+    for (const name of graph.nodes[node].outputs) {
+      const end = last.get(name) ?? at;
+      if (end <= at) continue;
+      const into = seen.has(name) ? steps : unseen;
+      const bytes = seen.get(name)?.bytes ?? 1;
+      into[at + 1] += bytes;
+      into[end + 1] -= bytes;
+    }
+  });
+  let bytes = 0;
+  let hidden = 0;
+  return Array.from(dynamic, (_, at) => {
+    bytes += steps[at];
+    hidden += unseen[at];
+    return hidden > 0 ? Infinity : bytes;
+  });
+}
