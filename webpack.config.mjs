@@ -36,7 +36,12 @@ export default (_env, { mode = 'development' }) => [
   {
     ...node(mode),
     name: 'node',
-    entry: { extension: './src/extension/extension.ts', worker: './src/worker/main.ts', cli: './src/cli/main.ts' },
+    entry: {
+      extension: './src/extension/extension.ts',
+      worker: './src/worker/main.ts',
+      cli: './src/cli/main.ts',
+      engine: './src/engine/main.ts',
+    },
     output: { ...common(mode).output, library: { type: 'commonjs2' } },
   },
   {
