@@ -67,10 +67,15 @@ export interface GraphNode {
 
 /** One weight of one operator. Recurrent operators give one layer per weight. */
 export interface Layer {
+  /** Unique: that of its node, with `#W` or `#R` for recurrent operators. */
   readonly name: string;
   readonly op: string;
   /** Index of its node in `Model.nodes`. */
   readonly node: number;
+  /**
+   * What is to be quantized, under the name of the value in the graph that has this shape and these numbers. A weight that is only moved about
+   * (transposed, reshaped, cast to a wider type) is the tensor as it is stored.
+   */
   readonly weight: Tensor;
   /** Axis of the weight's shape along which per-channel scales run; null when there is none. */
   readonly channelAxis: number | null;
@@ -84,7 +89,10 @@ export interface Model {
   readonly bytes: number;
   readonly opset: number;
   readonly producer: string;
-  /** Elements of all weight tensors, biases included, shared ones counted once. */
+  /**
+   * Elements of all weight tensors, biases included, shared ones counted once: initializers and constants of more than one element that are
+   * floats or 2-, 4- or 8-bit integers, and the 32-bit biases of quantized layers; scales and zero points are left out.
+   */
   readonly parameters: number;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];

@@ -197,6 +197,43 @@ describe('a quantized weight', () => {
   });
 });
 
+describe('a weight in blocks of codes (MatMulNBits)', () => {
+  const bytes = (name: string, dims: number[], values: number[]): onnx.ITensorProto => ({
+    name,
+    dims,
+    dataType: 2,
+    rawData: Uint8Array.from(values),
+  });
+  const product = (inputs: string[], attributes: Record<string, number>): onnx.INodeProto =>
+    node('MatMulNBits', ['x', 'b', ...inputs], ['y'], attributes, 'mm', 'com.microsoft');
+  // two rows of three numbers in blocks of two: the fourth of each row is padding
+  const b = bytes('b', [2, 2, 1], [0x98, 0x07, 0xf0, 0x0a]);
+  const s = floats('s', [4], [1, 10, 100, 0.5]);
+
+  it('is seen unpacked around the middle code', async () => {
+    const [layer] = await layersOf({ input: [x], initializer: [b, s], node: [product(['s'], { K: 3, N: 2, bits: 4, block_size: 2 })] });
+    expect(told(layer)).toBe('mm b uint4 [2,3] 0');
+    expect([...(await all(layer))]).toEqual([0, 1, -10, -800, 700, 1]);
+    expect([...(await layer.weight.read(2, 5))]).toEqual([-10, -800, 700]);
+    expect(layer.macs).toBe(6);
+  });
+
+  it('is seen around zero points of its own, packed or not', async () => {
+    const attributes = { K: 3, N: 2, bits: 4, block_size: 2 };
+    const packed = bytes('z', [2], [0x17, 0x0f]);
+    const [layer] = await layersOf({ initializer: [b, s, packed], node: [product(['s', 'z'], attributes)] });
+    expect([...(await all(layer))]).toEqual([1, 2, 60, -1500, 0, 5]);
+    const real = floats('z', [4], [7, 1, 15, 0]);
+    const [other] = await layersOf({ initializer: [b, s, real], node: [product(['s', 'z'], attributes)] });
+    expect([...(await all(other))]).toEqual([1, 2, 60, -1500, 0, 5]);
+  });
+
+  it('is left out when its parts do not fit', async () => {
+    for (const wrong of [{ K: 5 }, { N: 3 }, { bits: 3 }, { block_size: 0 }, { K: -3 }])
+      expect(await layersOf({ initializer: [b, s], node: [product(['s'], { K: 3, N: 2, bits: 4, block_size: 2, ...wrong })] })).toEqual([]);
+  });
+});
+
 describe('the channel axis', () => {
   const of = async (op: string, inputs: string[], dims: number[], attributes = {}, domain = ''): Promise<(number | null)[]> =>
     (await layersOf({ initializer: [floats('w', dims)], node: [node(op, inputs, ['y'], attributes, '', domain)] })).map(
@@ -367,6 +404,36 @@ describe('a graph', () => {
       'input "nowhere" of node "Add_0" is produced by no node',
       'output "lost" is produced by no node',
     ]);
+  });
+
+  it('counts parameters of quantized layers like those they stand for', async () => {
+    const int8 = (name: string, ...dims: number[]): onnx.ITensorProto => ({
+      name,
+      dims,
+      dataType: 3,
+      rawData: new Uint8Array(dims.reduce((a, b) => a * b, 1)),
+    });
+    const int32 = (name: string, count: number): onnx.ITensorProto => ({
+      name,
+      dims: [count],
+      dataType: 6,
+      rawData: new Uint8Array(4 * count),
+    });
+    const qdq = {
+      initializer: [int8('q', 4, 3), floats('s', [3]), int8('z', 3), int32('b', 3), floats('bs', [3]), int32('other', 5)],
+      node: [
+        node('DequantizeLinear', ['q', 's', 'z'], ['w']),
+        node('DequantizeLinear', ['b', 'bs'], ['c'], { axis: 0 }),
+        node('Gemm', ['x', 'w', 'c'], ['y']),
+      ],
+    };
+    expect((await open(model(qdq))).parameters).toBe(15);
+    const blocks = { name: 'n', dims: [2, 1, 16], dataType: 2, rawData: new Uint8Array(32) };
+    const packed = {
+      initializer: [blocks, floats('s', [2])],
+      node: [node('MatMulNBits', ['x', 'n', 's'], ['y'], { K: 32, N: 2, bits: 4, block_size: 32 }, '', 'com.microsoft')],
+    };
+    expect((await open(model(packed))).parameters).toBe(64);
   });
 
   it('tells its inputs and outputs, and counts weights once', async () => {

@@ -1,6 +1,6 @@
 import type { DataType } from '../../types.js';
 
-/** `TensorProto.DataType` by number, ONNX 1.19. The decoder's own schema ends at 16. */
+/** `TensorProto.DataType` by number, ONNX 1.20. The decoder's own schema ends at 16. */
 const types: readonly (DataType | undefined)[] = [
   undefined,
   'float32',

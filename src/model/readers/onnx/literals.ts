@@ -38,8 +38,9 @@ export function literal(
     const sparse = node.find('sparse_value')?.sparseTensor;
     const { tensor, small } = value ? literals.tensorOf(value) : { tensor: sparse && literals.sparseOf(sparse), small: null };
     if (tensor) {
-      found((value ?? sparse)!, tensor);
-      return ofTensor({ ...tensor, name }, small);
+      const named = { ...tensor, name };
+      found((value ?? sparse)!, named);
+      return ofTensor(named, small);
     }
     const list = LISTS.map((key) => node.find(key)).find((attribute) => attribute !== undefined);
     const values = list && literals.listOf(list);

@@ -1,6 +1,6 @@
 /**
  * The messages of an ONNX file as the skeleton walker needs them: what each field holds and what becomes of it. Field numbers are those of
- * onnx.proto up to ONNX 1.19; fields that are not listed are checked for their length and dropped.
+ * onnx.proto up to ONNX 1.20; fields that are not listed are checked for their length and dropped.
  */
 
 /** What becomes of a field. */

@@ -1,4 +1,3 @@
-import { isFloat } from '../../dataTypes.js';
 import { quote } from '../../quote.js';
 import { inferOutputs } from '../../shapes/infer.js';
 import { UNKNOWN, type Dims, type Value } from '../../shapes/value.js';
@@ -11,6 +10,7 @@ import { literal, ofTensor, type Literals } from './literals.js';
 import { uniqueNames } from './names.js';
 import { OnnxNode } from './nodeView.js';
 import { subgraphs, topological } from './order.js';
+import { parameterCounter } from './parameters.js';
 import type { GraphProto, NodeProto, SparseTensorProto, TensorProto } from './proto.js';
 import type { ReadDims } from './symbols.js';
 import { weightsOf } from './weights.js';
@@ -69,17 +69,18 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
   const uniqueLayer = uniqueNames();
   const captured = new WeakMap<GraphProto, ReadonlySet<string>>();
   const counted = new Set<TensorProto | SparseTensorProto>();
-  let parameters = 0;
+  const parameters = parameterCounter();
 
   const warn = (text: string): void => {
     if (warnings.size < MOST_WARNINGS) warnings.add(text);
     else if (warnings.size === MOST_WARNINGS) warnings.add('there are more such findings, which are left out');
   };
 
-  const countParameters = (proto: TensorProto | SparseTensorProto, tensor: Tensor, least: number): void => {
-    if (counted.has(proto) || tensor.elements < least || !isParameter(tensor)) return;
+  /** A tensor that is written in the file; once, however often the function it is in is called. */
+  const countTensor = (proto: TensorProto | SparseTensorProto, tensor: Tensor): void => {
+    if (counted.has(proto)) return;
     counted.add(proto);
-    parameters += tensor.elements;
+    parameters.add(tensor);
   };
 
   const lookUp = (scope: Scope, name: string): Value | undefined => {
@@ -105,13 +106,13 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
     }
     for (const proto of graph.initializer) {
       const { tensor, small } = input.literals.tensorOf(proto);
-      countParameters(proto, tensor, 1);
+      countTensor(proto, tensor);
       if (scope.values.has(tensor.name)) warn(`initializer ${quote(tensor.name)} is there twice; the first one counts`);
       else scope.values.set(tensor.name, ofTensor(tensor, small));
     }
     for (const proto of graph.sparseInitializer) {
       const tensor = input.literals.sparseOf(proto);
-      countParameters(proto, tensor, 1);
+      countTensor(proto, tensor);
       if (!scope.values.has(tensor.name)) scope.values.set(tensor.name, ofTensor(tensor, null));
     }
     graph.input.forEach(({ name, type }, i) => {
@@ -157,7 +158,8 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
   };
 
   const addLayers = (view: OnnxNode, outputs: readonly Value[], node: number, name: string, runs: number | null): void => {
-    for (const { suffix, tensor, channelAxis, macs } of weightsOf(view, outputs))
+    const weights = weightsOf(view, outputs);
+    for (const { suffix, tensor, channelAxis, macs } of weights)
       layers.push({
         name: uniqueLayer(suffix === '' ? name : `${name}#${suffix}`),
         op: view.proto.opType,
@@ -166,6 +168,7 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
         channelAxis,
         macs: macs === null || runs === null ? null : Math.round((macs * runs) / input.batch),
       });
+    parameters.use(view, weights);
   };
 
   /** Values of a node's outputs: of the function or the subgraphs it runs, of the constant it is, or by the rules of its operator. */
@@ -203,8 +206,9 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
       inferred = ownerOutputs(view, results);
     } else inferred = inferOutputs(view);
 
-    // single numbers belong to the arithmetic, they are no weights
-    const written = literal(view, input.literals, (tensorProto, tensor) => countParameters(tensorProto, tensor, 2));
+    const written = literal(view, input.literals, (tensorProto, tensor) => {
+      if (tensor.elements > 1) countTensor(tensorProto, tensor); // single numbers belong to the arithmetic, they are no weights
+    });
     if (written) return [written];
     const derived = derivedConstants(view, inferred);
     if (derived.length === 0 && place.declared.size === 0) return inferred;
@@ -225,16 +229,11 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
 
   checkUnfolding(graph.node, input.findFunction);
   walkGraph(graph, { path: '', bindings: null, runs: 1, depth: 0 }, null, null);
-  return { nodes, layers, parameters, warnings: [...warnings] };
+  return { nodes, layers, parameters: parameters.total(), warnings: [...warnings] };
 }
 
 /** A node's name as part of a path; names of names must not grow without bound. */
 const step = (name: string): string => (name.length > LONGEST_STEP * 8 ? `…${name.slice(-LONGEST_STEP)}` : name);
-
-/** Floats of any width, and the narrow integers that quantized weights are. */
-function isParameter({ dataType }: Tensor): boolean {
-  return isFloat(dataType) || /^u?int[248]$/.test(dataType);
-}
 
 /** What a value is declared to be counts; what that leaves open is filled from what was inferred. */
 function merged(declared: Dims | null, inferred: Dims | null): Dims | null {

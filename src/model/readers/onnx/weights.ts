@@ -1,4 +1,5 @@
 import { isFloat } from '../../dataTypes.js';
+import { unpacked } from '../../derived/blockCodes.js';
 import { asWeight, type Constant } from '../../derived/constant.js';
 import { dequantized } from '../../derived/linear.js';
 import { axisOf, count, type NodeView, type Value } from '../../shapes/value.js';
@@ -38,6 +39,7 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>(
     MatMulIntegerToFloat: (node, output) => matMul(node, output, 0, 1, 3, 5),
     DynamicQuantizeMatMul: (node, output) => matMul(node, output, 0, 1, 2, 3),
     QLinearMatMul: (node, output) => matMul(node, output, 0, 3, 4, 5),
+    MatMulNBits: (node, output) => [blockProduct(node, output)],
     Attention: (node) => [attention(node)],
     LSTM: recurrent,
     GRU: recurrent,
@@ -141,6 +143,24 @@ function matMul(
   const inner = a.shape[flipped && rank > 1 ? rank - 2 : rank - 1];
   const axis = rank === 1 ? null : flipped ? rank - 1 : rank - 2;
   return [weight(node, a, axis, times(out, inner))];
+}
+
+/** com.microsoft: codes of a matrix [N, K] in blocks along K; its rows are the output channels. */
+function blockProduct(node: NodeView, output: Value | undefined): Weight | null {
+  const [, codes, scales, zeros] = node.inputs;
+  const rows = node.int('N') ?? 0;
+  const columns = node.int('K') ?? 0;
+  if (!codes?.constant?.ordered || !scales?.constant?.ordered || (zeros && !zeros.constant?.ordered)) return null;
+  const tensor = unpacked({
+    rows,
+    columns,
+    bits: node.int('bits') ?? 4,
+    block: node.int('block_size') ?? 0,
+    codes: codes.constant.tensor,
+    scales: scales.constant.tensor,
+    zeros: zeros?.constant?.tensor ?? null,
+  });
+  return tensor && { suffix: '', tensor, channelAxis: 0, macs: times(count(output?.dims), columns) };
 }
 
 /** com.microsoft: [hidden, q + k + v]. */
