@@ -120,15 +120,30 @@ export async function openWindow(
   await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
   await extensionKnown(page);
   const row = (file: string) => page.locator('.explorer-folders-view .monaco-list-row').getByText(file, { exact: true });
+  const command = async (title: string): Promise<void> => {
+    await (await quickInput(page, title)).waitFor();
+    await page.keyboard.press('Enter');
+  };
+  let editorKnown = false;
+  const open = async (file: string): Promise<void> => {
+    await row(file).dblclick();
+    // Editors are the last thing a loading workbench learns of an extension, and nothing tells when it has: try until it does.
+    for (let tries = 1; file.endsWith('.onnx') && !editorKnown; tries++) {
+      const webview = page.locator('iframe.webview');
+      await webview.or(page.locator('.editor-container .monaco-editor, .monaco-editor-pane-placeholder')).first().waitFor();
+      editorKnown = (await webview.count()) > 0 || tries === 10;
+      if (editorKnown) break;
+      await command('View: Close All Editors');
+      await page.waitForTimeout(500);
+      await row(file).dblclick();
+    }
+  };
   return {
     page,
     folder,
     row,
-    open: (file) => row(file).dblclick(),
-    async command(title) {
-      await (await quickInput(page, title)).waitFor();
-      await page.keyboard.press('Enter');
-    },
+    open,
+    command,
     async hover(text, expected) {
       const place = page.locator('.view-line span', { hasText: text }).last();
       const hover = page.locator('.monaco-hover', { hasText: expected }).first();
