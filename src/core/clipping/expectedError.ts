@@ -64,16 +64,3 @@ export function gridError(d: Distribution, lo: number, step: number, steps: numb
 }
 
 const parts = (total: number, overload: number): ExpectedError => ({ granular: Math.max(0, total - overload), overload });
-
-/** Error of a quantizer that maps to the nearest of `levels` (ascending), on a signed distribution. */
-export function levelsError(d: Distribution, levels: readonly number[]): ExpectedError {
-  const lo = levels[0];
-  const overload = overloadAbove(d, levels[levels.length - 1]) + overloadBelow(d, lo);
-  let sum = d.above2[0] - 2 * lo * d.above1[0] + lo * lo * d.above0[0];
-  for (let k = 1; k < levels.length; k++) {
-    const a = levels[k - 1];
-    const b = levels[k];
-    sum += weightAbove(d, (a + b) / 2, b * b - a * a, 2 * (a - b));
-  }
-  return parts(sum, overload);
-}

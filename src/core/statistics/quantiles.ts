@@ -1,9 +1,6 @@
 import { floatFromBits } from '../kernels/bits.js';
 import type { Histogram } from './histogram.js';
 
-/** Elements up to which quantiles are exact. */
-export const EXACT_LIMIT = 1 << 24;
-
 /**
  * Exact quantiles of the finite values of `x`: for probability p the value with rank ⌈p·n⌉ (the least for p = 0). NaN when nothing is finite. Sorts a copy.
  */
