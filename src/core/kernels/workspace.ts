@@ -24,6 +24,8 @@ export interface Workspace {
   readonly records: number;
   readonly parameters: number;
   readonly sums: number;
+  /** Room for `BLOCK` quantized values. */
+  readonly quantized: number;
   /** All memory as float32. */
   readonly floats: Float32Array;
   readonly histogramView: Uint32Array;
@@ -42,7 +44,7 @@ export function workspace(plan: ChunkPlan, schemes: number): Workspace {
   const slabs = plan.chunks.reduce((most, c) => Math.max(most, slabBytes(c)), 0);
   const largest = plan.chunks.reduce((most, c) => Math.max(most, chunkLength(c)), 0);
   const parameterWords = schemes * MOST_RUNS * PARAMETERS;
-  const [chunk, slab, histogram, counts, records, parameters, sums] = layOut([
+  const [chunk, slab, histogram, counts, records, parameters, sums, quantized] = layOut([
     largest * 4,
     slabs,
     2 * 65536 * 4,
@@ -50,6 +52,7 @@ export function workspace(plan: ChunkPlan, schemes: number): Workspace {
     MOST_RUNS * RECORD * 8,
     parameterWords * 4,
     schemes * SUMS * 8,
+    BLOCK * 4,
   ]);
   const { buffer } = kernels().memory;
   const histogramView = new Uint32Array(buffer, histogram, 2 * 65536);
@@ -64,6 +67,7 @@ export function workspace(plan: ChunkPlan, schemes: number): Workspace {
     records,
     parameters,
     sums,
+    quantized,
     floats: new Float32Array(buffer),
     histogramView,
     countsView: new Uint32Array(buffer, counts, COUNTS),

@@ -2,7 +2,7 @@ import { codec, floatScale, isScaledFloat, scaleOf, type ClipRange, type Format,
 import { kernels } from '../kernels/load.js';
 import { writeAffine, writeFloat } from '../kernels/parameters.js';
 import { addErrorSums, errorSumsOf, noErrors, type ErrorSums } from '../kernels/twins.js';
-import { MOST_RUNS, PARAMETERS, parametersAt, readSums, sumsAt, valuesAt, type Workspace } from '../kernels/workspace.js';
+import { BLOCK, MOST_RUNS, PARAMETERS, parametersAt, readSums, sumsAt, valuesAt, type Workspace } from '../kernels/workspace.js';
 
 /** A scheme on its way through a tensor. */
 export interface Measurement {
@@ -10,7 +10,7 @@ export interface Measurement {
   /** Its place among the schemes: where its parameters and sums are in the workspace. */
   readonly slot: number;
   /** Who measures: a kernel, or the format's own code. */
-  readonly by: 'affine' | 'float' | 'format';
+  readonly by: 'affine' | 'float' | 'q4k' | 'format';
   /** 1 when values may lie outside the clip range, and when scales are not 1; for the kernels. */
   readonly counting: 0 | 1;
   readonly scaled: 0 | 1;
@@ -48,6 +48,7 @@ export const scalesItself = (format: Format): boolean => codec(format).needs ===
 function measuredBy({ format, rounding }: Scheme): Measurement['by'] {
   if (rounding !== 'nearest-even') return 'format';
   if (scaleOf(format, { lo: -1, hi: 1 })) return 'affine';
+  if (format.kind === 'ggml' && format.type === 'q4_k') return 'q4k';
   return format.kind === 'float' && format.overflow === 'saturate' && format.mantissa < 20 ? 'float' : 'format';
 }
 
@@ -69,7 +70,7 @@ export function fit(space: Workspace, m: Measurement, run: number, clip: ClipRan
     hi = isScaledFloat(format) ? Math.max(-lo, hi) : format.max;
     lo = -hi;
     writeFloat(space.parameterFloats, space.parameterIntegers, at, format, floatScale(format, clip.lo, clip.hi), lo, hi);
-  } else {
+  } else if (m.by === 'format' || values().length !== Q4K) {
     const { needs, fit: fitTo } = codec(format);
     const quantizer = fitTo(needs === 'values' || needs === 'blocks' ? values() : new Float32Array(0), clip);
     if (needs !== 'clip') ({ lo, hi } = quantizer.range);
@@ -82,7 +83,8 @@ export function fit(space: Workspace, m: Measurement, run: number, clip: ClipRan
 
 /** Measures the errors of `runs` adjoining runs of `n` elements at address `x`, fitted as numbers 0 and up. */
 export function measure(space: Workspace, m: Measurement, x: number, n: number, runs: number): void {
-  if (m.by === 'format') measureByFormat(space, m, x, n, runs);
+  if (m.by === 'q4k' && n === Q4K) measureQ4k(space, m, x, runs);
+  else if (m.by === 'format' || m.by === 'q4k') measureByFormat(space, m, x, n, runs);
   else {
     const { affineErrors, floatErrors } = kernels();
     const parameters = parametersAt(space, m.slot);
@@ -97,6 +99,19 @@ export function totals(space: Workspace, m: Measurement): ErrorSums {
   const sums = readSums(space, m.slot);
   addErrorSums(sums, m.sums);
   return sums;
+}
+
+/** Elements of a super-block of q4_K; the last one of a channel may be shorter and is left to the format's own code. */
+const Q4K = 256;
+
+function measureQ4k(space: Workspace, { sums, lo, hi }: Measurement, x: number, runs: number): void {
+  const together = BLOCK / Q4K;
+  for (let i = 0; i < runs; i += together) {
+    const blocks = Math.min(together, runs - i);
+    const at = x + i * Q4K * 4;
+    kernels().q4kFake(at, blocks, space.quantized);
+    addErrorSums(sums, errorSumsOf(valuesAt(space, at, blocks * Q4K), valuesAt(space, space.quantized, blocks * Q4K), lo, hi));
+  }
 }
 
 let scratch = new Float32Array(0);
