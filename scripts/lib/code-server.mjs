@@ -144,11 +144,14 @@ const answers = async (url) => {
   }
 };
 
+/** Encodes what has to be, and leaves paths readable. */
+const encodeQuery = (text) => encodeURIComponent(text).replaceAll('%2F', '/').replaceAll('%3A', ':');
+
 /** Address of the editor on `folder`, with `file` open in it; the last two start tests in the extension host. All paths are absolute. */
 export function editorUrl(server, { folder, file, extensionDevelopmentPath, extensionTestsPath }) {
   const payload = Object.entries({ openFile: file, extensionDevelopmentPath, extensionTestsPath })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => [key, `vscode-remote://${server.authority}${encodeURI(value)}`]);
-  const query = new URLSearchParams({ folder, ...(payload.length > 0 && { payload: JSON.stringify(payload) }) });
-  return `${server.origin}/?${query}`;
+  const query = Object.entries({ folder, ...(payload.length > 0 && { payload: JSON.stringify(payload) }) });
+  return `${server.origin}/?${query.map(([key, value]) => `${key}=${encodeQuery(value)}`).join('&')}`;
 }

@@ -15,7 +15,7 @@ async function executable() {
   return inRoot('test/support/vscode/code-server-window.mjs');
 }
 
-/** Bundles the tests, and the entry that runs them, into out/host; resolves with the entry's path. */
+/** Bundles the tests, and the entry that runs them, into out/host, with an empty workspace beside; resolves with the entry's path. */
 export async function bundleHostTests() {
   const { build: bundle } = await import('esbuild');
   const tests = fs.readdirSync(inRoot('test/host')).filter((name) => name.endsWith('.test.ts'));
@@ -34,6 +34,7 @@ export async function bundleHostTests() {
     external: ['vscode', 'mocha'],
     logLevel: 'error',
   });
+  fs.mkdirSync(inRoot('out/host/workspace'));
   return inRoot('out/host/index.js');
 }
 
@@ -44,8 +45,6 @@ export async function runHostTests() {
   const vscodeExecutablePath = await executable();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'precision-lens-'));
   const result = path.join(folder, 'result.json');
-  const workspace = path.join(folder, 'workspace');
-  fs.mkdirSync(workspace);
   const { runTests } = await import('@vscode/test-electron');
   try {
     await runTests({
@@ -53,7 +52,7 @@ export async function runHostTests() {
       extensionDevelopmentPath: root,
       extensionTestsPath,
       extensionTestsEnv: { TEST_RESULT_FILE: result, PRECISION_LENS_ROOT: root },
-      launchArgs: [workspace],
+      launchArgs: [inRoot('out/host/workspace')],
     }).catch((error) => {
       if (!fs.existsSync(result)) throw new Error(`the extension host ended before its tests did: ${error.message}`);
     });

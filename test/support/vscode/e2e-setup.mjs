@@ -26,6 +26,7 @@ export default async function setup(project) {
     browserFlags,
     root,
     vsix,
+    scratch: folder,
     installed: installedIn(path.join(folder, 'extensions')),
   });
   return async () => {

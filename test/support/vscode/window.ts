@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { chromium, type Browser, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { afterEach, inject } from 'vitest';
@@ -15,6 +14,8 @@ export interface WindowContext {
   /** The packaged extension, and the folder it is installed to. */
   readonly vsix: string;
   readonly installed: string;
+  /** For what lasts as long as the tests do. */
+  readonly scratch: string;
 }
 
 declare module 'vitest' {
@@ -110,9 +111,8 @@ export async function openWindow(
   browser: Browser,
   { files, settings = {}, size = { width: 1280, height: 800 } }: WindowOptions,
 ): Promise<EditorWindow> {
-  const { origin } = inject('window');
-  const parent = mkdtempSync(path.join(os.tmpdir(), 'precision-lens-workspace-'));
-  const folder = path.join(parent, 'models');
+  const { origin, scratch } = inject('window');
+  const folder = path.join(mkdtempSync(path.join(scratch, 'workspace-')), 'models');
   await writeFiles(folder, { ...files, '.vscode/settings.json': JSON.stringify({ 'files.exclude': { '.vscode': true }, ...settings }) });
   const context = await browser.newContext({ viewport: size });
   const page = await context.newPage();
@@ -160,9 +160,6 @@ export async function openWindow(
     },
     tab: (file) => page.locator('.tabs-container').getByRole('tab').filter({ hasText: file }),
     webview: webviewOf(page),
-    async close() {
-      await context.close();
-      rmSync(parent, { recursive: true, force: true });
-    },
+    close: () => context.close(),
   };
 }
