@@ -19,7 +19,7 @@ static double now(void) {
 }
 
 static inline __attribute__((always_inline)) void affine(
-    const float *x, size_t n, float scale, float low, float high, float lo, float hi, int counting, sums *to) {
+    const float *x, size_t n, float scale, float low, float high, float hi, int counting, sums *to) {
   float most = 0;
   int64_t outside = 0;
   for (size_t start = 0; start < n; start += STRETCH) {
@@ -30,14 +30,16 @@ static inline __attribute__((always_inline)) void affine(
     for (size_t i = start; i < end; i++) {
       const float v = x[i];
       float q = rintf(v / scale);
-      q = q > high ? high : q;
-      q = q < low ? low : q;
+      if (counting) {
+        q = q > high ? high : q;
+        q = q < low ? low : q;
+      }
       const float e = q * scale - v;
       const float ee = e * e;
       s2 += ee;
       sx += v * e;
       most = ee > most ? ee : most;
-      if (counting) out += (v < lo) | (v > hi);
+      if (counting) out += fabsf(v) > hi;
     }
     to->squares += s2;
     to->products += sx;
@@ -102,8 +104,8 @@ int main(int argc, char **argv) {
         sums s = {0};
         const double from = now();
         if (channelwise)
-          for (size_t c = 0; c < channels; c++) affine(x + c * n, n, scale, -top, top, -clip, clip, 1, &s);
-        else affine(x, total, scale, -top, top, -clip, clip, 0, &s);
+          for (size_t c = 0; c < channels; c++) affine(x + c * n, n, scale, -top, top, clip, 1, &s);
+        else affine(x, total, scale, -top, top, clip, 0, &s);
         const double seconds = now() - from;
         sink += s.squares + s.products + s.max + s.outside;
         best = seconds < best ? seconds : best;

@@ -8,9 +8,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { analyzeTensor } from '../src/core/analyzeTensor.js';
-import { parseFormat, parseScheme, seeded, type FloatFormat } from '../src/core/formats/index.js';
+import { codec, parseFormat, parseScheme, seeded, type FloatFormat } from '../src/core/formats/index.js';
 import { kernels, layOut } from '../src/core/kernels/load.js';
-import { writeAffine, writeFloat } from '../src/core/kernels/parameters.js';
+import { Reach, writeAffine, writeFloat } from '../src/core/kernels/parameters.js';
 import type { TensorSource } from '../src/core/tensor.js';
 
 const CHANNELS = 5120;
@@ -59,7 +59,7 @@ function passes(parameters: number, out: number): Pass[] {
     writeAffine(floats, at / 4, Math.fround(0.4 / top), -top, top, -0.4, 0.4);
     return ['tensor', 'channel'].map((granularity) => ({
       name: `int${bits}/${granularity}`,
-      run: (x, n) => affineErrors(x, n, 1, at, out, granularity === 'tensor' ? 0 : 1),
+      run: (x, n) => affineErrors(x, n, 1, at, out, granularity === 'tensor' ? Reach.inside : Reach.symmetric),
     }));
   });
   const floatPasses = ['bf16', 'fp16'].map((name, i): Pass => {
@@ -132,6 +132,21 @@ async function wholeAnalysis(values: Float32Array, file: string, plainPass: numb
   }
 }
 
+/** Formats whose cost is in the fitting: bars in elements per second and in milliseconds. */
+async function fittedFormats(values: Float32Array): Promise<void> {
+  const part = values.subarray(0, 1 << 22);
+  const source = { ...tensor(part), shape: [part.length / 4096, 4096], elements: part.length };
+  const seconds = (texts: readonly string[]): Promise<number> => best(5, () => analyzeTensor(source, texts.map(parseScheme)));
+  const none = await seconds([]);
+  for (const text of ['q4_k', 'q8_0', 'mxfp4', 'nf4', 'int4/block:32/minmax']) {
+    const rate = part.length / ((await seconds([text])) - none) / 1e6;
+    console.log(`${`${text}, M elements/s:`.padEnd(66)}${rate.toFixed(0)}${text === 'q4_k' ? ' (bar 50)' : ''}`);
+  }
+  const million = values.subarray(0, 1e6);
+  const kmeans = await best(5, () => codec(parseFormat('codebook:16')).fit(million, { lo: -1, hi: 1 }));
+  console.log(`${'codebook of 16 values for 1 M weights, ms:'.padEnd(66)}${(kmeans * 1000).toFixed(0)} (bar 300)`);
+}
+
 /** What a worker may be asked to do: analyze the shared tensor, or arithmetic that needs no memory, which shows what two threads are worth here. */
 type Job = 'analyze' | 'count';
 
@@ -173,6 +188,7 @@ if (isMainThread) {
   writeFileSync(file, new Uint8Array(shared));
   const plainPass = await sweeps(values, file, process.argv[2]);
   await wholeAnalysis(values, file, plainPass);
+  await fittedFormats(values);
   await twoWorkers(shared);
   rmSync(folder, { recursive: true });
 } else {

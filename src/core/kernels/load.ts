@@ -1,4 +1,5 @@
 import bytes from './assembly/index.ts?wasm';
+import type { Reach } from './parameters.js';
 
 /** Addresses are byte offsets into `memory`; counts are elements. See the kernels' own comments in `assembly/`, and their twins. */
 export interface KernelExports {
@@ -10,7 +11,7 @@ export interface KernelExports {
   readonly histogram16: (x: number, n: number, table: number) => void;
   readonly histogramLog: (x: number, n: number, base: number, buckets: number, table: number) => void;
   readonly histogramAbsolute: (x: number, n: number, factor: number, bins: number, table: number) => void;
-  readonly affineErrors: (x: number, n: number, runs: number, parameters: number, out: number, counting: number) => void;
+  readonly affineErrors: (x: number, n: number, runs: number, parameters: number, out: number, reach: Reach) => void;
   readonly affineFake: (x: number, n: number, runs: number, parameters: number, out: number) => void;
   readonly floatErrors: (x: number, n: number, runs: number, parameters: number, out: number, counting: number, scaled: number) => void;
   readonly floatFake: (x: number, n: number, runs: number, parameters: number, out: number) => void;

@@ -1,5 +1,19 @@
 import type { FloatFormat } from '../formats/index.js';
 
+/** How far values go beyond a grid and its clip range: what `affineErrors` need not do. */
+export const Reach = {
+  /** All are inside, and round to codes of the grid. */
+  inside: 0,
+  /** All are inside the clip range, but may round to one code beyond the grid. */
+  rounded: 1,
+  /** Some are outside a clip range [−hi, hi]. */
+  symmetric: 2,
+  /** Some are outside [lo, hi]. */
+  anywhere: 3,
+} as const;
+
+export type Reach = (typeof Reach)[keyof typeof Reach];
+
 /** Writes a run's parameters for `affineErrors` and `affineFake` at word `at`: steps are the codes without the zero point. */
 export function writeAffine(
   floats: Float32Array,

@@ -1,6 +1,6 @@
 import { codec, floatScale, isScaledFloat, scaleOf, type ClipRange, type Format, type Quantizer, type Scheme } from '../formats/index.js';
 import { kernels } from '../kernels/load.js';
-import { writeAffine, writeFloat } from '../kernels/parameters.js';
+import { Reach, writeAffine, writeFloat } from '../kernels/parameters.js';
 import { addErrorSums, errorSumsOf, noErrors, type ErrorSums } from '../kernels/twins.js';
 import { BLOCK, MOST_RUNS, PARAMETERS, parametersAt, readSums, sumsAt, valuesAt, type Workspace } from '../kernels/workspace.js';
 
@@ -11,7 +11,9 @@ export interface Measurement {
   readonly slot: number;
   /** Who measures: a kernel, or the format's own code. */
   readonly by: 'affine' | 'float' | 'q4k' | 'format';
-  /** 1 when values may lie outside the clip range, and when scales are not 1; for the kernels. */
+  /** How far values go beyond the grid; for the kernel of integers. */
+  readonly reach: Reach;
+  /** 1 when values may lie outside the clip range, and when scales are not 1; for the kernel of floats. */
   readonly counting: 0 | 1;
   readonly scaled: 0 | 1;
   /** What the format's own code measured. */
@@ -30,6 +32,7 @@ export const newMeasurement = (scheme: Scheme, slot: number, plain: boolean): Me
   scheme,
   slot,
   by: plain ? 'format' : measuredBy(scheme),
+  reach: reachOf(scheme),
   // The range of minmax holds all values, and so does that of a plain cast, whose range the kernels' values cannot leave but for narrow exponents.
   counting: scheme.clipping.method === 'minmax' && !isNarrowCast(scheme.format) ? 0 : 1,
   scaled: scheme.format.kind === 'float' && !isScaledFloat(scheme.format) ? 0 : 1,
@@ -39,6 +42,13 @@ export const newMeasurement = (scheme: Scheme, slot: number, plain: boolean): Me
   hi: -Infinity,
   clips: [],
 });
+
+/** Under minmax nothing is outside, and where the grid ends at the largest magnitude nothing rounds past its end either. */
+function reachOf({ format, clipping }: Scheme): Reach {
+  const symmetric = format.kind === 'integer' && format.symmetric;
+  if (clipping.method === 'minmax') return symmetric && format.narrow ? Reach.inside : Reach.rounded;
+  return symmetric ? Reach.symmetric : Reach.anywhere;
+}
 
 const isNarrowCast = (format: Format): boolean => format.kind === 'float' && !isScaledFloat(format) && format.max < 2 ** 40;
 
@@ -89,7 +99,7 @@ export function measure(space: Workspace, m: Measurement, x: number, n: number, 
     const { affineErrors, floatErrors } = kernels();
     const parameters = parametersAt(space, m.slot);
     const sums = sumsAt(space, m.slot);
-    if (m.by === 'affine') affineErrors(x, n, runs, parameters, sums, m.counting);
+    if (m.by === 'affine') affineErrors(x, n, runs, parameters, sums, m.reach);
     else floatErrors(x, n, runs, parameters, sums, m.counting, m.scaled);
   }
 }

@@ -32,18 +32,39 @@ export function affineFake(x: usize, n: i32, runs: i32, parameters: usize, out: 
   }
 }
 
+// What is known of the values beforehand, see `Reach` in ../parameters.ts.
+const INSIDE: i32 = 0;
+const ROUNDED: i32 = 1;
+const SYMMETRIC: i32 = 2;
+
 /**
- * Errors e = x̂ − x of `runs` runs of `n` float32, added to four float64 at `out`: Σe², Σx·e, max e², elements outside [lo, hi]. Where `counting` is 0, nothing
- * is known to be outside.
+ * Errors e = x̂ − x of `runs` runs of `n` float32, added to four float64 at `out`: Σe², Σx·e, max e², elements outside [lo, hi]. `reach` tells how far the
+ * values go, so that no more is done than they need.
  */
-export function affineErrors(x: usize, n: i32, runs: i32, parameters: usize, out: usize, counting: i32): void {
-  if (counting) errors(x, n, runs, parameters, out, true);
-  else errors(x, n, runs, parameters, out, false);
+export function affineErrors(x: usize, n: i32, runs: i32, parameters: usize, out: usize, reach: i32): void {
+  if (reach == INSIDE) errors(x, n, runs, parameters, out, false, false, false);
+  else if (reach == ROUNDED) errors(x, n, runs, parameters, out, true, false, false);
+  else if (reach == SYMMETRIC) errors(x, n, runs, parameters, out, true, true, true);
+  else errors(x, n, runs, parameters, out, true, true, false);
 }
 
 // @ts-ignore: decorator
 @inline
-function errors(x: usize, n: i32, runs: i32, parameters: usize, out: usize, counting: bool): void {
+function quantizeAs(x: v128, scale: v128, low: v128, high: v128, clamping: bool): v128 {
+  return clamping ? quantize(x, scale, low, high) : f32x4.mul(f32x4.nearest(f32x4.div(x, scale)), scale);
+}
+
+/** One more (−1 as an integer is all ones) in each lane that is outside. */
+// @ts-ignore: decorator
+@inline
+function count(outside: v128, x: v128, lo: v128, hi: v128, symmetric: bool): v128 {
+  return i32x4.sub(outside, symmetric ? f32x4.gt(f32x4.abs(x), hi) : v128.or(f32x4.lt(x, lo), f32x4.gt(x, hi)));
+}
+
+// @ts-ignore: decorator
+@inline
+function errors(
+  x: usize, n: i32, runs: i32, parameters: usize, out: usize, clamping: bool, counting: bool, symmetric: bool): void {
   let squares = f64x2.splat(0);
   let products = f64x2.splat(0);
   let most = f32x4.splat(0);
@@ -66,8 +87,8 @@ function errors(x: usize, n: i32, runs: i32, parameters: usize, out: usize, coun
       for (; x + 32 <= stop; x += 32) {
         const v = v128.load(x);
         const w = v128.load(x, 16);
-        const e = f32x4.sub(quantize(v, scale, low, high), v);
-        const f = f32x4.sub(quantize(w, scale, low, high), w);
+        const e = f32x4.sub(quantizeAs(v, scale, low, high, clamping), v);
+        const f = f32x4.sub(quantizeAs(w, scale, low, high, clamping), w);
         const ee = f32x4.mul(e, e);
         const ff = f32x4.mul(f, f);
         s2 = f32x4.add(s2, ee);
@@ -76,27 +97,27 @@ function errors(x: usize, n: i32, runs: i32, parameters: usize, out: usize, coun
         tx = f32x4.add(tx, f32x4.mul(w, f));
         most = f32x4.pmax(most, f32x4.pmax(ee, ff));
         if (counting) {
-          outside = i32x4.sub(outside, v128.or(f32x4.lt(v, lo), f32x4.gt(v, hi)));
-          outside = i32x4.sub(outside, v128.or(f32x4.lt(w, lo), f32x4.gt(w, hi)));
+          outside = count(outside, v, lo, hi, symmetric);
+          outside = count(outside, w, lo, hi, symmetric);
         }
       }
       for (; x < stop; x += 16) {
         const v = v128.load(x);
-        const e = f32x4.sub(quantize(v, scale, low, high), v);
+        const e = f32x4.sub(quantizeAs(v, scale, low, high, clamping), v);
         const ee = f32x4.mul(e, e);
         s2 = f32x4.add(s2, ee);
         sx = f32x4.add(sx, f32x4.mul(v, e));
         most = f32x4.pmax(most, ee);
-        if (counting) outside = i32x4.sub(outside, v128.or(f32x4.lt(v, lo), f32x4.gt(v, hi)));
+        if (counting) outside = count(outside, v, lo, hi, symmetric);
       }
       if (x == whole && x < end) {
         const v = v128.and(v128.load(x), firstLanes(n & 3));
-        const e = f32x4.sub(quantize(v, scale, low, high), v);
+        const e = f32x4.sub(quantizeAs(v, scale, low, high, clamping), v);
         const ee = f32x4.mul(e, e);
         s2 = f32x4.add(s2, ee);
         sx = f32x4.add(sx, f32x4.mul(v, e));
         most = f32x4.pmax(most, ee);
-        if (counting) outside = i32x4.sub(outside, v128.or(f32x4.lt(v, lo), f32x4.gt(v, hi)));
+        if (counting) outside = count(outside, v, lo, hi, symmetric);
         x = end;
       }
       squares = f64x2.add(squares, wide(f32x4.add(s2, t2)));

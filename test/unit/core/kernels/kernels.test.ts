@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseFormat, scaleOf, type FloatFormat } from '../../../../src/core/formats/index.js';
 import type { FloatGrid, IntegerGrid } from '../../../../src/core/kernels/grids.js';
 import { kernels, layOut } from '../../../../src/core/kernels/load.js';
-import { writeAffine, writeFloat } from '../../../../src/core/kernels/parameters.js';
+import { Reach, writeAffine, writeFloat } from '../../../../src/core/kernels/parameters.js';
 import * as twins from '../../../../src/core/kernels/twins.js';
 
 /** Values at any multiple of 4 bytes, with room for parameters and results; what lies behind them must not matter. */
@@ -77,8 +77,35 @@ describe('kernels and their twins', () => {
         kernels().affineFake(s.x, x.length, 1, s.parameters, s.out);
         expect([...new Float32Array(s.memory, s.out, x.length)]).toEqual([...x].map((v) => twins.affineValue(v, grid)));
         new Uint8Array(s.memory, s.out, 48).fill(0);
-        kernels().affineErrors(s.x, x.length, 1, s.parameters, s.out, 1);
+        kernels().affineErrors(s.x, x.length, 1, s.parameters, s.out, Reach.anywhere);
         expectSums(sumsOf(s.memory, s.out), twins.affineErrors(x, grid), x);
+      }),
+    );
+  });
+
+  it('do less where nothing is outside, with the same sums', () => {
+    const cases = [
+      ['int2', Reach.inside],
+      ['int8', Reach.inside],
+      ['uint8-sym', Reach.inside],
+      ['int16', Reach.inside],
+      ['uint4', Reach.rounded],
+      ['int8-full', Reach.rounded],
+      ['int4', Reach.symmetric],
+    ] as const;
+    fc.assert(
+      fc.property(finite, fc.constantFrom(...cases), (x, [name, reach]) => {
+        const s = staged(x, 0);
+        const largest = x.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+        // A clip of half the largest magnitude leaves values outside.
+        const hi = reach === Reach.symmetric ? Math.fround(largest / 2) : largest;
+        const { scale, zeroPoint, qmin, qmax } = scaleOf(parseFormat(name), { lo: -hi, hi })!;
+        writeAffine(new Float32Array(s.memory, s.parameters), 0, scale, qmin - zeroPoint, qmax - zeroPoint, -hi, hi);
+        kernels().affineErrors(s.x, x.length, 1, s.parameters, s.out, reach);
+        const less = sumsOf(s.memory, s.out);
+        new Uint8Array(s.memory, s.out, 48).fill(0);
+        kernels().affineErrors(s.x, x.length, 1, s.parameters, s.out, Reach.anywhere);
+        expect(less).toEqual(sumsOf(s.memory, s.out));
       }),
     );
   });
@@ -118,7 +145,7 @@ describe('kernels and their twins', () => {
           writeAffine(floats, r * 8, grid.scale, grid.qmin - grid.zeroPoint, grid.qmax - grid.zeroPoint, grid.lo, grid.hi);
           twins.addErrorSums(expected, twins.affineErrors(x.subarray(r * n, r * n + n), grid));
         });
-        kernels().affineErrors(s.x, n, grids.length, s.parameters, s.out, 1);
+        kernels().affineErrors(s.x, n, grids.length, s.parameters, s.out, Reach.anywhere);
         expectSums(sumsOf(s.memory, s.out), expected, x);
       }),
     );
