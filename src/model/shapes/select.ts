@@ -5,6 +5,7 @@ import {
   known,
   listArgument,
   listed,
+  repeated,
   shaped,
   unknownDims,
   type Dims,
@@ -50,8 +51,7 @@ export const selectRules: ShapeRules = {
       return a === 1 ? b : b === 1 || b === null ? a : b;
     });
     const [only] = node.inputs[0]?.elements?.length === 1 ? node.inputs[0].elements : [null];
-    const size = count(out);
-    return [listed(out, only !== null && size !== null && size <= 64 ? new Array<number>(size).fill(only) : null, node.inputs[0]?.real)];
+    return [listed(out, only === null ? null : repeated(count(out), only), node.inputs[0]?.real)];
   },
   Tile: (node) => {
     const dims = dimsOf(node, 0);

@@ -81,6 +81,9 @@ export function known(f: (...numbers: number[]) => number, ...numbers: (number |
   return Number.isNaN(result) ? null : result;
 }
 
+/** A short list of one number, or of nothing known; null when it is no length or too long to be looked into. */
+export const repeated = (length: number | null | undefined, element: number | null): Dims | null =>
+  Number.isInteger(length) && length! >= 0 && length! <= MOST_ELEMENTS ? new Array<number | null>(length!).fill(element) : null;
+
 /** A shape of `rank` unknown dimensions. */
-export const unknownDims = (rank: number | null | undefined): Dims | null =>
-  typeof rank === 'number' && rank >= 0 && rank <= MOST_ELEMENTS ? new Array<null>(rank).fill(null) : null;
+export const unknownDims = (rank: number | null | undefined): Dims | null => repeated(rank, null);

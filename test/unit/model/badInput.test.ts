@@ -2,10 +2,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
 import { onnx } from 'onnx-proto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ModelError } from '../../../src/model/types.js';
 import { floats, ints, model, node, open, refusal, value } from './build.js';
 import { concat, field, int, nest, opset, varint } from './wire.js';
+
+// a busy machine makes the long ones longer than the default
+vi.setConfig({ testTimeout: 60_000 });
 
 const lenet = await readFile(path.resolve(import.meta.dirname, '../../../samples/lenet/lenet5-mnist.onnx'));
 const text = (s: string): Uint8Array => new TextEncoder().encode(s);

@@ -1,7 +1,7 @@
 import { isFloat } from '../../dataTypes.js';
 import { constant } from '../../derived/constant.js';
 import { filled } from '../../derived/fill.js';
-import { MOST_ELEMENTS, count, listed, type Value } from '../../shapes/value.js';
+import { count, listed, repeated, type Value } from '../../shapes/value.js';
 import type { Tensor } from '../../types.js';
 import type { OnnxNode } from './nodeView.js';
 import type { AttributeProto, SparseTensorProto, TensorProto } from './proto.js';
@@ -52,10 +52,10 @@ export function literal(
 function constantOfShape(node: OnnxNode, name: string, literals: Literals): Value | null {
   const shape = node.inputs[0]?.elements;
   const elements = count(shape);
-  if (!shape || elements === null || shape.some((dim) => dim! < 0) || elements > MOST_FILLED) return null;
+  if (!shape?.every((dim) => Number.isSafeInteger(dim) && dim! >= 0) || elements === null || elements > MOST_FILLED) return null;
   const value = node.find('value')?.t;
   const { tensor, small } = value ? literals.tensorOf(value) : { tensor: { dataType: 'float32' as const }, small: [0] };
   if (small?.length !== 1) return null;
   const made = filled(name, tensor.dataType, shape as readonly number[], elements, small[0]);
-  return ofTensor(made, elements <= MOST_ELEMENTS ? new Array<number>(elements).fill(small[0]) : null);
+  return ofTensor(made, repeated(elements, small[0]) as readonly number[] | null);
 }
