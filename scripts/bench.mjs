@@ -33,7 +33,9 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  packages: 'external',
+  external: ['onnxruntime-node'],
+  // what is bundled from CommonJS asks for Node's own modules
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   plugins: [kernels],
 });
 
@@ -44,4 +46,4 @@ if (existsSync(source)) {
   const { error, status } = spawnSync(process.env.CC ?? 'cc', flags, { stdio: 'inherit' });
   if (error || status !== 0) console.error('the C reference was not built');
 }
-process.exit(spawnSync(process.execPath, [bundle, reference], { stdio: 'inherit' }).status ?? 1);
+process.exit(spawnSync(process.execPath, [bundle, reference, ...process.argv.slice(3)], { stdio: 'inherit' }).status ?? 1);

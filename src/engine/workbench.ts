@@ -47,10 +47,13 @@ interface Running {
   readonly labels: Labels | null;
 }
 
-/** Multiply-accumulates a second, and values a second that other operators take; only their relation counts. */
-const MACS = 1.2e10;
-const VALUES = 1e9;
-const NODE = 3e-6;
+/** Multiply-accumulates a second, values a second that other operators write, seconds a node takes at least: fitted to the sample models on one core. */
+const MACS = 5e10;
+const VALUES = 5e9;
+const NODE = 4e-6;
+/** Steps that wait for each other leave the processor waiting too. */
+const RECURRENT = /^(LSTM|GRU|RNN)$/;
+const RECURRENCE = 4;
 
 /**
  * The bench that a model is tested on: it holds the model's parts, the float values between them and what the kernels find there.
@@ -62,6 +65,8 @@ export function workbench(openBackend: () => Promise<Backend>): Handlers<EngineM
   let running: Running | undefined;
   const runs: RunTensors[] = [];
   const samples: number[] = [];
+  /** All samples, in runs of the probe. */
+  let probes = 1;
 
   const bench = (): Running & Opened => {
     if (!running || !opened) throw new Error('the engine was asked before it was started');
@@ -86,11 +91,9 @@ export function workbench(openBackend: () => Promise<Backend>): Handlers<EngineM
       const { bytes, file, model } = opened!;
       const prepared = await prepare(bytes, file, backend!, runs, new Map(Object.entries(probe)));
       const places = placeLayers(model, file, prepared);
-      const total = samples.reduce((a, b) => a + b, 0);
-      const cuts =
-        prepared.opaque === null
-          ? cutsFor(prepared, places, model, total, runs.length, total / samplesOf(probe, runs, samples), budget)
-          : [];
+      const total = sum(samples);
+      probes = total / samplesOf(probe, runs, samples);
+      const cuts = cutsFor(prepared, places, model, runs.length, probes, budget);
       const replay = await openReplay(prepared, cuts, runs, backend!, (done, all) => progress({ done, total: all }));
       const classes = findClasses(replay.floatOutputs, samples);
       const starts = samples.map((_, run) => samples.slice(0, run).reduce((a, b) => a + b, 0));
@@ -154,8 +157,8 @@ export function workbench(openBackend: () => Promise<Backend>): Handlers<EngineM
     async leaveOneOut({ quantized, layers, budget }, { progress }) {
       const at = bench();
       const base = await changeFor(at, quantized);
-      const cuts = cutsFor(at.prepared, at.places, at.model, sum(samples), runs.length, sum(samples), budget);
-      const changed = await openReplay(at.prepared, at.prepared.opaque === null ? cuts : [], runs, backend!, undefined, base);
+      const cuts = cutsFor(at.prepared, at.places, at.model, runs.length, probes, budget);
+      const changed = await openReplay(at.prepared, cuts, runs, backend!, undefined, base);
       const results: { layer: number; difference: Difference }[] = [];
       try {
         for (const layer of layers) {
@@ -202,27 +205,32 @@ function samplesOf(probe: InputTensors, runs: readonly RunTensors[], samples: re
   return Math.max(1, Math.round((bytes(Object.values(probe)) / bytes(runs[0].values())) * samples[0]));
 }
 
-function cutsFor(
+export function cutsFor(
   prepared: Prepared,
   places: readonly Place[],
   model: Model,
-  samples: number,
   runs: number,
   probes: number,
   budget: number,
 ): readonly number[] {
-  const { cut, dynamic, seen } = prepared;
+  const { cut, dynamic, seen, opaque } = prepared;
+  if (opaque !== null) return [];
+  const values = (node: number): number => sum(cut.graph.nodes[node].outputs.map((name) => (seen.get(name)?.bytes ?? 0) / 4));
   const macs = new Map<number, number>();
   const layers = new Map<number, number>();
   places.forEach(({ node, weight }, i) => {
     if (node === null) return;
-    macs.set(node, (macs.get(node) ?? 0) + (model.layers[i].macs ?? 0));
+    // Every value that comes out is a sum over one channel of the weight.
+    const { weight: tensor, channelAxis } = model.layers[i];
+    const terms = tensor.elements / (channelAxis === null ? 1 : Math.max(1, tensor.shape[channelAxis]));
+    const pace = RECURRENT.test(model.layers[i].op) ? RECURRENCE : 1;
+    macs.set(node, (macs.get(node) ?? 0) + values(node) * terms * pace);
     if (weight) layers.set(node, (layers.get(node) ?? 0) + 1);
   });
-  const nodes = dynamic.map((i) => {
-    const bytes = sum(cut.graph.nodes[i].outputs.map((name) => seen.get(name)?.bytes ?? 0));
-    return { seconds: runs * NODE + (samples * (macs.get(i) ?? 0)) / MACS + (probes * bytes) / 4 / VALUES, layers: layers.get(i) ?? 0 };
-  });
+  const nodes = dynamic.map((i) => ({
+    seconds: runs * NODE + probes * ((macs.get(i) ?? 0) / MACS + values(i) / VALUES),
+    layers: layers.get(i) ?? 0,
+  }));
   return chooseCuts({ nodes, crossing: crossings(prepared).map((bytes) => bytes * probes), runs, budget });
 }
 

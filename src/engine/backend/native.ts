@@ -48,16 +48,30 @@ export async function nativeBackend(): Promise<Backend> {
   };
   return {
     name: 'onnxruntime-node',
-    async load(model) {
-      const session = await InferenceSession.create(model, options).catch((error: unknown) => {
+    async load(model, use = 'long') {
+      // Planning memory takes the first two runs; it pays when there are many.
+      const session = await InferenceSession.create(model, { ...options, enableMemPattern: use === 'long' }).catch((error: unknown) => {
         throw new RunError(firstLine(error), { cause: error });
       });
+      let last: Readonly<Record<string, Tensor>> | undefined;
       return {
-        async run(inputs) {
+        async run(inputs, reused = false) {
           const feeds = Object.fromEntries([...inputs].map(([name, tensor]) => [name, toRuntime(tensor, name)]));
-          const results = await session.run(feeds).catch((error: unknown) => {
+          const run = async (): Promise<Readonly<Record<string, Tensor>>> => {
+            // Outputs are written where those of the last run are, which saves making and clearing memory; they must be as large.
+            if (reused && last) {
+              try {
+                return await session.run(feeds, last);
+              } catch {
+                last = undefined;
+              }
+            }
+            return session.run(feeds);
+          };
+          const results = await run().catch((error: unknown) => {
             throw new RunError(firstLine(error), { cause: error });
           });
+          if (reused) last = results;
           return new Map(Object.entries(results).map(([name, tensor]) => [name, fromRuntime(tensor)]));
         },
         release: () => session.release(),

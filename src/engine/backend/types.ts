@@ -6,16 +6,19 @@ export type RunTensors = ReadonlyMap<string, RunTensor>;
 
 /** A loaded model. */
 export interface Session {
-  /** Runs it. The tensors that come out are the caller's to keep. Rejects with a `RunError`. */
-  run(inputs: RunTensors): Promise<RunTensors>;
+  /**
+   * Runs it. The tensors that come out are the caller's to keep, unless they may be `reused`: then they hold until the next run. Rejects with a
+   * `RunError`.
+   */
+  run(inputs: RunTensors, reused?: boolean): Promise<RunTensors>;
   release(): Promise<void>;
 }
 
 /** Something that runs ONNX models, one thread each. */
 export interface Backend {
   readonly name: 'onnxruntime-node' | 'onnxruntime-web';
-  /** Loads a model from its bytes. Rejects with a `RunError`. */
-  load(model: Uint8Array): Promise<Session>;
+  /** Loads a model from its bytes, for many runs or for a few. Rejects with a `RunError`. */
+  load(model: Uint8Array, use?: 'long' | 'short'): Promise<Session>;
 }
 
 /** The runtime could not load or run a model: `message` is one line. */

@@ -1,15 +1,12 @@
 import { chooseClip } from '../../core/clipping/choose.js';
 import { tensorRun } from '../../core/clipping/runs.js';
 import type { ClipRange, Scheme } from '../../core/formats/index.js';
-import { exclusively, kernels } from '../../core/kernels/load.js';
-import { planChunks, stage } from '../../core/kernels/staging.js';
-import { workspace } from '../../core/kernels/workspace.js';
+import { exclusively, kernels, layOut } from '../../core/kernels/load.js';
 import { mergeMoments, NO_MOMENTS, statisticsOf, type Moments } from '../../core/statistics/merge.js';
 import type { Statistics } from '../../core/statistics/moments.js';
-import { closeSurvey, newSurvey, surveyChunk } from '../../core/statistics/survey.js';
 
 /** Values of one run that go into moments and histogram; of more, blocks that are spread evenly. Extremes are of all values. */
-const MOST = 1 << 15;
+const MOST = 1 << 14;
 const BLOCK = 1 << 10;
 /** Values that are kept as they are. */
 const KEPT = 4096;
@@ -38,30 +35,19 @@ export function valueSurvey(): ValueSurvey {
     get total() {
       return total;
     },
-    add: (values) =>
-      exclusively(() => {
-        total += values.length;
-        if (values.length === 0) return Promise.resolve();
-        const sample = spread(values);
-        if (kept.length === 0) kept = sample.slice(0, KEPT);
-        const whole = { start: 0, outer: 1, channel: 0, channels: 1, inner: values.length };
-        const space = workspace(planChunks({ ...source, shape: [values.length], elements: values.length }, values.length), 1);
-        if (sample.length < values.length) {
-          stage(values, whole, space.chunk, space.slab);
-          kernels().extremes(space.chunk, values.length, 1, space.records);
-          const [least, most] = space.extremesView;
-          if (Number.isFinite(least) && least < lo) lo = least;
-          if (Number.isFinite(most) && most > hi) hi = most;
-        }
-        const chunk = { ...whole, inner: sample.length };
-        stage(sample, chunk, space.chunk, space.slab);
-        const survey = newSurvey(1);
-        surveyChunk(survey, chunk, space);
-        closeSurvey(survey, space);
-        moments = mergeMoments(moments, survey.moments);
-        for (let i = 0; i < counts.length; i++) counts[i] += survey.counts[i];
-        return Promise.resolve();
-      }),
+    async add(values) {
+      total += values.length;
+      if (values.length === 0) return;
+      const sample = spread(values);
+      if (kept.length === 0) kept = sample.slice(0, KEPT);
+      const found = momentsOf(sample);
+      count16(sample, counts);
+      moments = mergeMoments(moments, found);
+      if (sample.length === values.length) return;
+      const [least, most] = await extremesOf(values);
+      if (Number.isFinite(least) && least < lo) lo = least;
+      if (Number.isFinite(most) && most > hi) hi = most;
+    },
     statistics: () => statisticsOf(exact()),
     histogram: () => counts,
     clip(scheme) {
@@ -74,7 +60,55 @@ export function valueSurvey(): ValueSurvey {
   };
 }
 
-const source = { channelAxis: null, read: () => Promise.resolve(new Float32Array(0)) };
+/** Smallest and largest of many values. */
+const extremesOf = (values: Float32Array): Promise<readonly [number, number]> =>
+  exclusively(() => {
+    const [x, out] = layOut([values.byteLength, 8]);
+    const { memory, extremes } = kernels();
+    new Float32Array(memory.buffer, x, values.length).set(values);
+    extremes(x, values.length, 1, out);
+    const [least, most] = new Float32Array(memory.buffer, out, 2);
+    return Promise.resolve([least, most] as const);
+  });
+
+/** Central moments in two passes. */
+function momentsOf(x: Float32Array): Moments {
+  let [count, zeros, nan, inf, total] = [0, 0, 0, 0, 0];
+  let [min, max] = [Infinity, -Infinity];
+  for (const v of x) {
+    if (v - v !== 0) {
+      if (Number.isNaN(v)) nan++;
+      else inf++;
+      continue;
+    }
+    count++;
+    total += v;
+    if (v === 0) zeros++;
+    if (v < min) min = v;
+    if (v > max) max = v;
+  }
+  if (count === 0) return { ...NO_MOMENTS, nan, inf };
+  const mean = total / count;
+  let [m2, m3, m4] = [0, 0, 0];
+  for (const v of x) {
+    if (v - v !== 0) continue;
+    const d = v - mean;
+    const d2 = d * d;
+    m2 += d2;
+    m3 += d2 * d;
+    m4 += d2 * d2;
+  }
+  return { count, mean, m2, m3, m4, min, max, zeros, nan, inf };
+}
+
+/** Counts finite values by their upper 16 bits. */
+function count16(x: Float32Array, counts: Uint32Array): void {
+  const bits = new Uint32Array(x.buffer, x.byteOffset, x.length);
+  for (const word of bits) {
+    const bucket = word >>> 16;
+    if ((bucket & 0x7f80) !== 0x7f80) counts[bucket]++;
+  }
+}
 
 function spread(values: Float32Array): Float32Array {
   if (values.length <= MOST) return values;

@@ -5,7 +5,7 @@ import type { EngineMethods } from './protocol.js';
 /** One process that runs models; it dies with a native crash, and nobody else does. */
 export interface EngineProcess {
   /** Rejects with an `EngineGoneError` when the process ends before it answered. */
-  call<K extends keyof EngineMethods & string>(
+  call<K extends keyof EngineMethods>(
     method: K,
     params: EngineMethods[K]['params'],
     options?: CallOptions<EngineMethods[K]['progress']>,
@@ -56,7 +56,8 @@ export function startEngine(script: string): EngineProcess {
 const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
 
 function whyGone(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal === 'SIGKILL') return 'the engine was killed, most likely because memory ran out: try fewer samples or a smaller memory budget';
+  if (signal === 'SIGKILL')
+    return 'the engine was killed, most likely because memory ran out: try fewer samples or a smaller memory budget';
   if (signal) return `the engine crashed inside ONNX Runtime (${signal})`;
   return `the engine ended unexpectedly (code ${code})`;
 }

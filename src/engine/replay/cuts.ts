@@ -18,8 +18,8 @@ export interface ChainCosts {
 }
 
 /** Seconds: to start a run, to hand a byte over at a cut (written, read, put in another order), to load one node. */
-const RUN = 6e-5;
-const BYTE = 0.8e-9;
+const RUN = 4e-5;
+const BYTE = 0.4e-9;
 const LOAD = 1.2e-4;
 /** Places that are looked at; of more, the narrowest of each neighbourhood. */
 const MOST_PLACES = 400;

@@ -46,12 +46,62 @@ export async function prepare(
     if (inlined.nodes.every((node, i) => node === graph.nodes[i])) break;
     graph = inlined;
   }
-  const { constant, foldable } = findConstants(graph);
+  const constness = findConstants(graph);
+  const { constant, foldable } = constness;
   const dynamic = graph.nodes.flatMap((_, i) => (constant[i] ? [] : [i]));
   const folded = await fold(graph, dynamic, foldable, backend);
-  const cut = cutter(graph, folded);
+  const cut = cutter(graph, folded, constness);
   const { seen, opaque } = await watch(cut, dynamic, backend, probe);
-  return { cut, dynamic, seen, opaque };
+  const shapes = opaque === null ? await foldShapes(cut, dynamic, seen, backend, runs) : NOTHING;
+  if (shapes.size === 0) return { cut, dynamic, seen, opaque };
+  const needed = dynamic.filter((i) => !graph.nodes[i].outputs.every((name) => shapes.has(name)));
+  return { cut: cutter(graph, new Map([...folded, ...shapes]), constness), dynamic: needed, seen, opaque };
+}
+
+const NOTHING: ReadonlyMap<string, PartConstant> = new Map();
+
+/** Operators whose outputs have sizes that depend on numbers, not on sizes. */
+const SIZING = /^(NonZero|Unique|Compress|NonMaxSuppression|Loop|If|Scan|StringSplit|Sequence.*|Optional.*)$/;
+
+/**
+ * Numbers that are made of the sizes of values alone: when all runs have the same sizes they are constants too, and the runtime plans better with
+ * constants.
+ */
+async function foldShapes(
+  cut: Cutter,
+  dynamic: readonly number[],
+  seen: ReadonlyMap<string, SeenValue>,
+  backend: Backend,
+  runs: readonly RunTensors[],
+): Promise<ReadonlyMap<string, PartConstant>> {
+  const { nodes } = cut.graph;
+  const sizes = (run: RunTensors): string => [...run].map(([name, { shape }]) => `${name}:${shape.join()}`).join(';');
+  const alike = runs.every((run) => sizes(run) === sizes(runs[0]));
+  if (!alike || dynamic.some((i) => SIZING.test(nodes[i].proto.opType) || nodes[i].proto.domain !== '')) return NOTHING;
+  const changing = new Set(cut.graph.inputs.map(({ name }) => name));
+  const wanted: string[] = [];
+  for (const i of dynamic) {
+    const { proto, uses, outputs } = nodes[i];
+    const fixed = proto.opType === 'Shape' || proto.opType === 'Size' || uses.every((name) => !changing.has(name));
+    if (fixed && !/^(Random|Multinomial|Bernoulli)/.test(proto.opType)) wanted.push(...outputs.filter((name) => seen.has(name)));
+    else for (const name of outputs) changing.add(name);
+  }
+  if (wanted.length === 0) return NOTHING;
+  const session = await loadPart(cut, wanted, cut.graph, backend, runs[0]);
+  try {
+    return constants(await session.run(runs[0]));
+  } finally {
+    await session.release();
+  }
+}
+
+function constants(values: RunTensors): ReadonlyMap<string, PartConstant> {
+  return new Map(
+    [...values].map(([name, { dataType, shape, data }]) => [
+      name,
+      newConstant(name, dataType, shape, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
+    ]),
+  );
 }
 
 async function decide(graph: PartGraph, backend: Backend, runs: readonly RunTensors[]): Promise<ReadonlyMap<NodeProto, boolean>> {
@@ -113,20 +163,20 @@ async function fold(
 ): Promise<ReadonlyMap<string, PartConstant>> {
   const wanted = new Set<string>();
   for (const i of dynamic) for (const name of graph.nodes[i].uses) if (foldable.has(name)) wanted.add(name);
-  const folded = new Map<string, PartConstant>();
-  if (wanted.size === 0) return folded;
-  const session = await loadPart(cutter(graph), [...wanted], graph, backend, new Map());
+  if (wanted.size === 0) return NOTHING;
+  const session = await loadPart(cutter(graph), [...wanted], graph, backend, NO_VALUES);
   try {
-    for (const [name, { dataType, shape, data }] of await session.run(new Map()))
-      folded.set(name, newConstant(name, dataType, shape, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
+    return constants(await session.run(NO_VALUES));
   } catch (error) {
     // Constants that are no tensors of numbers stay as they are.
     if (!(error instanceof RunError)) throw error;
+    return NOTHING;
   } finally {
     await session.release();
   }
-  return folded;
 }
+
+const NO_VALUES: RunTensors = new Map();
 
 /** Runs the model once with all its values as outputs. */
 async function watch(

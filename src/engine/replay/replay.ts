@@ -86,7 +86,11 @@ export async function openReplay(
     const [shape, dataType] = [shapes.get(name), types.get(name)];
     return shape && dataType && { dataType, shape };
   };
-  const load = async (part: Part, more: Change & Partial<PieceSpec> = {}): Promise<Session & { readonly inputs: readonly string[] }> => {
+  const load = async (
+    part: Part,
+    more: Change & Partial<PieceSpec> = {},
+    use: 'long' | 'short' = 'long',
+  ): Promise<Session & { readonly inputs: readonly string[] }> => {
     const inside = new Set(part.nodes.flatMap((i) => cut.graph.nodes[i].outputs));
     const piece = await cutPiece(cut, {
       outputs: part.outputs,
@@ -96,7 +100,7 @@ export async function openReplay(
       replaced: new Map([...(base.replaced ?? []), ...(more.replaced ?? [])]),
       changed: new Map([...(base.changed ?? []), ...(more.changed ?? [])]),
     });
-    const session = await backend.load(piece.bytes);
+    const session = await backend.load(piece.bytes, use);
     return { ...session, inputs: piece.inputs };
   };
   const feed = (names: readonly string[], ...from: readonly RunTensors[]): RunTensors =>
@@ -123,18 +127,17 @@ export async function openReplay(
     }
   }
 
-  const sessions: Awaited<ReturnType<typeof load>>[] = [];
   const kept: Map<string, RunTensor>[] = inputs.map((run) => new Map(run));
   const total = parts.length * inputs.length;
   for (const [index, part] of parts.entries()) {
     const session = await load(part);
-    sessions.push(session);
     for (const [run, values] of kept.entries()) {
       const results = await session.run(feed(session.inputs, values));
       if (run === 0) note(results);
       results.forEach((tensor, name) => values.set(name, tensor));
       await onRun(index * inputs.length + run + 1, total);
     }
+    await session.release();
   }
   const inputNames = new Set(cut.graph.inputs.map(({ name }) => name));
   const outputNames = new Set(cut.graph.outputs);
@@ -145,12 +148,20 @@ export async function openReplay(
 
   /** The parts that a change is in. */
   const touchedParts = ({ replaced, changed }: Change): Set<number> => {
-    const touched = dependents(cut.graph, replaced?.keys() ?? []);
+    const touched = dependents(cut, replaced?.keys() ?? []);
     const found = new Set<number>();
     for (const [node, index] of partOf)
-      if (changed?.has(node) || cut.graph.nodes[node].uses.some((name) => touched.has(name) && !computed.has(name))) found.add(index);
+      if (changed?.has(node) || cut.graph.nodes[node].uses.some((name) => touched.has(name))) found.add(index);
     return found;
   };
+
+  /** All parts from one on, as one. */
+  const tail = (first: number): Part => {
+    const nodes = parts.slice(first).flatMap((part) => part.nodes);
+    const outputs = parts.slice(first).flatMap((part) => part.outputs.filter((name) => outputNames.has(name)));
+    return { nodes, inputs: [], outputs };
+  };
+  const rests = keptOpen(MOST_LOADED, (first) => load(tail(first)));
 
   return {
     parts,
@@ -159,22 +170,26 @@ export async function openReplay(
     kept: kept.reduce((sum, values) => sum + [...values.values()].reduce((bytes, { data }) => bytes + data.byteLength, 0), 0),
     declared,
     async test(change, look, only = inputs.map((_, i) => i)) {
-      const variants = new Map<number, Awaited<ReturnType<typeof load>>>();
+      const touched = [...touchedParts(change)];
+      if (touched.length === 0) {
+        for (const run of only) await look(run, new Map());
+        return;
+      }
+      const first = Math.min(...touched);
+      // A change in several parts is loaded with all that is behind it; one in a single part is followed by what is loaded already.
+      const alone = touched.length === 1 && first + 1 < parts.length;
+      const variant = await load(alone ? parts[first] : tail(first), change, 'short');
       try {
-        for (const index of touchedParts(change)) variants.set(index, await load(parts[index], change));
-        const first = Math.min(...variants.keys());
+        const rest = alone ? await rests(first + 1) : null;
         for (const run of only) {
-          const values = new Map<string, RunTensor>();
-          for (let index = first; index < parts.length; index++) {
-            const session = variants.get(index) ?? sessions[index];
-            if (!variants.has(index) && !session.inputs.some((name) => values.has(name))) continue;
-            const results = await session.run(feed(session.inputs, values, kept[run]));
-            results.forEach((tensor, name) => values.set(name, tensor));
-          }
-          await look(run, new Map([...values].filter(([name]) => outputNames.has(name))));
+          const values = await variant.run(feed(variant.inputs, kept[run]), true);
+          const outputs = new Map([...values].filter(([name]) => outputNames.has(name)));
+          if (rest?.inputs.some((name) => values.has(name) && !sameBytes(values.get(name)!, kept[run].get(name)!)))
+            (await rest.run(feed(rest.inputs, values, kept[run]), true)).forEach((tensor, name) => outputs.set(name, tensor));
+          await look(run, outputs);
         }
       } finally {
-        for (const session of variants.values()) await session.release();
+        await variant.release();
       }
     },
     async watch(index, outputs, look, { change = {}, only = inputs.map((_, i) => i) } = {}) {
@@ -182,7 +197,7 @@ export async function openReplay(
       const inside = new Set(parts[index].nodes.flatMap((i) => cut.graph.nodes[i].outputs));
       const own = outputs.filter((name) => inside.has(name));
       const outside = outputs.filter((name) => !inside.has(name));
-      const session = own.length > 0 ? await load(parts[index], { outputs: own, ...change }) : null;
+      const session = own.length > 0 ? await load(parts[index], { outputs: own, ...change }, 'short') : null;
       try {
         for (const run of only) {
           const results = session ? await session.run(feed(session.inputs, kept[run])) : new Map<string, RunTensor>();
@@ -197,8 +212,8 @@ export async function openReplay(
       for (const part of parts) {
         const inside = part.nodes.flatMap((i) => cut.graph.nodes[i].outputs);
         const outputs = [...new Set([...part.outputs, ...inside.filter((name) => values.has(name))])];
-        const float = await load(part, { outputs });
-        const changed = await load(part, { outputs, ...change });
+        const float = await load(part, { outputs }, 'short');
+        const changed = await load(part, { outputs, ...change }, 'short');
         try {
           for (const [run, before] of changedValues.entries()) {
             const expected = await float.run(feed(float.inputs, kept[run]));
@@ -223,13 +238,51 @@ export async function openReplay(
           declared: (name) => declared(name) ?? seenDeclaration(name),
           ...change,
         },
+        'short',
       );
     },
     async close() {
-      for (const session of sessions.splice(0)) await session.release();
+      await rests.close();
       kept.length = 0;
     },
   };
+}
+
+/** What is behind each cut is loaded once for all layers before it; so many at a time. */
+const MOST_LOADED = 16;
+
+interface Releasable {
+  release(): Promise<void>;
+}
+
+/** Opens by number and keeps open what was used last. */
+function keptOpen<T extends Releasable>(
+  most: number,
+  open: (key: number) => Promise<T>,
+): ((key: number) => Promise<T>) & { close(): Promise<void> } {
+  const opened = new Map<number, T>();
+  const get = async (key: number): Promise<T> => {
+    const found = opened.get(key) ?? (await open(key));
+    opened.delete(key);
+    opened.set(key, found);
+    for (const [oldest, value] of opened) {
+      if (opened.size <= most) break;
+      opened.delete(oldest);
+      await value.release();
+    }
+    return found;
+  };
+  const close = async (): Promise<void> => {
+    for (const value of opened.values()) await value.release();
+    opened.clear();
+  };
+  return Object.assign(get, { close });
+}
+
+/** Whether two tensors are the same, bit by bit. */
+function sameBytes(a: RunTensor, b: RunTensor): boolean {
+  const bytes = ({ data }: RunTensor): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return bytes(a).equals(bytes(b));
 }
 
 function partsOf({ cut: { graph }, dynamic }: Prepared, cuts: readonly number[]): readonly Part[] {

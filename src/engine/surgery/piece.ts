@@ -1,4 +1,4 @@
-import type { PartConstant, PartGraph, PartNode } from './graph.js';
+import { findConstants, type Constness, type PartConstant, type PartGraph, type PartNode } from './graph.js';
 import { GRAPH, MODEL, tensorMessage, valueMessage, type Declaration, type TensorBytes } from './messages.js';
 import { MessageWriter } from './wire.js';
 
@@ -44,23 +44,30 @@ export interface Cutter {
   readonly producer: ReadonlyMap<string, number>;
   /** The values of constants that are computed, once they are known. */
   readonly folded: ReadonlyMap<string, PartConstant>;
+  /** For every node whether it depends on constants alone. */
+  readonly constant: readonly boolean[];
 }
 
-export function cutter(graph: PartGraph, folded: ReadonlyMap<string, PartConstant> = new Map()): Cutter {
+export function cutter(
+  graph: PartGraph,
+  folded: ReadonlyMap<string, PartConstant> = new Map(),
+  { constant }: Pick<Constness, 'constant'> = findConstants(graph),
+): Cutter {
   const producer = new Map<string, number>();
   graph.nodes.forEach(({ outputs }, i) => {
     for (const name of outputs) if (!producer.has(name)) producer.set(name, i);
   });
-  return { graph, producer, folded };
+  return { graph, producer, folded, constant };
 }
 
 /**
  * Cuts out what computes `outputs` from `given`: nodes and initializers are copied from the file.
  * @throws RangeError when the piece would be 2 GiB or more.
  */
-export async function cutPiece({ graph, producer, folded }: Cutter, spec: PieceSpec): Promise<Piece> {
+export async function cutPiece(cut: Cutter, spec: PieceSpec): Promise<Piece> {
+  const { graph, producer, folded } = cut;
   const { given, replaced = NOTHING, opened = NONE, changed } = spec;
-  const touched = dependents(graph, [...replaced.keys(), ...opened.keys()]);
+  const touched = dependents(cut, [...replaced.keys(), ...opened.keys()]);
   const nodes = new Set<number>();
   const inputs = new Set<string>();
   const constants: PartConstant[] = [];
@@ -110,10 +117,12 @@ const NOTHING: ReadonlyMap<string, TensorBytes> = new Map();
 
 const NONE: ReadonlyMap<string, Declaration> = new Map();
 
-/** Values that depend on some others, and those. */
-export function dependents({ nodes }: PartGraph, names: Iterable<string>): ReadonlySet<string> {
+/** Constants that depend on some others, and those. */
+export function dependents({ graph: { nodes }, constant }: Cutter, names: Iterable<string>): ReadonlySet<string> {
   const touched = new Set(names);
   if (touched.size === 0) return touched;
-  for (const { uses, outputs } of nodes) if (uses.some((name) => touched.has(name))) for (const name of outputs) touched.add(name);
+  nodes.forEach(({ uses, outputs }, i) => {
+    if (constant[i] && uses.some((name) => touched.has(name))) for (const name of outputs) touched.add(name);
+  });
   return touched;
 }
