@@ -1,5 +1,5 @@
 import { paretoFront } from './front.js';
-import { allocation, efficient, type Allocation, type Group, type Selection } from './problem.js';
+import { allocation, efficient, type Allocation, type Group } from './problem.js';
 
 /** The greedy answer, and a loss that no allocation within the budget goes below. */
 export interface Greedy {
@@ -30,17 +30,17 @@ function improve(groups: readonly Group[], start: Allocation, budget: number): A
   let best = start;
   for (;;) {
     let gain = 0;
-    let change: Selection | null = null;
+    let change: readonly [group: number, choice: number] | null = null;
     for (const [g, group] of groups.entries()) {
       const now = group[best.selection[g]];
       for (const choice of choices[g]) {
         const less = now.loss - group[choice].loss;
         if (less <= gain || best.cost - now.cost + group[choice].cost > budget) continue;
         gain = less;
-        change = best.selection.with(g, choice);
+        change = [g, choice];
       }
     }
-    const next = change && allocation(groups, change);
+    const next = change && allocation(groups, best.selection.with(...change));
     if (!next || next.cost > budget || next.loss >= best.loss) return best;
     best = next;
   }
