@@ -1,23 +1,52 @@
 import { chooseClip } from './clipping/choose.js';
+import { errorCurve } from './clipping/curve.js';
 import { tensorRun } from './clipping/runs.js';
-import type { Scheme } from './formats/index.js';
+import type { Run } from './clipping/run.js';
+import { matching, type Match, type Quantizer, type Scheme } from './formats/index.js';
 import { exclusively, kernels } from './kernels/load.js';
-import { chunkLength, planChunks, stage, type Chunk, type ChunkPlan } from './kernels/staging.js';
+import { CHUNK, chunkLength, planChunks, stage, type Chunk, type ChunkPlan } from './kernels/staging.js';
 import { countAbsolute, valuesAt, workspace } from './kernels/workspace.js';
+import { DIVERGENCE_BINS, detailsOf } from './metrics/details.js';
+import { gapsOf, lookFor, quantizerOf } from './metrics/look.js';
 import { fit, newMeasurement, totals, type Measurement } from './metrics/measure.js';
-import { gatherChannels, measureBlocks, measureChannels, measureTensor, type Pause, type SplitChannels } from './metrics/sweep.js';
+import { sampleBlocks, sampleChannels, newSampler } from './metrics/sample.js';
+import { scalesOf } from './metrics/scales.js';
+import {
+  gatherChannels,
+  measureBlocks,
+  measureChannels,
+  measureTensor,
+  valuesFor,
+  type Pause,
+  type SplitChannels,
+  type Sweep,
+} from './metrics/sweep.js';
 import { tensorError } from './metrics/tensorError.js';
+import { channelStatistics } from './statistics/channels.js';
+import { displayHistogram } from './statistics/display.js';
 import { energy, statisticsOf } from './statistics/merge.js';
+import { exactQuantiles, PROBABILITIES, sketchedQuantiles } from './statistics/quantiles.js';
 import { closeSurvey, newSurvey, surveyChunk } from './statistics/survey.js';
-import type { TensorAnalysis, TensorSource } from './tensor.js';
+import type { TensorAnalysis, TensorError, TensorSource } from './tensor.js';
 
 /** Milliseconds of work after which other work of the thread is let in. */
 const PAUSE_EVERY = 40;
+/** Points of an error curve. */
+const CURVE_POINTS = 40;
 
 export interface AnalyzeOptions {
   readonly signal?: AbortSignal;
   /** Elements visited at once; tests make it small. */
   readonly chunk?: number;
+  /** Quantiles, statistics of channels and `ErrorDetails`. They cost several plain passes a scheme. */
+  readonly details?: boolean;
+  /** Scales and zero points as another tool computes them. */
+  readonly match?: Match;
+  /**
+   * Tensors of more than `elements` elements have their errors estimated from about that many, at least 8 of each channel. Statistics and clip ranges are those of all
+   * values; there are no `ErrorDetails`.
+   */
+  readonly sample?: { readonly elements: number; readonly seed: number };
 }
 
 /**
@@ -32,9 +61,13 @@ export async function analyzeTensor(
   schemes: readonly Scheme[],
   options: AnalyzeOptions = {},
 ): Promise<TensorAnalysis> {
-  const plan = planChunks(source, options.chunk);
-  const only = plan.chunks.length === 1 ? await readChunk(source, plan.chunks[0]) : null;
-  return exclusively(() => analyze(source, schemes, plan, only, options.signal));
+  const { match } = options;
+  const axis = source.channelAxis !== null && source.channelAxis in source.shape ? source.channelAxis : null;
+  const tensor: TensorSource = { ...source, channelAxis: axis, read: (start, end) => source.read(start, end) };
+  const plan = planChunks(tensor, options.chunk);
+  const only = plan.chunks.length === 1 ? await readChunk(tensor, plan.chunks[0]) : null;
+  const matched = match ? schemes.map((scheme) => matching(scheme, match)) : schemes;
+  return exclusively(() => analyze(tensor, matched, plan, only, options));
 }
 
 const readChunk = (source: TensorSource, chunk: Chunk): Promise<Float32Array> => source.read(chunk.start, chunk.start + chunkLength(chunk));
@@ -44,19 +77,24 @@ async function analyze(
   schemes: readonly Scheme[],
   plan: ChunkPlan,
   only: Float32Array | null,
-  signal: AbortSignal | undefined,
+  options: AnalyzeOptions,
 ): Promise<TensorAnalysis> {
+  const { signal } = options;
   signal?.throwIfAborted();
   const space = workspace(plan, schemes.length);
   const pause = pauser(signal);
   const survey = newSurvey(plan.channels);
   let surveyed = false;
   let staged: Chunk | null = null;
+  let gaps: Uint32Array = new Uint32Array(0);
   const visit = async (look: (chunk: Chunk) => void | Promise<void>): Promise<void> => {
     for (const chunk of plan.chunks) {
       if (staged !== chunk) {
         stage(only ?? (await readChunk(source, chunk)), chunk, space.chunk, space.slab);
-        if (surveyed && survey.moments.nan + survey.moments.inf > 0) kernels().blankNonFinite(space.chunk, chunkLength(chunk));
+        if (surveyed && survey.moments.nan + survey.moments.inf > 0) {
+          gaps = gapsOf(valuesAt(space, space.chunk, chunkLength(chunk)));
+          kernels().blankNonFinite(space.chunk, chunkLength(chunk));
+        }
       }
       staged = plan.chunks.length === 1 ? chunk : null;
       await look(chunk);
@@ -68,6 +106,9 @@ async function analyze(
   closeSurvey(survey, space);
   surveyed = true;
   const { moments } = survey;
+  const incomplete = moments.nan + moments.inf > 0;
+  // To be staged again, so that it is known where values are missing.
+  if (incomplete) staged = null;
   const largest = Math.max(-moments.min, moments.max, 0);
   // Squares of errors far from 1 leave float32, in which the kernels sum over short stretches.
   const plain = largest > 0 && (largest > 2 ** 40 || largest < 2 ** -40);
@@ -78,32 +119,74 @@ async function analyze(
   const perTensor = of('tensor');
   const perChannel = of('channel');
   const perBlock = of('block');
+  const { sample } = options;
+  const sampler =
+    sample && source.elements > sample.elements ? newSampler(sample.elements, source.elements, schemes.length, sample.seed) : null;
+  const details = options.details === true && sampler === null;
+  const sweep: Sweep = { space, pause, looks: sampler ? [] : measurements.map((m) => lookFor(m, incomplete, details)), gaps };
 
   const split: SplitChannels = new Map();
   if (!plan.whole && perChannel.length > 0) await visit((chunk) => gatherChannels(split, survey, chunk, plan.chunks.length, space));
-  let fitted = false;
+  const quantizers = new Map<Measurement, Quantizer>();
+  let whole: Run | null = null;
   await visit(async (chunk) => {
-    const values = (): Float32Array => valuesAt(space, space.chunk, chunkLength(chunk));
-    const all = chunkLength(chunk) === source.elements;
+    sweep.gaps = gaps;
+    const n = chunkLength(chunk);
     const absolute = (bins: number): Uint32Array => countAbsolute(space, space.chunk, source.elements, largest, bins);
-    if (!fitted) {
-      const run = tensorRun(moments, survey.counts, values, all ? absolute : null);
-      for (const m of perTensor) fit(space, m, 0, chooseClip(m.scheme, run), values);
-      fitted = true;
+    if (!whole) {
+      const known = { ...moments, std: moments.count > 0 ? Math.sqrt(moments.m2 / moments.count) : 0 };
+      whole = tensorRun(known, survey.counts, () => valuesAt(space, space.chunk, n), n === source.elements ? absolute : null);
+      for (const m of perTensor) {
+        const values = (): Float32Array => valuesFor(sweep, m, space.chunk, n);
+        const clip = chooseClip(m.scheme, whole);
+        fit(space, m, 0, clip, values);
+        if (sampler || sweep.looks[m.slot]) quantizers.set(m, quantizerOf(m, 0, clip, values));
+      }
     }
-    await measureTensor(perTensor, chunk, space, pause);
-    await measureChannels(perChannel, survey, split, chunk, space, pause);
-    await measureBlocks(perBlock, { lo: moments.min, hi: moments.max }, chunk, space, pause);
+    if (sampler) {
+      await sampleChannels(sweep, sampler, perChannel, quantizers, survey, split, chunk);
+      await sampleBlocks(sweep, sampler, perBlock, { lo: moments.min, hi: moments.max }, chunk);
+    } else {
+      await measureTensor(sweep, perTensor, quantizers, chunk);
+      await measureChannels(sweep, perChannel, survey, split, chunk);
+      await measureBlocks(sweep, perBlock, { lo: moments.min, hi: moments.max }, chunk);
+    }
   });
 
   const common = { shape: source.shape, channelAxis: source.channelAxis, count: moments.count, energy: energy(moments) };
+  const statistics = statisticsOf(moments);
+  const histogram = { counts: survey.counts };
+  const reference = details ? displayHistogram(histogram, statistics, DIVERGENCE_BINS).counts : [];
+  const errors = measurements.map((m): TensorError => {
+    const clip = m.lo <= m.hi ? { lo: m.lo, hi: m.hi } : { lo: 0, hi: 0 };
+    const clips = m.scheme.granularity.kind === 'channel' ? m.clips : undefined;
+    if (sampler) {
+      const { sums, squares } = sampler.errors[m.slot];
+      return tensorError(m.scheme, common, [{ ...sums, squares: squares.total }], clip, clips, squares);
+    }
+    const look = sweep.looks[m.slot];
+    const sums = look && look.repeats.length > 0 ? look.repeats.map((repeat) => repeat.sums) : [totals(space, m)];
+    const error = tensorError(m.scheme, common, sums, clip, clips);
+    if (!look?.details) return error;
+    const curve = whole && m.scheme.granularity.kind === 'tensor' ? errorCurve(m.scheme, whole, CURVE_POINTS) : null;
+    return {
+      ...error,
+      details: {
+        ...detailsOf(look.details, m.scheme.format, statistics.min, statistics.max, reference),
+        ...scalesOf(m.scheme, error),
+        ...(curve ? { curve } : {}),
+      },
+    };
+  });
+  if (options.details !== true) return { statistics, histogram, errors };
+  const exact = only !== null && source.elements <= CHUNK;
+  const quantiles = exact ? exactQuantiles(only, PROBABILITIES) : sketchedQuantiles(histogram, PROBABILITIES);
   return {
-    statistics: statisticsOf(moments),
-    histogram: { counts: survey.counts },
-    errors: measurements.map((m) => {
-      const clip = m.lo <= m.hi ? { lo: m.lo, hi: m.hi } : { lo: 0, hi: 0 };
-      return tensorError(m.scheme, common, totals(space, m), clip, m.scheme.granularity.kind === 'channel' ? m.clips : undefined);
-    }),
+    statistics,
+    histogram,
+    errors,
+    quantiles: { probabilities: PROBABILITIES, values: moments.count > 0 ? quantiles : [], exact },
+    ...(source.channelAxis === null ? {} : { channels: channelStatistics(survey) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ClipRange, Scheme } from '../formats/index.js';
+import { onnxRuntimeFloat8Scale, type ClipRange, type Scheme } from '../formats/index.js';
 import { aciq } from './aciq.js';
 import { kl } from './kl.js';
 import { mseClip } from './mse.js';
@@ -22,7 +22,12 @@ const methods: Readonly<Record<Scheme['clipping']['method'], ClippingMethod>> = 
   octav,
 };
 
-/** The clip range that a scheme's clipping method chooses for a run. */
+/** The clip range that a scheme's clipping method chooses for a run. FP8 that matches ONNX Runtime follows the standard deviation instead. */
 export function chooseClip(scheme: Scheme, run: Run): ClipRange {
+  const { format } = scheme;
+  if (format.kind === 'float' && format.match) {
+    const limit = onnxRuntimeFloat8Scale(run.std()) * format.max;
+    return { lo: -limit, hi: limit };
+  }
   return methods[scheme.clipping.method](scheme, run);
 }

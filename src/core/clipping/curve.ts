@@ -4,9 +4,9 @@ import type { Run } from './run.js';
 
 /** Expected mean squared error of a scheme's format over clips, for a plot: entry i belongs to the clip range [−clips[i], clips[i]] (asymmetric formats: the run's range scaled alike). */
 export interface ErrorCurve {
-  readonly clips: Float64Array;
-  readonly granular: Float64Array;
-  readonly overload: Float64Array;
+  readonly clips: readonly number[];
+  readonly granular: readonly number[];
+  readonly overload: readonly number[];
 }
 
 /**
@@ -20,7 +20,7 @@ export function errorAt(scheme: Scheme, run: Run, lo: number, hi: number): Expec
   if (!affine || format.kind !== 'integer' || run.count === 0 || largest === 0) return null;
   const codes = affine.qmax - affine.qmin;
   const { granular, overload } =
-    format.symmetric && format.narrow
+    format.symmetric && format.narrow && !format.match
       ? symmetricError(run.magnitudes(), Math.max(-lo, hi), codes / 2)
       : gridError(run.signed(), (affine.qmin - affine.zeroPoint) * affine.scale, affine.scale, codes);
   return { granular: granular / run.count, overload: overload / run.count };
@@ -29,8 +29,8 @@ export function errorAt(scheme: Scheme, run: Run, lo: number, hi: number): Expec
 /** `points` clip ranges from a fiftieth of the run's range to all of it. */
 export function errorCurve(scheme: Scheme, run: Run, points: number): ErrorCurve | null {
   const largest = Math.max(-run.min, run.max);
-  const clips = Float64Array.from({ length: points }, (_, i) => (largest * (i + 1 + points / 50)) / (points + points / 50));
-  const errors = Array.from(clips, (clip) => errorAt(scheme, run, (run.min * clip) / largest, (run.max * clip) / largest));
-  if (errors.includes(null)) return null;
-  return { clips, granular: Float64Array.from(errors, (e) => e!.granular), overload: Float64Array.from(errors, (e) => e!.overload) };
+  const clips = Array.from({ length: points }, (_, i) => (largest * (i + 1 + points / 50)) / (points + points / 50));
+  const errors = clips.flatMap((clip) => errorAt(scheme, run, (run.min * clip) / largest, (run.max * clip) / largest) ?? []);
+  if (errors.length < points) return null;
+  return { clips, granular: errors.map((e) => e.granular), overload: errors.map((e) => e.overload) };
 }

@@ -51,7 +51,7 @@ const ROUND = 12582912;
 
 /** As `formatError` for grids of one step, without an object per attempt: there are a hundred attempts for every few weights. */
 function gridError(format: Format, { zeroPoint, qmin, qmax }: Affine, range: ClipRange, x: Float32Array): SquaredError {
-  const symmetric = format.kind === 'integer' && format.symmetric;
+  const symmetric = format.kind === 'integer' && format.symmetric && !format.match;
   const largest = Math.max(-range.lo, range.hi);
   const low = qmin - zeroPoint;
   const high = qmax - zeroPoint;

@@ -1,6 +1,16 @@
 import type { ClipRange, Scheme } from '../formats/index.js';
 import type { Distribution } from './distribution.js';
 
+/** Numbers about a run that are known from a visit to it. `min` and `max` are ±Infinity when nothing was counted. */
+export interface Known {
+  readonly count: number;
+  readonly zeros: number;
+  readonly min: number;
+  readonly max: number;
+  /** Population standard deviation, where it is known. */
+  readonly std?: number;
+}
+
 /** What clipping methods see of a run: the elements that share a scale. All of it is about its finite values. */
 export interface Run {
   readonly count: number;
@@ -9,6 +19,8 @@ export interface Run {
   readonly max: number;
   /** Values that are exactly zero. */
   readonly zeros: number;
+  /** Population standard deviation. */
+  std(): number;
   /** Whether many of the values are equal, as in tensors that were quantized before. */
   discrete(): boolean;
   /** The distribution of |x|. */

@@ -2,25 +2,26 @@ import type { Scheme } from '../formats/index.js';
 import { countAbsolute, countLog, valuesAt, type Workspace } from '../kernels/workspace.js';
 import { isDiscrete } from './directSearch.js';
 import { bucketsFor, countAbove, emptyDistribution, fillFromLog, fromHistogram, type Distribution } from './distribution.js';
-import type { Run } from './run.js';
+import type { Known, Run } from './run.js';
 
 /** Octaves and `shift` of the distributions of single channels and blocks: 32 buckets to an octave. */
 export const RUN_OCTAVES = 12;
 export const RUN_SHIFT = 18;
-
-/** Numbers about a run that are known from the first visit. `min` and `max` are ±Infinity when nothing was counted. */
-export interface Known {
-  readonly count: number;
-  readonly zeros: number;
-  readonly min: number;
-  readonly max: number;
-}
 
 const finite = (x: number): number => (Number.isFinite(x) ? x : 0);
 
 function equalBins(d: Distribution, largest: number, bins: number): Float64Array {
   const above = Float64Array.from({ length: bins + 1 }, (_, i) => countAbove(d, (largest * i) / bins));
   return Float64Array.from({ length: bins }, (_, i) => Math.max(0, above[i] - above[i + 1]));
+}
+
+function spreadOf(x: Float32Array): number {
+  let sum = 0;
+  let squares = 0;
+  for (const v of x) sum += v;
+  const mean = x.length === 0 ? 0 : sum / x.length;
+  for (const v of x) squares += (v - mean) ** 2;
+  return x.length === 0 ? 0 : Math.sqrt(squares / x.length);
 }
 
 function once<T>(make: () => T): () => T {
@@ -43,6 +44,7 @@ export function tensorRun(known: Known, counts: Uint32Array, values: () => Float
     signed: once(() => fromHistogram(counts, largest, true)),
     absolute: absolute ?? ((bins) => equalBins(magnitudes(), largest, bins)),
     values,
+    std: () => known.std ?? spreadOf(values()),
     discrete: once(() => isDiscrete(values())),
   };
 }
@@ -67,6 +69,7 @@ export function movingRun(space: Workspace): MovingRun {
   let n = 0;
   let largest = 0;
   let remembered: Remembered | undefined;
+  let std: number | undefined;
   const distributions = {
     magnitudes: emptyDistribution(1, RUN_OCTAVES, RUN_SHIFT, false),
     signed: emptyDistribution(1, RUN_OCTAVES, RUN_SHIFT, true),
@@ -93,6 +96,7 @@ export function movingRun(space: Workspace): MovingRun {
     absolute: (bins: number) =>
       remembered ? equalBins(distribution('magnitudes'), largest, bins) : countAbsolute(space, x, n, largest, bins),
     values,
+    std: () => (std ??= spreadOf(values())),
     discrete: () => (discrete ??= isDiscrete(values())),
   };
   return {
@@ -105,6 +109,7 @@ export function movingRun(space: Workspace): MovingRun {
       run.min = finite(known.min);
       run.max = finite(known.max);
       largest = Math.max(-run.min, run.max, 0);
+      std = known.std;
       discrete = undefined;
       ready.magnitudes = false;
       ready.signed = false;

@@ -9,7 +9,6 @@
  * - layout.ts says which elements form a run, docs/formats.md what the formats are.
  */
 import type { Affine } from './affine.js';
-import { onnxRuntimeAffine } from './onnxruntime.js';
 import { directAffine } from './direct.js';
 import { fixedScale } from './fixed.js';
 import { integerAffine, isTwoLevel } from './integer.js';
@@ -20,7 +19,7 @@ export { affineQuantizer, type Affine } from './affine.js';
 export { effectiveBits, payloadBits } from './bits.js';
 export { SchemeError } from './errors.js';
 export { floatQuantizer, floatRounder, floatScale, floatValue, isScaledFloat, type FloatFormat } from './float.js';
-export { onnxRuntimeAffine, onnxRuntimeFloat8Scale, onnxRuntimeTraps } from './onnxruntime.js';
+export { matching, onnxRuntimeAffine, onnxRuntimeFloat8Scale, onnxRuntimeTraps } from './onnxruntime.js';
 export { roundHalfEven, seeded } from './rounding.js';
 export { expandSchemes, parseFormat, parseScheme, splitList } from './scheme.js';
 export type * from './types.js';
@@ -42,16 +41,10 @@ export function fakeQuantize(
   codec(format).fit(x, clip).fakeQuantize(x, out, rounding, random);
 }
 
-/**
- * Scale, zero point and code range of a format whose values are (q − zeroPoint)·scale for a clip range; null for all others. With
- * `match: 'onnxruntime'`, integers of 4, 8 and 16 bits are as that tool computes them.
- */
-export function scaleOf(format: Format, clip: ClipRange, options: { readonly match?: 'onnxruntime' } = {}): Affine | null {
+/** Scale, zero point and code range of a format whose values are (q − zeroPoint)·scale for a clip range; null for all others. */
+export function scaleOf(format: Format, clip: ClipRange): Affine | null {
   switch (format.kind) {
     case 'integer':
-      if (options.match && (format.bits === 4 || format.bits === 8 || format.bits === 16)) {
-        return onnxRuntimeAffine({ bits: format.bits, signed: format.signed, symmetric: format.symmetric }, clip);
-      }
       return isTwoLevel(format) ? null : integerAffine(format, clip);
     case 'direct':
       return directAffine(format, clip);

@@ -1,6 +1,7 @@
 import { affineQuantizer, float32Scale, magnitude, smallestNormal, type Affine } from './affine.js';
 import { elementwise } from './elementwise.js';
 import { SchemeError } from './errors.js';
+import { onnxRuntimeAffine } from './onnxruntime.js';
 import type { ClipRange, Codec, Family, Format, Quantizer } from './types.js';
 
 export type IntegerFormat = Extract<Format, { kind: 'integer' }>;
@@ -17,9 +18,10 @@ export const isTwoLevel = (format: IntegerFormat): boolean => format.bits === 1 
 
 /**
  * Scale and zero point of a clip range, widened to include zero. Computed in float64, the scale then rounded to float32.
- * A range too small for a float32 scale (an all-zero tensor) gives scale 1.
+ * A range too small for a float32 scale (an all-zero tensor) gives scale 1. Formats that match ONNX Runtime are scaled as it does.
  */
 export function integerAffine(format: IntegerFormat, clip: ClipRange): Affine {
+  if (format.match) return onnxRuntimeAffine(format, clip);
   const [qmin, qmax] = integerRange(format);
   if (format.symmetric) {
     const zeroPoint = format.signed ? 0 : 2 ** (format.bits - 1) - (format.narrow ? 1 : 0);

@@ -103,7 +103,8 @@ function example(family: Family): string[] {
 
 const matching = `## Matching ONNX Runtime
 
-With \`match: 'onnxruntime'\` scales and zero points are those of its Python tools (\`onnxruntime.quantization\`) instead:
+With \`analyze --match onnxruntime\` scales and zero points of integers of 4, 8 and 16 bits and of FP8 are those of its Python tools
+(\`onnxruntime.quantization\`) instead, and the report warns of what is a trap in them:
 
 - codes saturate at the full range of the type;
 - symmetric 4-bit has no narrow range: scale = max|x|/7.5, and the largest positive value clips;

@@ -6,10 +6,11 @@
 import { largestFloat32, smallestNormal, type Affine } from './affine.js';
 import { floatValue, namedFloat } from './float.js';
 import { roundHalfEven } from './rounding.js';
-import type { ClipRange, Scheme } from './types.js';
+import type { ClipRange, Format, Match, Scheme } from './types.js';
 
 interface OnnxRuntimeInteger {
-  readonly bits: 4 | 8 | 16;
+  /** 4, 8 or 16. */
+  readonly bits: number;
   readonly signed: boolean;
   readonly symmetric: boolean;
   /** `reduce_range`: one bit less, for CPUs whose 8-bit products overflow. */
@@ -55,6 +56,27 @@ export function onnxRuntimeFloat8Scale(std: number): number {
   return scale > 0 && Number.isFinite(scale) ? scale : 1;
 }
 
+/** Whether the tools of ONNX Runtime quantize to a format with scales of their own rules: integers of 4, 8 and 16 bits and FP8 (E4M3FN). */
+const isTheirs = (format: Format): boolean =>
+  format.kind === 'integer' ? [4, 8, 16].includes(format.bits) : format.kind === 'float' && format.name === 'fp8e4m3fn';
+
+/** Formats that are casts or sets of their own are the same in every tool; only those that are scaled can differ. */
+const isScaled = ({ kind }: Format): boolean => kind === 'integer' || kind === 'direct' || kind === 'fixed';
+
+/**
+ * A scheme with the scales and zero points of another tool; itself where that tool has no such format. Symmetric 4-bit integers use all 16 codes. FP8
+ * scales follow the standard deviation, whatever the clipping method.
+ */
+export function matching(scheme: Scheme, match: Match): Scheme {
+  const { format } = scheme;
+  if (!isTheirs(format)) return scheme;
+  if (format.kind === 'integer') return { ...scheme, format: { ...format, match, narrow: format.narrow && format.bits !== 4 } };
+  // Not `minmax`, of which it is known that nothing lies outside.
+  return format.kind === 'float'
+    ? { ...scheme, format: { ...format, match }, clipping: { method: 'fixed', lo: -format.max, hi: format.max } }
+    : scheme;
+}
+
 /** What is a trap in that tool's own treatment of a scheme, one sentence each. */
 export function onnxRuntimeTraps({ format, clipping }: Scheme): string[] {
   const traps: string[] = [];
@@ -70,5 +92,6 @@ export function onnxRuntimeTraps({ format, clipping }: Scheme): string[] {
     );
   }
   if (clipping.method === 'kl') traps.push('The entropy calibrator’s default of 128 bins never clips: ask for 2048.');
+  if (isScaled(format) && !isTheirs(format)) traps.push('Its tools have no such format: scales are those of this product.');
   return traps;
 }

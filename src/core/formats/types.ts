@@ -1,9 +1,22 @@
 /** Number formats and schemes as plain data. Every definition follows the field's usual names; see docs/formats.md. */
 
+/** Another tool whose scales and zero points are to be reproduced. */
+export type Match = 'onnxruntime';
+
 /** Set of representable values of one element. `bits` is the payload of one element, without scales. */
 export type Format =
-  /** Linear integer. `symmetric`: zero point 0 (or the middle code when unsigned); `narrow`: the code −2^(b−1) is not used. */
-  | { readonly kind: 'integer'; readonly bits: number; readonly signed: boolean; readonly symmetric: boolean; readonly narrow: boolean }
+  /**
+   * Linear integer. `symmetric`: zero point 0 (or the middle code when unsigned); `narrow`: the code −2^(b−1) is not used. `match`: scaled as
+   * that tool does it; only with the widths it has, see `matching`.
+   */
+  | {
+      readonly kind: 'integer';
+      readonly bits: number;
+      readonly signed: boolean;
+      readonly symmetric: boolean;
+      readonly narrow: boolean;
+      readonly match?: Match;
+    }
   /** Direct quantization: fixed step over the full range of the tensor, no zero point. */
   | { readonly kind: 'direct'; readonly bits: number }
   /**
@@ -13,7 +26,7 @@ export type Format =
   | { readonly kind: 'fixed'; readonly bits: number; readonly fraction: number | 'dynamic' | 'dynamic-io' | 'mse' }
   /**
    * Floating point with 1 sign bit. `max`: largest finite value. `special`: which codes are not finite. `overflow`: values beyond `max`
-   * saturate, or become what IEEE 754 says (infinity, NaN where the format has no infinity).
+   * saturate, or become what IEEE 754 says (infinity, NaN where the format has no infinity). `match`: as for integers.
    */
   | {
       readonly kind: 'float';
@@ -24,6 +37,7 @@ export type Format =
       readonly max: number;
       readonly special: 'ieee' | 'nan-only' | 'none';
       readonly overflow: 'saturate' | 'ieee';
+      readonly match?: Match;
     }
   /** OCP microscaling: blocks of 32 elements share one E8M0 scale. `scaleRule`: how the shared exponent is rounded. */
   | { readonly kind: 'mx'; readonly element: Format; readonly scaleRule: 'floor' | 'ceil' }

@@ -1,6 +1,9 @@
 import { floatFromBits } from '../kernels/bits.js';
 import type { Histogram } from './histogram.js';
 
+/** Probabilities whose quantiles are reported. */
+export const PROBABILITIES: readonly number[] = [0, 0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999, 1];
+
 /**
  * Exact quantiles of the finite values of `x`: for probability p the value with rank ⌈p·n⌉ (the least for p = 0). NaN when nothing is finite. Sorts a copy.
  */

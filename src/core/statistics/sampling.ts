@@ -1,7 +1,7 @@
 import type { Random } from '../formats/index.js';
 
 /** A mean with the half-width of its confidence interval. */
-export interface Estimate {
+interface Estimate {
   readonly mean: number;
   readonly halfWidth: number;
   /** Values that were looked at. */
@@ -9,7 +9,7 @@ export interface Estimate {
 }
 
 /** One stratum of a tensor, a channel say: how many values it has, and how to look at one. */
-export interface Stratum {
+interface Stratum {
   readonly size: number;
   readonly value: (index: number) => number;
 }
@@ -30,42 +30,60 @@ function student95(freedom: number): number {
 const LEAST = 8;
 
 /**
- * The mean over all values of all strata, from about `samples` of them drawn without replacement in proportion to the strata's sizes, with a 95 % confidence interval. The
- * variance is that of stratified sampling with its finite-population correction, Σ W²·(1 − n/N)·s²/n (Cochran 1977, eq. 5.6); strata no larger than their
- * share are visited whole and add none. Degrees of freedom by Satterthwaite.
+ * A stratified sample, stratum by stratum: the estimated total of all values and its variance, that of sampling without replacement with the finite-population
+ * correction, Σ N²·(1 − n/N)·s²/n (Cochran 1977, eq. 5.6). Strata that are visited whole add no variance.
  */
-export function stratifiedMean(strata: readonly Stratum[], samples: number, random: Random): Estimate {
-  const total = strata.reduce((sum, { size }) => sum + size, 0);
-  if (total === 0) return { mean: 0, halfWidth: 0, samples: 0 };
-  let mean = 0;
-  let variance = 0;
-  let weights = 0;
-  let looked = 0;
-  for (const { size, value } of strata) {
-    if (size === 0) continue;
-    const n = Math.min(size, Math.max(LEAST, Math.round((samples * size) / total)));
-    const share = size / total;
-    let sum = 0;
-    let squares = 0;
-    let shift = 0;
-    let taken = 0;
-    for (const index of draw(size, n, random)) {
-      const v = value(index);
-      if (taken++ === 0) shift = v;
-      sum += v - shift;
-      squares += (v - shift) ** 2;
-    }
-    mean += share * (shift + sum / n);
-    looked += n;
-    if (n < size) {
-      const spread = Math.max(0, squares - (sum * sum) / n) / (n - 1);
-      const part = (share * share * (1 - n / size) * spread) / n;
-      variance += part;
-      weights += (part * part) / (n - 1);
-    }
+export interface StratifiedTotal {
+  total: number;
+  variance: number;
+  /** Σ variance²/(n − 1), for Satterthwaite's degrees of freedom. */
+  weights: number;
+  /** Values that were looked at. */
+  samples: number;
+}
+
+export const newTotal = (): StratifiedTotal => ({ total: 0, variance: 0, weights: 0, samples: 0 });
+
+/** Which of the `size` values of a stratum to look at when a `share` of all is to be seen: different indices, at least 8 (or all). */
+export function drawStratum(size: number, share: number, random: Random): Uint32Array {
+  const n = Math.min(size, Math.max(LEAST, Math.round(share * size)));
+  return Uint32Array.from(draw(size, n, random));
+}
+
+/** Adds a stratum of `size` values of which `values` were drawn. */
+export function addStratum(to: StratifiedTotal, size: number, values: ArrayLike<number>): void {
+  const n = values.length;
+  if (n === 0) return;
+  const shift = values[0];
+  let sum = 0;
+  let squares = 0;
+  for (let i = 0; i < n; i++) {
+    const v = values[i] - shift;
+    sum += v;
+    squares += v * v;
   }
+  to.total += size * (shift + sum / n);
+  to.samples += n;
+  if (n === size) return;
+  const part = (size * size * (1 - n / size) * Math.max(0, squares - (sum * sum) / n)) / (n - 1) / n;
+  to.variance += part;
+  to.weights += (part * part) / (n - 1);
+}
+
+/** Half-width of the 95 % confidence interval of the total. */
+export function halfWidth({ variance, weights }: StratifiedTotal): number {
   const freedom = weights > 0 ? (variance * variance) / weights : Infinity;
-  return { mean, halfWidth: Math.sqrt(variance) * student95(Math.max(3, freedom)), samples: looked };
+  return Math.sqrt(variance) * student95(Math.max(3, freedom));
+}
+
+/** The mean over all values of all strata, from about `samples` of them in proportion to the strata's sizes, with a 95 % confidence interval. */
+export function stratifiedMean(strata: readonly Stratum[], samples: number, random: Random): Estimate {
+  const size = strata.reduce((sum, stratum) => sum + stratum.size, 0);
+  if (size === 0) return { mean: 0, halfWidth: 0, samples: 0 };
+  const to = newTotal();
+  for (const stratum of strata)
+    addStratum(to, stratum.size, Float64Array.from(drawStratum(stratum.size, samples / size, random), stratum.value));
+  return { mean: to.total / size, halfWidth: halfWidth(to) / size, samples: to.samples };
 }
 
 /** `n` different indices below `size`: Floyd's algorithm, or all of them. */

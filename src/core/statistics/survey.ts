@@ -1,3 +1,4 @@
+import type { Known } from '../clipping/run.js';
 import { kernels } from '../kernels/load.js';
 import { runLength, type Chunk } from '../kernels/staging.js';
 import { BLOCK, MOST_RUNS, type Workspace } from '../kernels/workspace.js';
@@ -8,9 +9,11 @@ export interface Survey {
   moments: Moments;
   /** Counts by the upper 16 bits; see `Histogram`. */
   readonly counts: Uint32Array;
-  /** Per channel: finite elements, zeros, smallest and largest (±Infinity when there is none). */
+  /** Per channel: finite elements, zeros, mean, Σ(x − mean)², smallest and largest (±Infinity when there is none). */
   readonly channelCount: Float64Array;
   readonly channelZeros: Float64Array;
+  readonly channelMean: Float64Array;
+  readonly channelM2: Float64Array;
   readonly channelMin: Float32Array;
   readonly channelMax: Float32Array;
 }
@@ -21,6 +24,8 @@ export function newSurvey(channels: number): Survey {
     counts: new Uint32Array(65536),
     channelCount: new Float64Array(channels),
     channelZeros: new Float64Array(channels),
+    channelMean: new Float64Array(channels),
+    channelM2: new Float64Array(channels),
     channelMin: new Float32Array(channels).fill(Infinity),
     channelMax: new Float32Array(channels).fill(-Infinity),
   };
@@ -43,10 +48,7 @@ export function surveyChunk(survey: Survey, chunk: Chunk, space: Workspace): voi
         const m = momentsAt(space.recordView, r);
         survey.moments = mergeMoments(survey.moments, m);
         const channel = chunk.channel + c + r;
-        survey.channelCount[channel] += m.count;
-        survey.channelZeros[channel] += m.zeros;
-        if (m.min < survey.channelMin[channel]) survey.channelMin[channel] = m.min;
-        if (m.max > survey.channelMax[channel]) survey.channelMax[channel] = m.max;
+        addToChannel(survey, channel, m);
       }
     }
   }
@@ -59,3 +61,26 @@ export function closeSurvey(survey: Survey, { histogramView }: Workspace): void 
   // Where values were not finite, zeros were counted.
   counts[0] -= moments.nan + moments.inf;
 }
+
+function addToChannel(survey: Survey, channel: number, m: Moments): void {
+  const { channelCount, channelZeros, channelMean, channelM2, channelMin, channelMax } = survey;
+  if (m.count === 0) return;
+  const before = channelCount[channel];
+  const count = before + m.count;
+  const delta = m.mean - channelMean[channel];
+  channelMean[channel] += (delta * m.count) / count;
+  channelM2[channel] += m.m2 + (delta * delta * before * m.count) / count;
+  channelCount[channel] = count;
+  channelZeros[channel] += m.zeros;
+  if (m.min < channelMin[channel]) channelMin[channel] = m.min;
+  if (m.max > channelMax[channel]) channelMax[channel] = m.max;
+}
+
+/** What is known of a channel after the first visit; its standard deviation is the population's. */
+export const knownOfChannel = (survey: Survey, channel: number): Required<Known> => ({
+  count: survey.channelCount[channel],
+  zeros: survey.channelZeros[channel],
+  min: survey.channelMin[channel],
+  max: survey.channelMax[channel],
+  std: survey.channelCount[channel] > 0 ? Math.sqrt(survey.channelM2[channel] / survey.channelCount[channel]) : 0,
+});

@@ -1,31 +1,45 @@
 import { describe, expect, it } from 'vitest';
-import { codeStatistics } from '../../../../src/core/metrics/codes.js';
-import { compare } from '../../../../src/core/metrics/compare.js';
+import { parseFormat } from '../../../../src/core/formats/index.js';
+import { codeStatistics, countCodes, newCodeCounts } from '../../../../src/core/metrics/codes.js';
+import { addDetails, detailsOf, newDetails, spreadLevels } from '../../../../src/core/metrics/details.js';
 import { histogramDivergence } from '../../../../src/core/metrics/divergence.js';
 
-describe('compare', () => {
-  it('has every figure of a worked example', () => {
-    const c = compare(Float32Array.of(3, 4, 0, NaN), Float32Array.of(3, 3, 0.5, 1));
-    expect(c.count).toBe(3);
-    expect(c.mse).toBeCloseTo(1.25 / 3, 12);
-    expect(c.mae).toBe(0.5);
-    expect(c.maxError).toBe(1);
-    expect(c.bias).toBeCloseTo(-0.5 / 3, 12);
-    expect(c.sqnrDb).toBeCloseTo(10 * Math.log10(25 / 1.25), 12);
-    expect(c.cosine).toBeCloseTo(21 / Math.sqrt(25 * 18.25), 12);
-  });
+describe('codeStatistics', () => {
+  const of = (codes: number[], available: number): object => {
+    const counts = newCodeCounts();
+    countCodes(counts, Int32Array.from(codes));
+    return codeStatistics(counts, available);
+  };
 
-  it('has no SQNR without error or without signal', () => {
-    expect(compare(Float32Array.of(1), Float32Array.of(1)).sqnrDb).toBeNull();
-    expect(compare(Float32Array.of(0), Float32Array.of(1))).toMatchObject({ sqnrDb: null, cosine: null });
-    expect(compare(new Float32Array(0), new Float32Array(0))).toMatchObject({ count: 0, mse: 0, sqnrDb: null });
+  it('counts codes and bits, whatever the size of the codes', () => {
+    expect(of([0, 0, 1, -1, 0, 0, 1, -1], 15)).toEqual({ used: 3 / 15, entropy: 1.5 });
+    expect(of([-2147483648, 2147483647, 5, 5], 8)).toEqual({ used: 3 / 8, entropy: 1.5 });
+    expect(of([], 15)).toEqual({ used: 0, entropy: 0 });
   });
 });
 
-describe('codeStatistics', () => {
-  it('counts codes, zeros and bits', () => {
-    expect(codeStatistics(Int32Array.of(0, 0, 1, -1, 0, 0, 1, -1), 15, 0)).toEqual({ used: 3 / 15, entropy: 1.5, sparsity: 0.5 });
-    expect(codeStatistics(new Int32Array(0), 15, 0)).toEqual({ used: 0, entropy: 0, sparsity: 0 });
+describe('details', () => {
+  it('have every figure of a worked example', () => {
+    const sums = newDetails();
+    addDetails(sums, Float32Array.of(3, 4, 0, 9), Float32Array.of(3, 3, 0.5, 0), Int32Array.of(3, 3, 1, 0), 0, 5);
+    const { mae, bias, granularMse, overloadMse, sparsity, usedCodes, codeEntropy } = detailsOf(sums, parseFormat('uint2'), 0, 9, []);
+    expect({ mae, bias, granularMse, overloadMse, sparsity, usedCodes, codeEntropy }).toEqual({
+      mae: 10.5 / 4,
+      bias: -9.5 / 4,
+      granularMse: 1.25 / 4,
+      overloadMse: 81 / 4,
+      sparsity: 1 / 4,
+      usedCodes: 3 / 4,
+      codeEntropy: 1.5,
+    });
+  });
+
+  it('spread a level over the values nearest to it', () => {
+    const histogram = new Uint32Array(65536);
+    for (const [value, count] of [[1, 6], [3, 4]]) histogram[new Uint32Array(Float32Array.of(value).buffer)[0] >>> 16] = count; // prettier-ignore
+    const bins = spreadLevels(histogram, 0, 4, 4);
+    [3, 3, 2, 2].forEach((count, i) => expect(Math.abs(bins[i] - count)).toBeLessThan(0.03));
+    expect(bins.reduce((a, b) => a + b)).toBeCloseTo(10, 10);
   });
 });
 
