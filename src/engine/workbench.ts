@@ -25,6 +25,7 @@ import type {
   ValueFacts,
 } from './process/protocol.js';
 import { quantizeTensor } from './quantize.js';
+import { weightFacts } from './observe/weights.js';
 import { chooseCuts } from './replay/cuts.js';
 import { fakeNodes, fitsIntoGraph } from './replay/fakeNodes.js';
 import { placeLayers, type Place } from './replay/places.js';
@@ -367,6 +368,7 @@ async function observePart(
     const values = place.activation ? realNumbers(given(first, place.activation.value)) : null;
     facts.push({
       layer,
+      ...(await weightFacts(model.layers[layer], at.file, graph.nodes[place.node!].proto, survey ? survey.statistics() : null)),
       input: place.activation && survey ? valueFacts(prepared, place.activation.value, survey) : null,
       output: place.output === null ? null : valueFacts(prepared, place.output, surveys.get(place.output)!),
       activationErrors: values instanceof Float32Array ? await activationErrors(values, clips) : [],

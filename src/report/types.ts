@@ -16,6 +16,43 @@ export interface Report {
   readonly layers: readonly LayerReport[];
   /** What the user should know about how the model was read; one line each. */
   readonly warnings: readonly string[];
+  /** How the model was run; null when it was not. */
+  readonly run?: RunReport | null;
+}
+
+/** How the model was run, and what holds for all its layers. */
+export interface RunReport {
+  /** `onnxruntime-node` or `onnxruntime-web`. */
+  readonly backend: string;
+  /** Where the inputs come from, for people. */
+  readonly inputs: string;
+  readonly samples: number;
+  /** Samples that one run took at most. */
+  readonly batch: number;
+  /** What was assumed about the inputs, one line each. */
+  readonly notes: readonly string[];
+  /** The output that tells classes, if one does. */
+  readonly classes: { readonly output: string; readonly count: number } | null;
+  /** Of the float model; null without labels. `interval`: 95 % Wilson. */
+  readonly accuracy: { readonly correct: number; readonly samples: number; readonly interval: Interval } | null;
+  /** How far predicted figures are from measured ones, from layers that were measured for this; null when nothing is predicted. */
+  readonly prediction: { readonly rmsDb: number; readonly maxDb: number; readonly checked: number } | null;
+  /** Everything quantized at once under one scheme; null when it was not tried. */
+  readonly together: TogetherReport | null;
+  /** Why there are no figures from running the model, or not all. */
+  readonly problem?: string;
+}
+
+/** 95 % interval. */
+export type Interval = readonly [number, number];
+
+export interface TogetherReport {
+  readonly scheme: string;
+  readonly activationScheme: string | null;
+  readonly outputSqnrDb: number | null;
+  readonly kl: number | null;
+  readonly top1Agreement: number | null;
+  readonly accuracyDrop: number | null;
 }
 
 export interface ModelSummary {
@@ -45,9 +82,14 @@ export interface LayerReport {
   /** Multiply-accumulates for one sample; null when the shapes cannot be inferred. */
   readonly macs: number | null;
   readonly weightStats: WeightStats | null;
-  readonly activationStats: null;
+  /** Of the value the layer takes in and the one it gives; null until the model was run. */
+  readonly activationStats: ActivationStats | null;
   readonly errors: readonly LayerError[];
-  readonly sensitivity: readonly never[];
+  readonly sensitivity: readonly Sensitivity[];
+  /** What happens at this layer when all layers are quantized under one scheme. */
+  readonly together?: LayerTogether;
+  /** What makes this layer hard to quantize, most gain first. */
+  readonly findings?: readonly Finding[];
   readonly advice: Advice | null;
   /** Why this layer has no figures, when it has none. */
   readonly problem?: string;
@@ -63,6 +105,65 @@ export interface WeightStats {
   readonly zeros: number;
   readonly nan: number;
   readonly inf: number;
+}
+
+export interface ActivationStats {
+  readonly input: ValueStats | null;
+  readonly output: ValueStats | null;
+}
+
+export interface ValueStats extends WeightStats {
+  /** Name of the value in the graph. */
+  readonly value: string;
+  /** Elements over all samples; extremes are of all of them. */
+  readonly elements: number;
+  /** Elements that the other figures are of. */
+  readonly count: number;
+  /** What the operator that makes it allows: `one-sided` after ReLU, `bounded` after Clip or Sigmoid. */
+  readonly kind: 'two-sided' | 'one-sided' | 'bounded';
+}
+
+/** Effect at the model's outputs of quantizing this layer alone. */
+export interface Sensitivity {
+  readonly scheme: string;
+  readonly target: 'weight' | 'activation' | 'both';
+  /** With target `both`, the scheme of the activation; `scheme` is the weight's. */
+  readonly activationScheme?: string;
+  /** dB, of the output that suffers most; null when nothing changes. */
+  readonly outputSqnrDb: number | null;
+  /** By output; only where it was measured. */
+  readonly outputs?: readonly { readonly output: string; readonly sqnrDb: number | null }[];
+  /** Mean Kullback-Leibler divergence from the float model, nats; null for models that tell no classes. */
+  readonly kl: number | null;
+  /** Share of the samples that keep their most likely class; null when unknown. */
+  readonly top1Agreement: number | null;
+  /** Accuracy of the float model less that of the quantized one; null without labels. */
+  readonly accuracyDrop: number | null;
+  /** Accuracy of the quantized model, 95 % Wilson; null without labels. */
+  readonly accuracyInterval: Interval | null;
+  /** Error of the layer's own output, dB; null when it is zero. Left out where it was not measured. */
+  readonly localSqnrDb?: number | null;
+  readonly how: 'measured' | 'predicted';
+}
+
+export interface LayerTogether {
+  /** Error at this layer's output with everything up to it quantized, dB; null when it is zero. */
+  readonly accumulatedSqnrDb: number | null;
+  /** Error at the model's outputs with all layers quantized but this one, dB. */
+  readonly withoutSqnrDb?: number | null;
+}
+
+/** A cause of error, and what its remedy gains. */
+export interface Finding {
+  readonly cause:
+    'outliers' | 'channel-imbalance' | 'dead-channels' | 'asymmetry' | 'one-sided' | 'bias-shift' | 'bias-overflow' | 'range-mismatch';
+  readonly target: 'weight' | 'activation';
+  /** One line: what was found. */
+  readonly text: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** dB at the layer's own output, measured by applying the remedy; null when there is nothing to apply. */
+  readonly gainDb: number | null;
 }
 
 export interface ClipReport {

@@ -51,6 +51,12 @@ export interface LayerFacts {
   readonly local: readonly LocalError[];
   /** Smallest and largest of every input channel, of a value of rank ≥ 2 whose channels are known. */
   readonly inputChannels: readonly (readonly [number, number])[] | null;
+  /** Largest magnitudes of the weight's output channels; null when it has none. `dead`: channels that are all but zero. */
+  readonly weightChannels: { readonly channels: number; readonly largest: number; readonly median: number; readonly dead: number } | null;
+  /** Largest deviation of a weight from the mean, in standard deviations; null for a constant weight. */
+  readonly weightPeak: number | null;
+  /** Bits that the bias takes as an integer of scale s_x·s_w, both of 8 bits, per channel; null without a constant bias. */
+  readonly bias: { readonly bits: number; readonly overflows: boolean } | null;
 }
 
 /** What is quantized in a test. */
