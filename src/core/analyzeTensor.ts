@@ -123,7 +123,12 @@ async function analyze(
   const sampler =
     sample && source.elements > sample.elements ? newSampler(sample.elements, source.elements, schemes.length, sample.seed) : null;
   const details = options.details === true && sampler === null;
-  const sweep: Sweep = { space, pause, looks: sampler ? [] : measurements.map((m) => lookFor(m, incomplete, details)), gaps };
+  const sweep: Sweep = {
+    space,
+    pause,
+    looks: sampler ? [] : measurements.map((m) => lookFor(m, source.elements, incomplete, details)),
+    gaps,
+  };
 
   const split: SplitChannels = new Map();
   if (!plan.whole && perChannel.length > 0) await visit((chunk) => gatherChannels(split, survey, chunk, plan.chunks.length, space));

@@ -139,6 +139,9 @@ export function fromHistogram(counts: Uint32Array, largest: number, signed: bool
   return d;
 }
 
+/** A quotient that is 0 where a bucket has no width: the last one, when the largest magnitude is where it begins. */
+const perWidth = (a: number, width: number): number => (width > 0 ? a / width : 0);
+
 function locate(d: Distribution, t: number): number {
   const m = Math.min(Math.max(magnitudeBucket(Math.abs(t), d.shift) - d.base, 0), d.buckets - 1);
   return !d.signed ? (t < 0 ? 0 : m) : t < 0 ? d.buckets - 1 - m : d.buckets + m;
@@ -150,7 +153,7 @@ export function countAbove(d: Distribution, t: number): number {
   if (t >= edges[d.size]) return 0;
   if (t <= edges[0]) return above0[0];
   const i = locate(d, t);
-  return above0[i + 1] + (counts[i] * (edges[i + 1] - t)) / (edges[i + 1] - edges[i]);
+  return above0[i + 1] + perWidth(counts[i] * (edges[i + 1] - t), edges[i + 1] - edges[i]);
 }
 
 /**
@@ -162,7 +165,7 @@ export function weightAbove(d: Distribution, t: number, one: number, two: number
   if (t <= edges[0]) return one * above0[0] + two * above1[0];
   const i = locate(d, t);
   const b = edges[i + 1];
-  const n = (counts[i] * (b - t)) / (b - edges[i]);
+  const n = perWidth(counts[i] * (b - t), b - edges[i]);
   return one * (above0[i + 1] + n) + two * (above1[i + 1] + (n * (b + t)) / 2);
 }
 
@@ -178,7 +181,7 @@ function squaresAbove(d: Distribution, t: number): number {
   if (t <= edges[0]) return above2[0];
   const i = locate(d, t);
   const b = edges[i + 1];
-  return above2[i + 1] + (counts[i] * (b * b * b - t * t * t)) / (3 * (b - edges[i]));
+  return above2[i + 1] + perWidth(counts[i] * (b * b * b - t * t * t), 3 * (b - edges[i]));
 }
 
 /** Σ(x − t)² over the values above t. */
@@ -188,7 +191,7 @@ export function overloadAbove(d: Distribution, t: number): number {
   if (t <= edges[0]) return above2[0] - 2 * t * above1[0] + t * t * above0[0];
   const i = locate(d, t);
   const b = edges[i + 1];
-  const inside = (counts[i] * (b - t) ** 3) / (3 * (b - edges[i]));
+  const inside = perWidth(counts[i] * (b - t) ** 3, 3 * (b - edges[i]));
   return Math.max(0, above2[i + 1] - 2 * t * above1[i + 1] + t * t * above0[i + 1]) + inside;
 }
 
@@ -202,6 +205,6 @@ export function overloadBelow(d: Distribution, t: number): number {
   if (t >= edges[d.size]) return all2 - 2 * t * all1 + t * t * all0;
   const i = locate(d, t);
   const a = edges[i];
-  const inside = (counts[i] * (t - a) ** 3) / (3 * (edges[i + 1] - a));
+  const inside = perWidth(counts[i] * (t - a) ** 3, 3 * (edges[i + 1] - a));
   return Math.max(0, all2 - above2[i] - 2 * t * (all1 - above1[i]) + t * t * (all0 - above0[i])) + inside;
 }

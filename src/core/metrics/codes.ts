@@ -1,5 +1,4 @@
-import type { Format } from '../formats/index.js';
-import { payloadBits } from '../formats/index.js';
+import { payloadBits, type Format } from '../formats/index.js';
 
 /** What the codes of a quantized tensor tell about storage. */
 export interface CodeStatistics {
@@ -11,19 +10,25 @@ export interface CodeStatistics {
 
 const HALF = 1 << 16;
 
-/** How often each code occurred. Codes of up to 16 bits have a table, wider ones a map. */
-export interface CodeCounts {
-  readonly table: Float64Array;
-  readonly wide: Map<number, number>;
+/** How often each of some integers occurred. Those of up to 16 bits have a table, which is worth its memory for many of them only; others a map. */
+export interface Tally {
+  readonly table: Float64Array | null;
+  readonly others: Map<number, number>;
 }
 
-export const newCodeCounts = (): CodeCounts => ({ table: new Float64Array(2 * HALF), wide: new Map() });
+/** A tally for about `expected` integers. */
+export const newTally = (expected: number): Tally => ({ table: expected > HALF ? new Float64Array(2 * HALF) : null, others: new Map() });
 
-export function countCodes({ table, wide }: CodeCounts, codes: Int32Array): void {
-  for (const q of codes) {
-    if (q >= -HALF && q < HALF) table[q + HALF]++;
-    else wide.set(q, (wide.get(q) ?? 0) + 1);
-  }
+export function count({ table, others }: Tally, q: number): void {
+  if (table && q >= -HALF && q < HALF) table[q + HALF]++;
+  else others.set(q, (others.get(q) ?? 0) + 1);
+}
+
+/** The integers that occurred, ascending, with how often. */
+export function counted({ table, others }: Tally): (readonly [number, number])[] {
+  const found: (readonly [number, number])[] = [...others];
+  if (table) for (let i = 0; i < table.length; i++) if (table[i] > 0) found.push([i - HALF, table[i]]);
+  return found.sort((a, b) => a[0] - b[0]);
 }
 
 /** How many codes a format has. */
@@ -44,19 +49,10 @@ export function codeCount(format: Format): number {
   }
 }
 
-/** Statistics of codes of a format with `available` codes. All 0 for no codes. */
-export function codeStatistics({ table, wide }: CodeCounts, available: number): CodeStatistics {
-  let total = 0;
-  let used = 0;
-  const each = (visit: (n: number) => void): void => {
-    for (const n of table) if (n > 0) visit(n);
-    for (const n of wide.values()) visit(n);
-  };
-  each((n) => {
-    total += n;
-    used++;
-  });
-  let entropy = 0;
-  each((n) => (entropy -= (n / total) * Math.log2(n / total)));
-  return { used: used / available, entropy: Math.max(0, entropy) };
+/** Statistics of the codes of a format that has `available` of them. All 0 for no codes. */
+export function codeStatistics(codes: Tally, available: number): CodeStatistics {
+  const counts = counted(codes).map(([, n]) => n);
+  const total = counts.reduce((a, b) => a + b, 0);
+  const entropy = counts.reduce((sum, n) => sum - (n / total) * Math.log2(n / total), 0);
+  return { used: counts.length / available, entropy: Math.max(0, entropy) };
 }

@@ -1,8 +1,7 @@
-import { BUCKETS } from '../statistics/histogram.js';
 import { bitsFromFloat, floatFromBits } from '../kernels/bits.js';
 import type { Format } from '../formats/index.js';
 import type { ErrorDetails } from '../tensor.js';
-import { codeCount, codeStatistics, countCodes, newCodeCounts, type CodeCounts } from './codes.js';
+import { codeCount, codeStatistics, count, counted, newTally, type Tally } from './codes.js';
 import { histogramDivergence } from './divergence.js';
 
 /** What a closer look at a quantized tensor gathers, piece by piece. */
@@ -15,25 +14,38 @@ export interface DetailSums {
   overload: number;
   squares: number;
   zeros: number;
-  readonly codes: CodeCounts;
-  /** Counts of x̂ by its upper 16 bits. */
-  readonly histogram: Uint32Array;
+  readonly codes: Tally;
+  /** Counts of x̂ by its `levelKey`. */
+  readonly levels: Tally;
 }
 
-export const newDetails = (): DetailSums => ({
+/** Sums for a tensor of `elements` elements. */
+export const newDetails = (elements: number): DetailSums => ({
   count: 0,
   absolutes: 0,
   errors: 0,
   overload: 0,
   squares: 0,
   zeros: 0,
-  codes: newCodeCounts(),
-  histogram: new Uint32Array(BUCKETS),
+  codes: newTally(elements),
+  levels: newTally(elements),
 });
+
+/** The upper 16 bits of a float32, in an order that is that of the numbers. */
+function levelKey(v: number): number {
+  const bucket = bitsFromFloat(v) >>> 16;
+  return bucket < 0x8000 ? bucket : 0x7fff - bucket;
+}
+
+/** The middle of the numbers with this key. */
+function levelOf(key: number): number {
+  const bucket = key >= 0 ? key : 0x7fff - key;
+  return (floatFromBits(bucket << 16) + floatFromBits((bucket << 16) | 0xffff)) / 2;
+}
 
 /** Adds finite values `x` with what they became and their codes. An overflow to infinity or NaN has no place in the sums. */
 export function addDetails(to: DetailSums, x: Float32Array, quantized: Float32Array, codes: Int32Array, lo: number, hi: number): void {
-  countCodes(to.codes, codes);
+  for (const q of codes) count(to.codes, q);
   for (let i = 0; i < x.length; i++) {
     const q = quantized[i];
     const e = q - x[i];
@@ -44,7 +56,7 @@ export function addDetails(to: DetailSums, x: Float32Array, quantized: Float32Ar
     to.squares += e * e;
     if (x[i] < lo || x[i] > hi) to.overload += e * e;
     if (q === 0) to.zeros++;
-    to.histogram[bitsFromFloat(q) >>> 16]++;
+    count(to.levels, levelKey(q));
   }
 }
 
@@ -63,7 +75,7 @@ export function detailsOf(sums: DetailSums, format: Format, min: number, max: nu
     codeEntropy: entropy,
     usedCodes: used,
     sparsity: sums.zeros / n,
-    kl: histogramDivergence(reference, spreadLevels(sums.histogram, min, max, DIVERGENCE_BINS)),
+    kl: histogramDivergence(reference, spreadLevels(sums.levels, min, max, DIVERGENCE_BINS)),
   };
 }
 
@@ -71,17 +83,9 @@ export function detailsOf(sums: DetailSums, format: Format, min: number, max: nu
  * Counts of quantized values in equal bins over [min, max], each level's count spread evenly over the values that are nearer to it than to the levels beside it: what a
  * histogram of the values would be if all that is known of them is their level.
  */
-export function spreadLevels(histogram: Uint32Array, min: number, max: number, bins: number): Float64Array {
+export function spreadLevels(tally: Tally, min: number, max: number, bins: number): Float64Array {
   const out = new Float64Array(bins);
-  const levels: { readonly at: number; readonly count: number }[] = [];
-  const take = (bucket: number): void => {
-    if (histogram[bucket] > 0) {
-      const middle = (floatFromBits(bucket << 16) + floatFromBits((bucket << 16) | 0xffff)) / 2;
-      levels.push({ at: Math.min(max, Math.max(min, middle)), count: histogram[bucket] });
-    }
-  };
-  for (let b = 0xff7f; b >= 0x8000; b--) take(b);
-  for (let b = 0; b < 0x7f80; b++) take(b);
+  const levels = counted(tally).map(([key, n]) => ({ at: Math.min(max, Math.max(min, levelOf(key))), count: n }));
   if (!(max > min)) return out;
   const width = (max - min) / bins;
   const binOf = (v: number): number => Math.min(bins - 1, Math.max(0, Math.floor((v - min) / width)));

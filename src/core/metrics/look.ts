@@ -17,11 +17,11 @@ export interface Look {
  * The look a scheme needs: several runs when its rounding is stochastic, one when values are missing (`gaps`) whose place a format without a zero would give an error, and
  * details when they are asked for. Null when the kernels do.
  */
-export function lookFor(m: Measurement, gaps: boolean, details: boolean): Look | null {
+export function lookFor(m: Measurement, elements: number, gaps: boolean, details: boolean): Look | null {
   const runs = m.scheme.rounding === 'stochastic' ? REPEATS : gaps && (m.by === 'format' || m.by === 'q4k') ? 1 : 0;
   if (runs === 0 && !details) return null;
   const repeats = Array.from({ length: runs }, (_, i) => ({ sums: noErrors(), random: seeded(i + 1) }));
-  return { repeats, details: details ? newDetails() : null };
+  return { repeats, details: details ? newDetails(elements) : null };
 }
 
 const NOTHING = new Float32Array(0);
@@ -48,18 +48,17 @@ export function lookAt(
   const out = new Float32Array(values.length);
   for (const { sums, random } of repeats) {
     quantizer.fakeQuantize(values, out, rounding, random);
-    const [x, y] = gaps.length > 0 ? [without(values, gaps), without(out, gaps)] : [values, out];
-    addErrorSums(sums, errorSumsOf(x, y, lo, hi));
+    addErrorSums(sums, errorSumsOf(without(values, gaps), without(out, gaps), lo, hi));
   }
   if (!details) return;
   const codes = quantizer.encode(values, rounding, repeats[0]?.random);
   const decoded = quantizer.decode(codes);
-  if (gaps.length === 0) addDetails(details, values, decoded, codes, lo, hi);
-  else addDetails(details, without(values, gaps), without(decoded, gaps), without(codes, gaps), lo, hi);
+  addDetails(details, without(values, gaps), without(decoded, gaps), without(codes, gaps), lo, hi);
 }
 
 /** Values without those at `gaps`, which ascend. */
 export function without<T extends Float32Array | Int32Array>(values: T, gaps: Uint32Array): T {
+  if (gaps.length === 0) return values;
   let next = 0;
   return values.filter((_: number, i: number) => {
     if (gaps[next] !== i) return true;

@@ -1,12 +1,12 @@
 import { chooseClip } from '../clipping/choose.js';
 import { movingRun } from '../clipping/runs.js';
-import { seeded, type ClipRange, type Quantizer, type Random } from '../formats/index.js';
+import { seeded, type ClipRange, type Quantizer, type Random, type Rounding } from '../formats/index.js';
 import { noErrors, type ErrorSums } from '../kernels/twins.js';
 import { runLength, type Chunk } from '../kernels/staging.js';
 import { valuesAt } from '../kernels/workspace.js';
 import { addStratum, drawStratum, newTotal, type StratifiedTotal } from '../statistics/sampling.js';
 import { knownOfChannel, type Survey } from '../statistics/survey.js';
-import { gapsBetween, quantizerOf } from './look.js';
+import { gapsBetween, quantizerOf, without } from './look.js';
 import { fit, type Measurement } from './measure.js';
 import { fitBlocks, valuesFor, type SplitChannels, type Sweep } from './sweep.js';
 
@@ -34,9 +34,17 @@ export const newSampler = (samples: number, elements: number, schemes: number, s
 
 const isGap = (gaps: Uint32Array, at: number): boolean => gaps.length > 0 && gapsBetween(gaps, at, at + 1).length > 0;
 
+/** A scheme fitted to a run, and the range that counts as its inside. */
+interface Fitted {
+  readonly to: SampledErrors;
+  readonly rounding: Rounding;
+  readonly quantizer: Quantizer;
+  readonly range: readonly [number, number];
+}
+
 /**
- * Estimates the errors of tensor- and channel-granular schemes on a staged chunk from a sample of each channel: the strata. Clip ranges are those of all values. `quantizers`
- * are the tensor-granular schemes' own.
+ * Estimates the errors of tensor- and channel-granular schemes on a staged chunk from a sample of each channel: the strata. Values outside a clip range are all
+ * visited, for a few of them may be most of the error. Clip ranges are those of all values. `quantizers` are the tensor-granular schemes' own.
  */
 export async function sampleChannels(
   sweep: Sweep,
@@ -52,49 +60,67 @@ export async function sampleChannels(
   const moving = movingRun(space);
   for (let c = 0; c < chunk.channels; c++) {
     const channel = chunk.channel + c;
-    const offset = c * length;
-    const x = space.chunk + offset * 4;
-    const all = valuesAt(space, x, length);
-    const drawn = drawStratum(length, sampler.share, sampler.random);
-    const values = Float32Array.from(drawn, (i) => all[i]);
-    const missing = drawn.map((i) => (isGap(gaps, offset + i) ? 1 : 0));
-    for (const [m, quantizer] of quantizers) addRun(sampler.errors[m.slot], m, quantizer, [m.lo, m.hi], values, missing, length);
+    const x = space.chunk + c * length * 4;
     const run = moving.at(x, length, knownOfChannel(survey, channel), split.get(channel));
+    const fitted: Fitted[] = [];
+    const add = (m: Measurement, quantizer: Quantizer, range: readonly [number, number]): void => {
+      fitted.push({ to: sampler.errors[m.slot], rounding: m.scheme.rounding, quantizer, range });
+    };
+    for (const [m, quantizer] of quantizers) add(m, quantizer, [m.lo, m.hi]);
     for (const m of measurements) {
       const own = (): Float32Array => valuesFor(sweep, m, x, length);
       const clip = chooseClip(m.scheme, run);
       const range = fit(space, m, 0, clip, own);
       m.clips[channel] = range;
-      addRun(sampler.errors[m.slot], m, quantizerOf(m, 0, clip, own), range, values, missing, length);
+      add(m, quantizerOf(m, 0, clip, own), range);
     }
-    if (c % 16 === 0) await pause();
+    const all = without(valuesAt(space, x, length), gapsBetween(gaps, c * length, (c + 1) * length));
+    addRun(fitted, all, drawStratum(all.length, sampler.share, sampler.random));
+    await pause();
   }
 }
 
-/** Adds one stratum: `values` drawn from a run of `size`, those that are `missing` not being finite. */
-function addRun(
-  to: SampledErrors,
-  { scheme }: Measurement,
-  quantizer: Quantizer,
-  [lo, hi]: readonly [number, number],
-  values: Float32Array,
-  missing: Uint32Array,
-  size: number,
-): void {
-  const out = new Float32Array(values.length);
-  quantizer.fakeQuantize(values, out, scheme.rounding, to.random);
-  const squares = new Float64Array(values.length);
-  const weight = size / Math.max(1, values.length);
-  for (let i = 0; i < values.length; i++) {
-    if (missing[i]) continue;
-    const e = out[i] - values[i];
-    squares[i] = e * e;
-    to.sums.products += weight * values[i] * e;
-    if (Math.abs(e) > to.sums.max) to.sums.max = Math.abs(e);
-    if (values[i] < lo || values[i] > hi) to.sums.outside += weight;
+const isOutside = (v: number, [lo, hi]: readonly [number, number]): boolean => v < lo || v > hi;
+
+/** Adds a run of values, of which those at `drawn` are looked at. */
+function addRun(fitted: readonly Fitted[], all: Float32Array, drawn: Uint32Array): void {
+  // The narrowest range: most values are inside all of them, and are passed over once.
+  const narrowest = fitted.reduce<const>(([lo, hi], { range }) => [Math.max(lo, range[0]), Math.min(hi, range[1])] as const, [
+    -Infinity,
+    Infinity,
+  ]);
+  const tails = all.filter((v) => isOutside(v, narrowest));
+  const values = Float32Array.from(drawn, (i) => all[i]);
+  for (const { to, rounding, quantizer, range } of fitted) {
+    const outside = tails.filter((v) => isOutside(v, range));
+    const size = all.length - outside.length;
+    const seen = values.filter((v) => !isOutside(v, range));
+    // Two are the least that have a spread.
+    const inside = seen.length < Math.min(2, size) ? all.filter((v) => !isOutside(v, range)) : seen;
+    const { sums, squares, random } = to;
+    const quantized = (x: Float32Array): Float32Array => {
+      const out = new Float32Array(x.length);
+      quantizer.fakeQuantize(x, out, rounding, random);
+      return out;
+    };
+    addStratum(squares, outside.length, addSums(sums, outside, quantized(outside), 1));
+    addStratum(squares, size, addSums(sums, inside, quantized(inside), size / Math.max(1, inside.length)));
+    sums.outside += outside.length;
   }
-  addStratum(to.squares, size, squares);
 }
+
+/** Adds weighted sums, but for the squares, which are returned. */
+function addSums(to: ErrorSums, x: Float32Array, quantized: Float32Array, weight: number): Float64Array {
+  return Float64Array.from(x, (v, i) => {
+    const e = quantized[i] - v;
+    to.products += weight * v * e;
+    if (Math.abs(e) > to.max) to.max = Math.abs(e);
+    return e * e;
+  });
+}
+
+/** Blocks looked at in a channel, at least: their errors differ by far more than those of single values, so that eight do not tell the spread. */
+const LEAST_BLOCKS = 32;
 
 /** As `sampleChannels` for block-granular schemes: whole blocks are drawn. `tensor` is the range of the whole tensor. */
 export async function sampleBlocks(
@@ -112,7 +138,7 @@ export async function sampleBlocks(
     const blocks = Math.ceil(length / size);
     const { sums, squares, random } = sampler.errors[m.slot];
     for (let c = 0; c < chunk.channels; c++) {
-      const drawn = drawStratum(blocks, sampler.share, sampler.random);
+      const drawn = drawStratum(blocks, sampler.share, sampler.random, LEAST_BLOCKS);
       const weight = blocks / drawn.length;
       const errors = Float64Array.from(drawn, (block) => {
         const offset = c * length + block * size;

@@ -44,9 +44,9 @@ export interface StratifiedTotal {
 
 export const newTotal = (): StratifiedTotal => ({ total: 0, variance: 0, weights: 0, samples: 0 });
 
-/** Which of the `size` values of a stratum to look at when a `share` of all is to be seen: different indices, at least 8 (or all). */
-export function drawStratum(size: number, share: number, random: Random): Uint32Array {
-  const n = Math.min(size, Math.max(LEAST, Math.round(share * size)));
+/** Which of the `size` values of a stratum to look at when a `share` of all is to be seen: different indices, at least `least` (or all). */
+export function drawStratum(size: number, share: number, random: Random, least = LEAST): Uint32Array {
+  const n = Math.min(size, Math.max(least, Math.round(share * size)));
   return Uint32Array.from(draw(size, n, random));
 }
 
