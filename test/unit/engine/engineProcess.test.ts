@@ -1,0 +1,116 @@
+import { build, type Plugin } from 'esbuild';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EngineGoneError, startEngine, type EngineProcess } from '../../../src/engine/index.js';
+import { syntheticInputs } from '../../../src/engine/inputs/index.js';
+import { startPool } from '../../../src/engine/pool.js';
+import { memorySource } from '../../../src/model/memorySource.js';
+import { openModel } from '../../../src/model/open.js';
+
+const MODEL = path.resolve('samples/lenet/lenet5-mnist.onnx');
+let folder: string;
+let script: string;
+
+/** The bundle as webpack makes it: one CommonJS file that asks for the runtime by its name. */
+beforeAll(async () => {
+  // inside the checkout, so that the runtime is found
+  folder = await mkdtemp(path.resolve('node_modules/.engine-'));
+  script = path.join(folder, 'engine.js');
+  const { compileKernels } = (await import(pathToFileURL(path.resolve('scripts/compile-kernels.mjs')).href)) as {
+    compileKernels: () => Promise<Uint8Array>;
+  };
+  const kernels: Plugin = {
+    name: 'kernels',
+    setup(builder) {
+      builder.onResolve({ filter: /\?wasm$/ }, () => ({ path: 'kernels', namespace: 'kernels' }));
+      builder.onLoad({ filter: /.*/, namespace: 'kernels' }, async () => ({ contents: await compileKernels(), loader: 'binary' }));
+    },
+  };
+  await build({
+    entryPoints: ['src/engine/main.ts'],
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['onnxruntime-node'],
+    plugins: [kernels],
+  });
+}, 60_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function pool(signal: AbortSignal, engines: EngineProcess[]) {
+  const model = await openModel(memorySource(await readFile(MODEL)), () => Promise.reject(new Error('there is nothing beside the model')));
+  return startPool({
+    start: () => {
+      const engine = startEngine(script);
+      engines.push(engine);
+      return engine;
+    },
+    processes: 2,
+    model: { path: MODEL },
+    inputs: syntheticInputs(model.inputs, { samples: 6, seed: 1 }),
+    runs: [
+      { start: 0, end: 4 },
+      { start: 4, end: 6 },
+    ],
+    labels: null,
+    budget: 2 ** 28,
+    signal,
+    onProgress: () => undefined,
+  });
+}
+
+const question = { layer: 0, weight: 'int4/tensor/minmax', activation: null };
+const gone = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+test('two processes give the same answer, and end with the pool', async () => {
+  const engines: EngineProcess[] = [];
+  const running = await pool(new AbortController().signal, engines);
+  const pids = engines.map(({ pid }) => pid!);
+  const answers = await Promise.all(engines.map((engine) => engine.call('effect', question)));
+  expect(answers[0]).toEqual(answers[1]);
+  expect(answers[0].outputs[0].sqnrDb).toBeGreaterThan(0);
+  running.close();
+  await expect.poll(() => pids.every(gone), { timeout: 5000 }).toBe(true);
+}, 30_000);
+
+test('cancelling kills the processes in the middle of a run', async () => {
+  const engines: EngineProcess[] = [];
+  const abort = new AbortController();
+  const running = await pool(abort.signal, engines);
+  const pids = engines.map(({ pid }) => pid!);
+  const open = running.each(
+    Array.from({ length: 1000 }, () => question),
+    (engine) => engine.call('effect', question),
+    () => undefined,
+  );
+  abort.abort();
+  await expect(open).rejects.toThrow('cancelled');
+  await expect.poll(() => pids.every(gone), { timeout: 5000 }).toBe(true);
+}, 30_000);
+
+test('a process that dies fails its calls with one line', async () => {
+  const engines: EngineProcess[] = [];
+  const running = await pool(new AbortController().signal, engines);
+  const open = engines[0].call('effect', question);
+  process.kill(engines[0].pid!, 'SIGSEGV');
+  await expect(open).rejects.toThrow(EngineGoneError);
+  await expect(engines[0].call('effect', question)).rejects.toThrow(/crashed inside ONNX Runtime \(SIGSEGV\)/);
+  running.close();
+}, 30_000);
+
+test('a model that is none is refused by the process as by the reader', async () => {
+  const engine = startEngine(script);
+  await expect(engine.call('open', { model: { bytes: Uint8Array.of(1, 2, 3) } })).rejects.toThrow(/not an ONNX model/);
+  engine.kill();
+}, 30_000);
