@@ -35,7 +35,7 @@ await build({
   target: 'node20',
   external: ['onnxruntime-node'],
   // what is bundled from CommonJS asks for Node's own modules
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
   plugins: [kernels],
 });
 
