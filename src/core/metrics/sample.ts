@@ -85,11 +85,9 @@ const isOutside = (v: number, [lo, hi]: readonly [number, number]): boolean => v
 /** Adds a run of values, of which those at `drawn` are looked at. */
 function addRun(fitted: readonly Fitted[], all: Float32Array, drawn: Uint32Array): void {
   // The narrowest range: most values are inside all of them, and are passed over once.
-  const narrowest = fitted.reduce<const>(([lo, hi], { range }) => [Math.max(lo, range[0]), Math.min(hi, range[1])] as const, [
-    -Infinity,
-    Infinity,
-  ]);
-  const tails = all.filter((v) => isOutside(v, narrowest));
+  const lo = fitted.reduce((most, { range }) => Math.max(most, range[0]), -Infinity);
+  const hi = fitted.reduce((least, { range }) => Math.min(least, range[1]), Infinity);
+  const tails = all.filter((v) => isOutside(v, [lo, hi]));
   const values = Float32Array.from(drawn, (i) => all[i]);
   for (const { to, rounding, quantizer, range } of fitted) {
     const outside = tails.filter((v) => isOutside(v, range));
