@@ -43,6 +43,7 @@ export default (_env, { mode = 'development' }) => [
       engine: './src/engine/main.ts',
     },
     output: { ...common(mode).output, library: { type: 'commonjs2' } },
+    plugins: [new CopyPlugin({ patterns: ['src/report/plan.schema.json'] })],
   },
   {
     ...common(mode),

@@ -5,6 +5,7 @@ import { defaultSchemes } from '../analysis/schemes.js';
 import { expandSchemes, splitList } from '../core/formats/index.js';
 import { ModelError } from '../model/types.js';
 import { withModel } from '../worker/input.js';
+import { addPlanCommand } from './plan.js';
 import { progressLine } from './progress.js';
 import { renderAnalysis, renderInspection } from './summary.js';
 import { writeOutput } from './writeOutput.js';
@@ -104,6 +105,8 @@ program
   .addOption(new Option('--fail-below <dB>', 'exit with 1 when a layer stays below this under its suggested scheme').argParser(decibels))
   .addOption(json())
   .action(analyze);
+
+addPlanCommand(program, open);
 
 /** Errors of the file system in the words of a user. */
 function explain(error: unknown): string {
