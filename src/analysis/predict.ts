@@ -45,7 +45,9 @@ export function schemesToMeasure(localDb: readonly (number | null)[]): readonly 
       );
   const low = nearest(LOW_DB);
   const high = nearest(HIGH_DB, low);
-  return [low, high].filter((i) => i !== undefined);
+  // Where nothing changes here, that nothing changes at the outputs is still to be seen.
+  if (low === undefined) return [...localDb.keys()].slice(0, 2);
+  return high === undefined ? [low] : [low, high];
 }
 
 /** The scheme to check a prediction with: the one whose local SQNR is between the measured ones, or next to that. */

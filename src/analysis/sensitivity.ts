@@ -168,9 +168,10 @@ class Study {
   async run(pool: EnginePool): Promise<void> {
     const { started } = pool;
     this.started = started;
+    for (const [name, count] of pool.nonFinite) this.notes.push(`input ${name} holds ${count} values that are NaN or infinite`);
     if (started.opaque !== null) this.notes.push(`the model cannot be watched inside (${started.opaque}): it is run as a whole`);
     if (started.notFinite.length > 0)
-      this.notes.push(`outputs with NaN or infinities in float: ${started.notFinite.join(', ')}; those are left out`);
+      this.notes.push(`the float model gives NaN or infinities at ${started.notFinite.join(', ')}: they are left out`);
     await this.observe(pool);
     await this.measure(pool);
     if (this.options.together) await this.quantizeAll(pool, this.options.together);

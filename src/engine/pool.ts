@@ -1,4 +1,4 @@
-import type { InputSet } from './inputs/index.js';
+import { countNonFinite, type InputSet } from './inputs/index.js';
 import type { SampleRange } from './inputs/types.js';
 import type { EngineProcess } from './process/engineProcess.js';
 import type { ModelPlace, Started } from './process/protocol.js';
@@ -6,6 +6,8 @@ import type { ModelPlace, Started } from './process/protocol.js';
 /** Engines that hold the same model and inputs, so that any of them answers any question alike. */
 export interface EnginePool {
   readonly started: Started;
+  /** Inputs with values that are not finite, and how many. */
+  readonly nonFinite: ReadonlyMap<string, number>;
   /** Asks about every item, as many at once as there are engines; items are begun in their order. Rejects with the first failure. */
   each<T, R>(
     items: readonly T[],
@@ -45,9 +47,14 @@ export async function startPool(options: PoolOptions): Promise<EnginePool> {
   const all = <T>(ask: (engine: EngineProcess, index: number) => Promise<T>): Promise<T[]> => Promise.all(engines.map(ask));
   try {
     await all((engine) => engine.call('open', { model }));
+    const nonFinite = new Map<string, number>();
     for (const [done, { start, end }] of runs.entries()) {
       onProgress('load', done, runs.length);
       const values = await inputs.read(start, end);
+      for (const [name, tensor] of Object.entries(values)) {
+        const { nan, infinite } = countNonFinite(tensor);
+        if (nan + infinite > 0) nonFinite.set(name, (nonFinite.get(name) ?? 0) + nan + infinite);
+      }
       await all((engine) => engine.call('feed', { inputs: values, samples: end - start }));
     }
     const probe = await inputs.read(0, inputs.batch ?? 1);
@@ -58,7 +65,7 @@ export async function startPool(options: PoolOptions): Promise<EnginePool> {
         index > 0 ? {} : { onProgress: ({ done, total }) => onProgress('float', done, total) },
       ),
     );
-    return { started, close, each: (items, ask, onAnswer) => shareOut(engines, items, ask, onAnswer) };
+    return { started, nonFinite, close, each: (items, ask, onAnswer) => shareOut(engines, items, ask, onAnswer) };
   } catch (error) {
     close();
     signal.throwIfAborted();

@@ -340,7 +340,8 @@ async function observePart(
   const inside = new Set(replay.parts[part].nodes);
   const layers = places.flatMap(({ node }, layer) => (node !== null && inside.has(node) ? [layer] : []));
   const wanted = new Set<string>();
-  const dynamicValue = (name: string): boolean => prepared.seen.has(name) || graph.inputs.some((input) => input.name === name);
+  const dynamicValue = (name: string): boolean =>
+    (prepared.seen.has(name) && !prepared.cut.folded.has(name)) || graph.inputs.some((input) => input.name === name);
   for (const layer of layers) {
     const { node, output } = places[layer];
     for (const name of graph.nodes[node!].uses) if (dynamicValue(name)) wanted.add(name);
@@ -474,6 +475,9 @@ function typed(raw: Uint8Array, dataType: DataType): Float32Array | Float64Array
   return dataType === 'float32' ? new Float32Array(copy) : dataType === 'float64' ? new Float64Array(copy) : new Uint16Array(copy);
 }
 
+/** Of fewer values a channel's range tells nothing. */
+const FEW = 16;
+
 /** Ranges of the channels of a layer's input: axis 1 of convolutions, the last one of matrix products. */
 function channelRanges(
   values: Float32Array | Float64Array,
@@ -483,6 +487,7 @@ function channelRanges(
   if (shape.length < 2) return null;
   const axis = op.includes('Conv') ? 1 : shape.length - 1;
   const channels = shape[axis];
+  if (values.length < channels * FEW) return null;
   const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
   const ranges = Array.from({ length: channels }, (): [number, number] => [Infinity, -Infinity]);
   for (let i = 0; i < values.length; i += inner) {

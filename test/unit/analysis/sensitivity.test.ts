@@ -104,6 +104,35 @@ test('a model that cannot run leaves a reason, not an error', async () => {
   expect(layers.every(({ sensitivity }) => sensitivity.length === 0)).toBe(true);
 });
 
+test.each([
+  ['samples/resnet-fashion/resnet20-fashion.onnx', 22],
+  ['samples/mobilenet-fashion/mobilenetv2-fashion.onnx', 24],
+  ['samples/lstm-fashion/lstm-fashion.onnx', 5],
+])('%s runs, all %i layers of it', async (file, count) => {
+  const { layers, run } = await study(file, (model) => syntheticInputs(model.inputs, { samples: 4, seed: 1 }), {
+    targets: ['weight', 'activation'],
+  });
+  expect(run.problem).toBeUndefined();
+  expect(layers.filter(({ problem, sensitivity }) => problem === undefined && sensitivity.length >= 4)).toHaveLength(count);
+});
+
+test('values that are not finite are said and left out', async () => {
+  const withNaN = async (model: Model): Promise<InputSet> => {
+    const inputs = await images(4)(model);
+    return {
+      ...inputs,
+      read: async (start, end) => {
+        const values = await inputs.read(start, end);
+        (values.image.data as Float32Array)[3] = NaN;
+        return values;
+      },
+    };
+  };
+  const { run, layers } = await study(LENET, withNaN, { targets: ['weight'] });
+  expect(run.notes).toContain('input image holds 1 values that are NaN or infinite');
+  for (const { sensitivity } of layers) for (const { outputSqnrDb } of sensitivity) expect(Number.isFinite(outputSqnrDb)).toBe(true);
+});
+
 /** Rank correlation. */
 function spearman(a: readonly number[], b: readonly number[]): number {
   const ranks = (x: readonly number[]): number[] => {
