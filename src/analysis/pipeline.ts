@@ -7,7 +7,8 @@ import type { AnalysisUpdate } from '../report/update.js';
 import { VERSION } from '../report/version.js';
 import { parseSchemes } from './schemes.js';
 import { sha256 } from './sha256.js';
-import { analyzeWeight, blankLayer, type WeightPicture } from './weights.js';
+import { matchWarnings } from './match.js';
+import { analyzeWeight, blankLayer, type WeightOptions, type WeightPicture } from './weights.js';
 
 /** A model file and what lies beside it. */
 export interface ModelInput {
@@ -22,6 +23,8 @@ export interface AnalysisOptions {
   readonly schemes: readonly string[];
   /** What the suggested bit width of a layer keeps at least, dB. */
   readonly targetSqnr: number;
+  /** How closely weights are looked at. */
+  readonly weights?: WeightOptions;
 }
 
 export interface Analysis {
@@ -72,7 +75,9 @@ export async function analyzeModel(
   emit({ kind: 'progress', stage: 'read', done: 0, total: input.source.byteLength });
   const model = await openModel(input.source, input.siblings);
   signal.throwIfAborted();
-  const blank = blankReport(model, input.file);
+  const { match } = options.weights ?? {};
+  const read = blankReport(model, input.file);
+  const blank: Report = { ...read, ...(match ? { match, warnings: [...read.warnings, ...matchWarnings(schemes, match)] } : {}) };
   emit({ kind: 'report', report: blank });
 
   const total = model.layers.reduce((sum, layer) => sum + layer.weight.elements, 0);
@@ -93,13 +98,20 @@ export async function analyzeModel(
     signal.throwIfAborted();
     const twin = seen.get(layer.weight);
     if (!twin || twin.axis !== layer.channelAxis) {
-      const { report, picture } = await analyzeWeight(layer, schemes, options.targetSqnr, signal);
+      const { report, picture } = await analyzeWeight(layer, schemes, options.targetSqnr, signal, options.weights);
       seen.set(layer.weight, { axis: layer.channelAxis, index: layers.length });
       layers.push(report);
       pictures.push(picture);
     } else {
-      const { weightStats, errors, advice, problem } = layers[twin.index];
-      layers.push({ ...blankLayer(layer), weightStats, errors, advice, ...(problem === undefined ? {} : { problem }) });
+      const { weightStats, channelStats, errors, advice, problem } = layers[twin.index];
+      layers.push({
+        ...blankLayer(layer),
+        weightStats,
+        errors,
+        advice,
+        ...(channelStats ? { channelStats } : {}),
+        ...(problem === undefined ? {} : { problem }),
+      });
       pictures.push(pictures[twin.index]);
     }
     done += layer.weight.elements;

@@ -1,4 +1,4 @@
-import { analyzeTensor } from '../core/analyzeTensor.js';
+import { analyzeTensor, type AnalyzeOptions } from '../core/analyzeTensor.js';
 import type { Scheme } from '../core/formats/types.js';
 import type { Statistics } from '../core/statistics/moments.js';
 import { toSparse, type SparseHistogram } from '../core/statistics/sparse.js';
@@ -11,6 +11,9 @@ export interface WeightPicture {
   readonly statistics: Statistics;
   readonly histogram: SparseHistogram;
 }
+
+/** How closely weights are looked at: see the options of `analyzeTensor`. */
+export type WeightOptions = Pick<AnalyzeOptions, 'details' | 'match' | 'sample'>;
 
 /** A layer as the report lists it before its weight was looked at. */
 export const blankLayer = (layer: Layer): LayerReport => ({
@@ -38,17 +41,19 @@ export async function analyzeWeight(
   schemes: readonly Scheme[],
   targetSqnr: number,
   signal: AbortSignal,
+  options: WeightOptions = {},
 ): Promise<{ readonly report: LayerReport; readonly picture: WeightPicture | null }> {
   const { weight, channelAxis } = layer;
   try {
     const { shape, elements } = weight;
     const source = { shape, elements, channelAxis, read: (start: number, end: number) => weight.read(start, end) };
-    const { statistics, histogram, errors: measured } = await analyzeTensor(source, schemes, { signal });
+    const { statistics, histogram, errors: measured, quantiles, channels } = await analyzeTensor(source, schemes, { ...options, signal });
     const { min, max, mean, std, kurtosis, zeros, nan, inf } = statistics;
     const errors = measured.map((error) => ({ ...error, target: 'weight' as const }));
     const report: LayerReport = {
       ...blankLayer(layer),
-      weightStats: { min, max, mean, std, kurtosis, zeros, nan, inf },
+      weightStats: { min, max, mean, std, kurtosis, zeros, nan, inf, ...(quantiles ? { quantiles } : {}) },
+      ...(channels ? { channelStats: channels } : {}),
       errors,
       advice: adviseFromWeights(errors, schemes, targetSqnr),
     };

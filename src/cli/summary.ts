@@ -18,8 +18,14 @@ const advice: readonly Column<LayerReport>[] = [
   { title: 'Bits', align: 'right', cell: (layer) => advised(layer, ({ bits }) => bits.toString()) },
   { title: 'Scheme', align: 'left', cell: (layer) => advised(layer, ({ scheme }) => scheme) },
   { title: 'Clip range', align: 'left', cell: (layer) => advised(layer, ({ clip }) => `[${formatReal(clip.lo)}, ${formatReal(clip.hi)}]`) },
-  { title: 'SQNR (dB)', align: 'right', cell: (layer) => advised(layer, ({ sqnrDb }) => formatDecibels(sqnrDb)) },
+  { title: 'SQNR (dB)', align: 'right', cell: (layer) => advised(layer, ({ sqnrDb }) => formatDecibels(sqnrDb) + margin(layer)) },
 ];
+
+/** Half the width of the interval of an estimated SQNR, in the table's cell. */
+function margin(layer: LayerReport): string {
+  const interval = layer.errors.find(({ scheme }) => scheme === layer.advice?.scheme)?.sampled?.sqnrInterval;
+  return interval ? ` ± ${((interval[1] - interval[0]) / 2).toFixed(1)}` : '';
+}
 
 const head = ({ model, layers }: Report): string =>
   `${model.file}: ${model.format.toUpperCase()} opset ${model.opset}${model.producer ? ` by ${model.producer}` : ''}, ${formatBytes(model.bytes)}, ` +

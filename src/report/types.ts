@@ -14,7 +14,9 @@ export interface Report {
   readonly seed: number;
   /** In topological order; layers of subgraphs carry the path of their node. */
   readonly layers: readonly LayerReport[];
-  /** What the user should know about how the model was read; one line each. */
+  /** The tool whose scales and zero points were reproduced, if any. */
+  readonly match?: 'onnxruntime';
+  /** What the user should know about how the model was read and what a matched tool's defaults do; one line each. */
   readonly warnings: readonly string[];
   /** How the model was run; null when it was not. */
   readonly run?: RunReport | null;
@@ -82,6 +84,8 @@ export interface LayerReport {
   /** Multiply-accumulates for one sample; null when the shapes cannot be inferred. */
   readonly macs: number | null;
   readonly weightStats: WeightStats | null;
+  /** Only with details, and for weights with a channel axis; one entry for each channel. */
+  readonly channelStats?: ChannelStats;
   /** Of the value the layer takes in and the one it gives; null until the model was run. */
   readonly activationStats: ActivationStats | null;
   readonly errors: readonly LayerError[];
@@ -105,6 +109,16 @@ export interface WeightStats {
   readonly zeros: number;
   readonly nan: number;
   readonly inf: number;
+  /** Only with details. Not `exact` above 16 M elements: known to a part in 256. */
+  readonly quantiles?: { readonly probabilities: readonly number[]; readonly values: readonly number[]; readonly exact: boolean };
+}
+
+export interface ChannelStats {
+  readonly min: readonly number[];
+  readonly max: readonly number[];
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  readonly zeros: readonly number[];
 }
 
 export interface ActivationStats {
@@ -179,12 +193,40 @@ export interface LayerError {
   readonly effectiveBits: number;
   /** dB; null when the error is zero or there is no signal. */
   readonly sqnrDb: number | null;
+  /** For stochastic rounding: the standard deviation over repeats, of which `sqnrDb` is the mean. */
+  readonly sqnrDbStd?: number;
+  /** Where the figures are estimates: how many elements (blocks, for block granularity) they are from, and the 95 % interval of `sqnrDb`. */
+  readonly sampled?: { readonly elements: number; readonly sqnrInterval: readonly [number, number] | null };
   readonly mse: number;
   readonly maxError: number;
   readonly cosine: number | null;
   readonly clippedFraction: number;
   readonly clip: ClipReport;
   readonly clips?: readonly (readonly [number, number])[];
+  readonly details?: LayerErrorDetails;
+}
+
+/** A closer look at an error; only when it was asked for. */
+export interface LayerErrorDetails {
+  /** Mean |x̂ − x|. */
+  readonly mae: number;
+  /** Mean of x̂ − x. */
+  readonly bias: number;
+  /** The parts of `mse` from values inside and outside their clip range: rounding and saturation. */
+  readonly granularMse: number;
+  readonly overloadMse: number;
+  /** Bits that a lossless coder would still need for a code. */
+  readonly codeEntropy: number;
+  /** Share of the format's codes that occur. */
+  readonly usedCodes: number;
+  /** Share of zeros after quantization. */
+  readonly sparsity: number;
+  /** Divergence of the histograms of x and x̂, nats. */
+  readonly kl: number;
+  readonly scales?: readonly number[];
+  readonly zeroPoints?: readonly number[];
+  /** Expected error where the clip range is [−clip, clip], or the weight's own range scaled to it. */
+  readonly curve?: { readonly clips: readonly number[]; readonly granular: readonly number[]; readonly overload: readonly number[] };
 }
 
 export interface Advice {

@@ -1,0 +1,107 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { analyzeModel, type ModelInput } from '../analysis/pipeline.js';
+import { defaultSchemes } from '../analysis/schemes.js';
+import { expandSchemes, splitList } from '../core/formats/index.js';
+import { progressLine } from './progress.js';
+import { renderAnalysis } from './summary.js';
+import { writeOutput } from './writeOutput.js';
+
+/** Opens the model in a file for a while. */
+type Open = <T>(file: string, use: (input: ModelInput) => Promise<T>) => Promise<T>;
+
+interface AnalyzeFlags {
+  readonly evidence: 'weights';
+  readonly formats?: string[];
+  readonly granularity?: string[];
+  readonly clip?: string[];
+  readonly targetSqnr: number;
+  readonly match?: 'onnxruntime';
+  readonly details?: true;
+  readonly sample?: number;
+  readonly json?: string;
+  readonly failBelow?: number;
+}
+
+const decibels = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError(`expected a number of dB, e.g. 25; found "${text}".`);
+  return value;
+};
+
+const elements = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`expected a number of elements, e.g. 100000; found "${text}".`);
+  return value;
+};
+
+/** Schemes asked for by flags; the default ones when none was given. */
+function schemesOf({ formats, granularity, clip }: AnalyzeFlags): readonly string[] {
+  if (!formats && !granularity && !clip) return defaultSchemes;
+  return expandSchemes({
+    formats: formats ?? ['int2', 'int3', 'int4', 'int5', 'int6', 'int7', 'int8'],
+    granularities: granularity ?? [],
+    clippings: clip ?? [],
+  }).map(({ text }) => text);
+}
+
+async function analyze(file: string, flags: AnalyzeFlags, open: Open): Promise<void> {
+  const { match, details, sample } = flags;
+  const weights = {
+    ...(match ? { match } : {}),
+    ...(details ? { details } : {}),
+    ...(sample === undefined ? {} : { sample: { elements: sample, seed: 1 } }),
+  };
+  const options = { schemes: schemesOf(flags), targetSqnr: flags.targetSqnr, weights };
+  const progress = progressLine(process.stderr);
+  const { report } = await open(file, async (input) => {
+    try {
+      return await analyzeModel(input, options, (update) => progress.show(update), new AbortController().signal);
+    } finally {
+      progress.clear();
+    }
+  });
+  if (flags.json !== '-') process.stdout.write(renderAnalysis(report, flags.targetSqnr));
+  if (flags.json !== undefined) await writeOutput(flags.json, `${JSON.stringify(report, null, 2)}\n`);
+
+  const { failBelow } = flags;
+  if (failBelow === undefined) return;
+  const failing = report.layers.filter(({ advice }) => advice && (advice.sqnrDb ?? Infinity) < failBelow);
+  if (failing.length > 0) {
+    const worst = failing.reduce((a, b) => ((a.advice?.sqnrDb ?? 0) <= (b.advice?.sqnrDb ?? 0) ? a : b));
+    process.stderr.write(
+      `gate: ${failing.length} of ${report.layers.length} layers stay below ${failBelow} dB; the lowest is ${worst.name} with ${worst.advice?.sqnrDb?.toFixed(1)} dB\n`,
+    );
+    process.exitCode = 1;
+  }
+}
+
+/** Adds `analyze MODEL`. */
+export function addAnalyzeCommand(program: Command, open: Open): void {
+  program
+    .command('analyze')
+    .argument('<model>', 'model file (.onnx)')
+    .description('measure every weight under every scheme and suggest the fewest bits')
+    .addOption(new Option('--evidence <kind>', 'what the figures rest on').choices(['weights']).default('weights'))
+    .addOption(new Option('--formats <list>', 'number formats, e.g. int8,int4,bf16').argParser(splitList))
+    .addOption(new Option('--granularity <list>', 'what shares a scale: tensor, channel, block:32').argParser(splitList))
+    .addOption(new Option('--clip <list>', 'clipping methods, e.g. minmax,mse').argParser(splitList))
+    .addOption(
+      new Option('--match <tool>', 'scales and zero points as that tool computes them; its traps become warnings').choices(['onnxruntime']),
+    )
+    .addOption(
+      new Option(
+        '--details',
+        'report also mean absolute error, bias, rounding and saturation apart, entropy and use of the codes, sparsity, divergence, scales, quantiles and statistics of channels; several times slower',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--sample <n>',
+        'estimate the errors of weights of more than n elements from about n of them, with a 95 % interval',
+      ).argParser(elements),
+    )
+    .addOption(new Option('--target-sqnr <dB>', 'what the suggested bits of a layer keep at least').argParser(decibels).default(25))
+    .addOption(new Option('--fail-below <dB>', 'exit with 1 when a layer stays below this under its suggested scheme').argParser(decibels))
+    .addOption(new Option('--json <file>', 'write the report as JSON; - for standard output, then nothing else is printed there'))
+    .action((file: string, flags: AnalyzeFlags) => analyze(file, flags, open));
+}

@@ -1,0 +1,114 @@
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { addAnalyzeCommand } from '../../../src/cli/analyze.js';
+import { parseFormat } from '../../../src/core/formats/index.js';
+import { families } from '../../../src/core/formats/registry.js';
+import schema from '../../../src/report/schema.json';
+import type { Report } from '../../../src/report/types.js';
+import { withModel } from '../../../src/worker/input.js';
+import { violations } from './schema.js';
+
+const lenet = fileURLToPath(new URL('../../../samples/lenet/lenet5-mnist.onnx', import.meta.url));
+
+let printed: string;
+
+beforeEach(() => {
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+async function run(...args: string[]): Promise<string> {
+  printed = '';
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+  addAnalyzeCommand(program, (file, use) => withModel({ path: file }, use));
+  await program.parseAsync(['analyze', lenet, ...args], { from: 'user' });
+  return printed;
+}
+
+async function reportOf(...args: string[]): Promise<Report> {
+  const report = JSON.parse(await run(...args, '--json', '-')) as Report;
+  expect(violations(report, schema)).toEqual([]);
+  return report;
+}
+
+const formats = families.map((family) => {
+  const format = parseFormat(family.doc.example.scheme.split('/')[0]);
+  return family.spell(format);
+});
+
+describe('analyze', () => {
+  it('reaches every family of formats, granularity and clipping method', async () => {
+    const clippings = ['minmax', 'percentile:99.9', 'mse', 'kl', 'aciq', 'octav', 'fixed:-1..1'];
+    const { layers } = await reportOf('--formats', formats.join(), '--granularity', 'tensor,channel,block:32', '--clip', clippings.join());
+    for (const { errors, problem, name } of layers) {
+      expect(problem, name).toBeUndefined();
+      for (const format of formats)
+        expect(
+          errors.some(({ scheme }) => scheme === format || scheme.startsWith(`${format}/`)),
+          format,
+        ).toBe(true);
+      for (const granularity of ['tensor', 'channel', 'block:32'])
+        for (const clipping of clippings) expect(errors.some(({ scheme }) => scheme === `int4/${granularity}/${clipping}`)).toBe(true);
+      for (const { scheme, mse, sqnrDb } of errors) {
+        expect(mse, scheme).toBeGreaterThanOrEqual(0);
+        expect(sqnrDb === null || sqnrDb > -20, `${scheme}: ${sqnrDb} dB`).toBe(true);
+      }
+    }
+  });
+
+  it('matches ONNX Runtime, and warns of its traps', async () => {
+    const { match, warnings, layers } = await reportOf(
+      '--match',
+      'onnxruntime',
+      '--formats',
+      'int8,int4,int3',
+      '--clip',
+      'minmax,kl',
+      '--details',
+    );
+    expect(match).toBe('onnxruntime');
+    for (const trap of ['128 bins never clips', '7.5 steps', 'no such format'])
+      expect(warnings.filter((w) => w.includes(trap))).toHaveLength(1);
+    for (const { errors, weightStats } of layers) {
+      const scaleOf = (scheme: string): number => errors.find((e) => e.scheme === scheme)!.details!.scales![0];
+      const top = Math.max(-weightStats!.min, weightStats!.max);
+      expect(scaleOf('int8/tensor/minmax')).toBe(Math.fround(top / 127));
+      expect(scaleOf('int4/tensor/minmax')).toBe(Math.fround(top / 7.5));
+    }
+  });
+
+  it('looks closer when it is asked to, and changes no other figure', async () => {
+    const plain = await reportOf('--formats', 'int4,bf16', '--granularity', 'tensor,channel');
+    const detailed = await reportOf('--formats', 'int4,bf16', '--granularity', 'tensor,channel', '--details');
+    expect(plain.layers[0].channelStats ?? plain.layers[0].weightStats!.quantiles ?? plain.layers[0].errors[0].details).toBeUndefined();
+    detailed.layers.forEach((layer, i) => {
+      expect(layer.weightStats!.quantiles!.values).toHaveLength(11);
+      expect(layer.channelStats!.mean).toHaveLength(layer.shape[layer.channelAxis!]);
+      expect(layer.errors.map(({ sqnrDb }) => sqnrDb)).toEqual(plain.layers[i].errors.map(({ sqnrDb }) => sqnrDb));
+      for (const { details } of layer.errors) expect(details!.codeEntropy).toBeGreaterThan(0);
+    });
+  });
+
+  it('estimates large weights from a sample, with an interval in the report and in the table', async () => {
+    const args = ['--formats', 'int4,int5,int6,int8', '--granularity', 'tensor'];
+    const exact = await reportOf(...args);
+    const { layers } = await reportOf(...args, '--sample', '2000');
+    layers.forEach(({ errors, parameters }, i) =>
+      errors.forEach(({ sampled, sqnrDb }, j) => {
+        expect(sampled !== undefined).toBe(parameters > 2000);
+        expect(Math.abs(sqnrDb! - exact.layers[i].errors[j].sqnrDb!)).toBeLessThan(1);
+      }),
+    );
+    expect(await run(...args, '--sample', '2000')).toMatch(/ ± 0\.\d/);
+    await expect(run('--sample', '0')).rejects.toThrow('expected a number of elements');
+  });
+
+  it('tells stochastic rounding as mean and spread', async () => {
+    const { layers } = await reportOf('--formats', 'int4/tensor/minmax/stochastic');
+    for (const { errors } of layers) expect(errors[0].sqnrDbStd).toBeGreaterThan(0);
+  });
+});
