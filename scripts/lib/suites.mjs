@@ -5,7 +5,6 @@ import { runHostTests } from './host-tests.mjs';
 import { packageExtension } from './package.mjs';
 import { inRoot, root } from './paths.mjs';
 import { must, run } from './run.mjs';
-import { build } from './setup.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 import { step } from './terminal.mjs';
 
@@ -52,9 +51,11 @@ async function vitest(project, { files = [], env = {} } = {}) {
   return { passed, failed: hidden ? 1 : failed, output };
 }
 
+const materials = () => step('Fetching models that others made', () => must('node', [inRoot('scripts/materials.mjs')], { cwd: root }));
+
 async function golden() {
   await ensureSystemPackages(['onnxTestData']);
-  await step('Fetching models others made', () => must('node', [inRoot('scripts/materials.mjs')], { cwd: root }));
+  await materials();
   return vitest('golden');
 }
 
@@ -68,7 +69,7 @@ async function host() {
 async function e2e({ screenshots }) {
   await ensureSystemPackages(['browser']);
   await ensureCodeServer();
-  await build();
+  await materials();
   const env = { PRECISION_LENS_VSIX: await packageExtension() };
   return screenshots
     ? vitest('e2e', { files: ['screenshots'], env: { ...env, PRECISION_LENS_SCREENSHOTS: inRoot('docs/images') } })

@@ -13,7 +13,7 @@ export interface ModelPage {
   readonly detail: Locator;
   /** What is said of a file that is no model. */
   readonly problem: Locator;
-  /** Waits until no figure is missing any more. */
+  /** Waits until there is nothing to cancel any more: the analysis is done. */
   readonly finished: () => Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export function modelPage(webview: FrameLocator): ModelPage {
     problem: webview.locator('.message', { hasText: 'This model could not be analyzed' }).locator('p'),
     async finished() {
       await rows.first().waitFor({ timeout: 30_000 });
-      await grid.locator('.pending').first().waitFor({ state: 'detached', timeout: 60_000 });
+      await webview.getByRole('button', { name: 'Cancel' }).waitFor({ state: 'detached', timeout: 60_000 });
     },
   };
 }
