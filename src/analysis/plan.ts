@@ -4,7 +4,7 @@ import { paretoFront, type Front } from '../core/planning/front.js';
 import { allocateGreedily, exchanged, type Greedy } from '../core/planning/greedy.js';
 import type { Group, Selection } from '../core/planning/problem.js';
 import type { ParetoPoint, Totals } from '../report/plan.js';
-import { PlanError, spellBudget, type Budget } from './planBudget.js';
+import { PlanError, spellBudget, type Budget, type CostKind } from './planBudget.js';
 import { allocateExactly, type Exact } from './planExact.js';
 
 /** One way to store a layer's weight. */
@@ -93,15 +93,15 @@ function tieOptions(layers: readonly PlanLayer[], tie: readonly number[]): Optio
 const storedBitsOf = (layers: readonly PlanLayer[], taken: readonly Option[]): number =>
   [...new Map(layers.map(({ weight }, i) => [weight, taken[i].storedBits])).values()].reduce((a, b) => a + b, 0);
 
-/** What a budget counts, of a few layers under their options. */
-function costOf(kind: Budget['kind'], layers: readonly PlanLayer[], taken: readonly Option[]): number {
+/** What layers cost under their options. */
+function costOf(kind: CostKind, layers: readonly PlanLayer[], taken: readonly Option[]): number {
   if (kind === 'bops') return totalsOf(layers, taken).bops ?? NaN;
   if (kind === 'energy') return totalsOf(layers, taken).energyPj ?? NaN;
   return storedBitsOf(layers, taken);
 }
 
 /**
- * The assignment with the least predicted noise under a budget; or the smallest one that keeps a floor of SQNR.
+ * The assignment with the least predicted noise under a budget; or the cheapest one that keeps a floor of SQNR.
  *
  * Noises add up: the errors of the layers are taken as independent, each as loud at the outputs as in its weight (`weights` evidence).
  *
@@ -116,7 +116,7 @@ export async function planLayers(layers: readonly PlanLayer[], ties: readonly (r
     const members = tie.map((i) => layers[i]);
     if (options[t].length === 0) throw new PlanError(`${tieName(members)} share no scheme that all of them may take; pin them alike`);
     return options[t].map((taken) => ({
-      cost: costOf(budget.kind, members, taken),
+      cost: costOf(budget.cost, members, taken),
       loss: taken.reduce((sum, { noise }) => sum + noise, 0),
     }));
   });
@@ -150,12 +150,12 @@ const tieName = (members: readonly PlanLayer[]): string => members.map(({ name }
 const elementsOf = (layers: readonly PlanLayer[]): number =>
   [...new Map(layers.map(({ weight, elements }) => [weight, elements])).values()].reduce((a, b) => a + b, 0);
 
-function requireMacs(layers: readonly PlanLayer[], { kind, text }: Budget): void {
-  if (kind !== 'bops' && kind !== 'energy') return;
+function requireMacs(layers: readonly PlanLayer[], { cost }: Budget): void {
+  if (cost === 'size') return;
   const unknown = layers.filter(({ macs }) => macs === null);
   if (unknown.length === 0) return;
   throw new PlanError(
-    `budget ${text} counts multiply-accumulates, and those of ${unknown.length} layers are unknown (${JSON.stringify(unknown[0].name)} is the first): their shapes cannot be inferred; budget bits, size or sqnr`,
+    `${cost} counts multiply-accumulates, and those of ${unknown.length} layers are unknown (${JSON.stringify(unknown[0].name)} is the first): their shapes cannot be inferred; go by size`,
   );
 }
 

@@ -8,7 +8,15 @@ export interface Budget {
   readonly kind: BudgetKind;
   readonly limit: number;
   readonly text: string;
+  /** What the plan counts: the budget itself, or what is minimised while a floor of `sqnr` is kept. */
+  readonly cost: CostKind;
 }
+
+/** What a plan costs: bits of weights, bit operations or pJ. */
+export type CostKind = 'size' | 'bops' | 'energy';
+
+/** What can be minimised. */
+export const costKinds: readonly CostKind[] = ['size', 'bops', 'energy'];
 
 /** The plan asked for cannot be: `message` is one line that says why and what to do. */
 export class PlanError extends Error {
@@ -28,8 +36,12 @@ const examples = 'bits=4.5, size=1MiB, bops=2G, energy=50uJ or sqnr=30';
 
 const isKind = (text: string): text is BudgetKind => Object.hasOwn(units, text);
 
-/** Reads `kind=number[unit]`; throws PlanError that says what it found. */
-export function parseBudget(text: string): Budget {
+/**
+ * Reads `kind=number[unit]`; throws PlanError that says what it found.
+ *
+ * @param minimised what to spend least of while a floor of `sqnr` is kept; other budgets minimise the noise
+ */
+export function parseBudget(text: string, minimised: CostKind = 'size'): Budget {
   const match = /^([a-z]+)=(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+)\s*(\p{L}*)$/iu.exec(text.trim());
   const kind = match?.[1].toLowerCase();
   if (!match || !kind || !isKind(kind)) throw new PlanError(`budget ${JSON.stringify(text)} is not one; write ${examples}`);
@@ -42,7 +54,8 @@ export function parseBudget(text: string): Budget {
   }
   const limit = Number(match[2]) * units[kind][unit];
   if (!(limit > 0 && Number.isFinite(limit))) throw new PlanError(`budget ${JSON.stringify(text)} has to be more than zero`);
-  return { kind, limit, text: text.trim() };
+  const cost = { bits: 'size', size: 'size', bops: 'bops', energy: 'energy', sqnr: minimised } as const;
+  return { kind, limit, text: text.trim(), cost: cost[kind] };
 }
 
 /** The budget nearest to `limit` that is surely kept, as a user would write it. */

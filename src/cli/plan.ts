@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import type { ModelInput } from '../analysis/pipeline.js';
-import { parseBudget, PlanError } from '../analysis/planBudget.js';
+import { costKinds, parseBudget, PlanError, type CostKind } from '../analysis/planBudget.js';
 import { planModel, type LayerRule } from '../analysis/planModel.js';
 import { runtimeNames, type RuntimeName } from '../analysis/planRuntimes.js';
 import { parseScheme } from '../core/formats/index.js';
@@ -12,6 +12,7 @@ import { writeOutput } from './writeOutput.js';
 interface PlanFlags {
   readonly budget: string;
   readonly runtime: RuntimeName;
+  readonly minimize: CostKind;
   readonly pin: readonly string[];
   readonly forbid: readonly string[];
   readonly output?: string;
@@ -50,6 +51,7 @@ export function addPlanCommand(program: Command, open: <T>(file: string, use: (i
     .description('choose a scheme for every weight so that a budget is kept')
     .requiredOption('--budget <budget>', 'bits=4.5, size=1MiB, bops=2G, energy=50uJ or sqnr=30 (decibels at least)')
     .addOption(new Option('--runtime <name>', 'propose only what it can run').choices(runtimeNames).default('generic'))
+    .addOption(new Option('--minimize <cost>', 'what to spend least of while sqnr is kept').choices(costKinds).default('size'))
     .option(
       '--pin <layer=scheme>',
       'fix the scheme of layers: a name, a glob of names or op:Conv; float leaves them as they are',
@@ -60,7 +62,12 @@ export function addPlanCommand(program: Command, open: <T>(file: string, use: (i
     .option('-o, --output <file>', 'write the plan, e.g. model.precision.json; - for standard output, then nothing else is printed there')
     .action(async (file: string, flags: PlanFlags) => {
       const { output, runtime } = flags;
-      const options = { budget: parseBudget(flags.budget), runtime, pins: flags.pin.map(pin), forbids: flags.forbid.map(rule) };
+      const options = {
+        budget: parseBudget(flags.budget, flags.minimize),
+        runtime,
+        pins: flags.pin.map(pin),
+        forbids: flags.forbid.map(rule),
+      };
       if (output !== undefined && output !== '-' && (await same(file, output))) {
         throw new PlanError(`${output}: is the model itself; write the plan to another file`);
       }

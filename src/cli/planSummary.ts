@@ -24,7 +24,10 @@ const assigned: readonly Column<AssignedLayer>[] = [
 
 type NamedTotals = Totals & { readonly title: string };
 
-const picojoules = (value: number): string => (value >= 1e6 ? `${formatReal(value / 1e6)} µJ` : `${formatReal(value)} pJ`);
+function picojoules(value: number): string {
+  if (value >= 1e9) return `${formatReal(value / 1e9)} mJ`;
+  return value >= 1e6 ? `${formatReal(value / 1e6)} µJ` : `${formatReal(value)} pJ`;
+}
 
 const totals: readonly Column<NamedTotals>[] = [
   { title: 'Estimates', align: 'left', cell: ({ title }) => title },
@@ -66,7 +69,9 @@ export function renderPlan({ plan, report }: PlannedModel): string {
     ),
     '',
     `${method === 'exact' ? 'No assignment is better' : 'The solver ran out of time'}: ${above(loss)} above the bound of all assignments, the greedy answer ${above(greedyLoss)}.`,
-    'Energy and bit operations are for one sample: 45 nm (Horowitz 2014), each weight from DRAM once, operands from an 8 KB SRAM.',
+    plan.predicted.energyParts
+      ? 'Energy and bit operations are for one sample: 45 nm (Horowitz 2014), each weight from DRAM once, operands from an 8 KB SRAM.'
+      : 'Energy and bit operations are unknown: the shapes of some layers cannot be inferred.',
     '',
   ].join('\n');
 }

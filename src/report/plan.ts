@@ -47,7 +47,7 @@ export interface Totals {
   readonly energyParts: { readonly arithmetic: number; readonly sram: number; readonly dram: number } | null;
 }
 
-/** How near the assignments are to the best ones. Losses are relative weight noise, or the cost where that is minimised. */
+/** How near the assignments are to the best ones. Losses are relative weight noise; where a floor of SQNR is kept, what is minimised. */
 export interface Solver {
   /** `exact`: nothing better was left. */
   readonly method: 'exact' | 'greedy';

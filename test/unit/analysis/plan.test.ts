@@ -69,6 +69,16 @@ describe('a plan', () => {
     expect(totals.bytes).toBe(Math.min(...fitting.map(({ bytes }) => bytes)));
   });
 
+  it('for a floor of SQNR spends least of what is minimised', async () => {
+    // the larger layer runs least often
+    const uneven = [layer('a', 1000, 1, { macs: 10 }), layer('b', 100, 1, { macs: 10_000 })];
+    const smallest = await planLayers(uneven, alone(uneven), parseBudget('sqnr=22', 'size'));
+    const quickest = await planLayers(uneven, alone(uneven), parseBudget('sqnr=22', 'bops'));
+    const fitting = everyTotals(uneven).filter(({ weightSqnrDb }) => (weightSqnrDb ?? Infinity) >= 22);
+    expect(quickest.totals.bops).toBe(Math.min(...fitting.map(({ bops }) => bops!)));
+    expect(smallest.totals.bytes).toBeLessThan(quickest.totals.bytes);
+  });
+
   it('gives tied layers one scheme', async () => {
     const { weights } = await planLayers(layers, [[0, 2], [1], [3]], parseBudget('bits=3.7'));
     expect(weights[0]).toBe(weights[2]);
@@ -134,9 +144,7 @@ describe('a budget that cannot be kept', () => {
 
   it('of operations needs the operations of every layer', async () => {
     const unknown = [...layers, layer('e', 1, 1, { macs: null })];
-    await expect(planLayers(unknown, alone(unknown), parseBudget('bops=1G'))).rejects.toThrow(
-      /"e" is the first.*budget bits, size or sqnr/,
-    );
+    await expect(planLayers(unknown, alone(unknown), parseBudget('bops=1G'))).rejects.toThrow(/"e" is the first.*go by size/);
   });
 });
 

@@ -17,7 +17,7 @@ describe('budgets', () => {
     ['energy=7', 'energy', 7],
     ['SQNR=30dB', 'sqnr', 30],
   ])('%s', (text, kind, limit) => {
-    expect(parseBudget(text)).toEqual({ kind, limit, text });
+    expect(parseBudget(text)).toMatchObject({ kind, limit, text });
   });
 
   test.each([
@@ -32,6 +32,16 @@ describe('budgets', () => {
     ['bits=1e999', /more than zero/],
   ])('%s is refused', (text, message) => {
     expect(() => parseBudget(text)).toThrow(message);
+  });
+
+  it('count what they limit; a floor of SQNR, what is minimised', () => {
+    expect(['bits=4', 'size=4', 'bops=4', 'energy=4', 'sqnr=4'].map((text) => parseBudget(text, 'bops').cost)).toEqual([
+      'size',
+      'size',
+      'bops',
+      'energy',
+      'bops',
+    ]);
   });
 
   it('are spelled so that they are kept', () => {
