@@ -428,7 +428,7 @@ async function localErrors(
   weightSchemes: readonly Scheme[],
   clips: readonly Clipped[],
 ): Promise<readonly LocalError[]> {
-  if (node === null || output === null || !weight) return [];
+  if (node === null || output === null || !weight || weightSchemes.length + clips.length === 0) return [];
   const { value, dataType } = weight;
   const { shape } = layer.weight;
   const session = await replay.single(node, new Map([[value, { dataType, shape }]]));

@@ -2,7 +2,7 @@ import { chooseClip } from '../../core/clipping/choose.js';
 import { tensorRun } from '../../core/clipping/runs.js';
 import type { ClipRange, Scheme } from '../../core/formats/index.js';
 import { exclusively, kernels, layOut } from '../../core/kernels/load.js';
-import { mergeMoments, NO_MOMENTS, statisticsOf, type Moments } from '../../core/statistics/merge.js';
+import { mergeMoments, momentsAt, NO_MOMENTS, statisticsOf, type Moments } from '../../core/statistics/merge.js';
 import type { Statistics } from '../../core/statistics/moments.js';
 
 /** Values of one run that go into moments and histogram; of more, blocks that are spread evenly. Extremes are of all values. */
@@ -40,11 +40,9 @@ export function valueSurvey(): ValueSurvey {
       if (values.length === 0) return;
       const sample = spread(values);
       if (kept.length === 0) kept = sample.slice(0, KEPT);
-      const found = momentsOf(sample);
       count16(sample, counts);
+      const { found, least, most } = await measure(values, sample);
       moments = mergeMoments(moments, found);
-      if (sample.length === values.length) return;
-      const [least, most] = await extremesOf(values);
       if (Number.isFinite(least) && least < lo) lo = least;
       if (Number.isFinite(most) && most > hi) hi = most;
     },
@@ -60,52 +58,29 @@ export function valueSurvey(): ValueSurvey {
   };
 }
 
-/** Smallest and largest of many values. */
-const extremesOf = (values: Float32Array): Promise<readonly [number, number]> =>
+/** Moments of a sample, and the smallest and largest of all values when there are more. */
+const measure = (
+  values: Float32Array,
+  sample: Float32Array,
+): Promise<{ readonly found: Moments; readonly least: number; readonly most: number }> =>
   exclusively(() => {
-    const [x, out] = layOut([values.byteLength, 8]);
-    const { memory, extremes } = kernels();
+    const [x, record, pair] = layOut([values.byteLength, 11 * 8, 8]);
+    const { memory, extremes, moments } = kernels();
+    new Float32Array(memory.buffer, x, sample.length).set(sample);
+    moments(x, sample.length, 1, record);
+    const found = momentsAt(new Float64Array(memory.buffer, record, 11), 0);
+    if (sample.length === values.length) return Promise.resolve({ found, least: NaN, most: NaN });
     new Float32Array(memory.buffer, x, values.length).set(values);
-    extremes(x, values.length, 1, out);
-    const [least, most] = new Float32Array(memory.buffer, out, 2);
-    return Promise.resolve([least, most] as const);
+    extremes(x, values.length, 1, pair);
+    const [least, most] = new Float32Array(memory.buffer, pair, 2);
+    return Promise.resolve({ found, least, most });
   });
-
-/** Central moments in two passes. */
-function momentsOf(x: Float32Array): Moments {
-  let [count, zeros, nan, inf, total] = [0, 0, 0, 0, 0];
-  let [min, max] = [Infinity, -Infinity];
-  for (const v of x) {
-    if (v - v !== 0) {
-      if (Number.isNaN(v)) nan++;
-      else inf++;
-      continue;
-    }
-    count++;
-    total += v;
-    if (v === 0) zeros++;
-    if (v < min) min = v;
-    if (v > max) max = v;
-  }
-  if (count === 0) return { ...NO_MOMENTS, nan, inf };
-  const mean = total / count;
-  let [m2, m3, m4] = [0, 0, 0];
-  for (const v of x) {
-    if (v - v !== 0) continue;
-    const d = v - mean;
-    const d2 = d * d;
-    m2 += d2;
-    m3 += d2 * d;
-    m4 += d2 * d2;
-  }
-  return { count, mean, m2, m3, m4, min, max, zeros, nan, inf };
-}
 
 /** Counts finite values by their upper 16 bits. */
 function count16(x: Float32Array, counts: Uint32Array): void {
   const bits = new Uint32Array(x.buffer, x.byteOffset, x.length);
-  for (const word of bits) {
-    const bucket = word >>> 16;
+  for (let i = 0; i < bits.length; i++) {
+    const bucket = bits[i] >>> 16;
     if ((bucket & 0x7f80) !== 0x7f80) counts[bucket]++;
   }
 }

@@ -33,7 +33,7 @@ export interface Replay {
    * @param only the runs, by number; all when left out
    */
   test(change: Change, look: (run: number, outputs: RunTensors) => void | Promise<void>, only?: readonly number[]): Promise<void>;
-  /** Runs part `index` with more of its values as outputs, or with `outputs` alone; gives those of every run to `look`. */
+  /** Runs part `index` with other values as outputs and gives them to `look`, which may keep those of the first run. */
   watch(
     index: number,
     outputs: readonly string[],
@@ -200,7 +200,8 @@ export async function openReplay(
       const session = own.length > 0 ? await load(parts[index], { outputs: own, ...change }, 'short') : null;
       try {
         for (const run of only) {
-          const results = session ? await session.run(feed(session.inputs, kept[run])) : new Map<string, RunTensor>();
+          // Who looks may keep the values of the first run.
+          const results = session ? await session.run(feed(session.inputs, kept[run]), run !== only[0]) : new Map<string, RunTensor>();
           await look(run, new Map([...feed(outside, kept[run]), ...results]));
         }
       } finally {
