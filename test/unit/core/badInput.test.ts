@@ -63,8 +63,8 @@ function unsafe(value: unknown, path = ''): string[] {
 
 const figures = ({ statistics, errors, quantiles, channels }: TensorAnalysis): object => ({
   statistics,
-  quantiles,
-  channels,
+  ...(quantiles ? { quantiles } : {}),
+  ...(channels ? { channels } : {}),
   errors: Object.fromEntries(errors.map((error) => [error.scheme, error])),
 });
 
@@ -75,12 +75,10 @@ const dataOf = (shape: readonly number[], fill: string, seed: number): Float32Ar
 
 describe('a tensor of any shape', () => {
   it.each(Object.keys(fills))('that is %s has figures under every family of formats, all of them numbers', async (fill) => {
-    for (const [shape, axis] of shapes) {
+    for (const [at, [shape, axis]] of shapes.entries()) {
       const x = dataOf(shape, fill, 3);
-      const analysis = await analyzeTensor(tensorOf(x, shape, axis), schemes, { details: true });
-      const found = figures(analysis);
-      const { channels, quantiles, ...rest } = found as Record<string, unknown>;
-      expect(unsafe({ ...rest, ...(channels ? { channels } : {}), quantiles }), `${JSON.stringify(shape)} along ${axis}`).toEqual([]);
+      const analysis = await analyzeTensor(tensorOf(x, shape, axis), schemes, { details: at % 3 === 1 });
+      expect(unsafe(figures(analysis)), `${JSON.stringify(shape)} along ${axis}`).toEqual([]);
       expect(analysis.errors).toHaveLength(schemes.length);
       for (const { scheme, mse, clippedFraction, effectiveBits } of analysis.errors) {
         expect(mse, scheme).toBeGreaterThanOrEqual(0);
@@ -109,11 +107,10 @@ describe('a tensor of any shape', () => {
             ...(sampled ? { sample: { elements: 10, seed: 1 } } : {}),
             ...(matched ? { match: 'onnxruntime' as const } : {}),
           };
-          const { statistics, errors } = await analyzeTensor(tensorOf(x, shape, axis), schemes, options);
-          expect(unsafe({ statistics, errors: Object.fromEntries(errors.map((e) => [e.scheme, e])) })).toEqual([]);
+          expect(unsafe(figures(await analyzeTensor(tensorOf(x, shape, axis), schemes, options)))).toEqual([]);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 });

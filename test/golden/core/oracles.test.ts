@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { analyzeTensor } from '../../../../src/core/analyzeTensor.js';
-import { gaussClip, laplaceClip } from '../../../../src/core/clipping/aciq.js';
-import { parseScheme } from '../../../../src/core/formats/index.js';
-import { gaussian, laplace, tensorOf, uniform } from '../random.js';
+import { analyzeTensor } from '../../../src/core/analyzeTensor.js';
+import { parseScheme } from '../../../src/core/formats/index.js';
+import { gaussian, laplace, tensorOf, uniform } from '../../unit/core/random.js';
 
 const N = 1 << 22;
 
@@ -73,21 +72,5 @@ describe('figures of known distributions, 4 M samples', () => {
     const step = Math.max(statistics.max, -statistics.min) / 127;
     expect(errors[0].mse / (step * step)).toBeCloseTo(1 / 12, 3);
     expect(errors[1].mse / (step * step)).toBeCloseTo(1 / 3, 2);
-  });
-});
-
-describe('ACIQ’s table', () => {
-  it.each([
-    [1, 1.863, 1.24],
-    [2, 2.831, 1.711],
-    [3, 3.897, 2.152],
-    [4, 5.029, 2.559],
-    [5, 6.205, 2.936],
-    [6, 7.413, 3.287],
-    [7, 8.646, 3.615],
-    [8, 9.897, 3.924],
-  ])('M = %i: Laplace %f, Gauss %f', (bits, b, sigma) => {
-    expect(laplaceClip(bits)).toBeCloseTo(b, 3);
-    expect(gaussClip(bits)).toBeCloseTo(sigma, 3);
   });
 });
