@@ -74,22 +74,26 @@ const dataOf = (shape: readonly number[], fill: string, seed: number): Float32Ar
 };
 
 describe('a tensor of any shape', () => {
-  it.each(Object.keys(fills))('that is %s has figures under every family of formats, all of them numbers', async (fill) => {
-    for (const [at, [shape, axis]] of shapes.entries()) {
-      const x = dataOf(shape, fill, 3);
-      const analysis = await analyzeTensor(tensorOf(x, shape, axis), schemes, { details: at % 3 === 1 });
-      expect(unsafe(figures(analysis)), `${JSON.stringify(shape)} along ${axis}`).toEqual([]);
-      expect(analysis.errors).toHaveLength(schemes.length);
-      for (const { scheme, mse, clippedFraction, effectiveBits } of analysis.errors) {
-        expect(mse, scheme).toBeGreaterThanOrEqual(0);
-        expect(clippedFraction, scheme).toBeGreaterThanOrEqual(0);
-        expect(clippedFraction, scheme).toBeLessThanOrEqual(1);
-        expect(effectiveBits, scheme).toBeGreaterThan(0);
+  it.each(Object.keys(fills))(
+    'that is %s has figures under every family of formats, all of them numbers',
+    { timeout: 30_000 },
+    async (fill) => {
+      for (const [at, [shape, axis]] of shapes.entries()) {
+        const x = dataOf(shape, fill, 3);
+        const analysis = await analyzeTensor(tensorOf(x, shape, axis), schemes, { details: at % 3 === 1 });
+        expect(unsafe(figures(analysis)), `${JSON.stringify(shape)} along ${axis}`).toEqual([]);
+        expect(analysis.errors).toHaveLength(schemes.length);
+        for (const { scheme, mse, clippedFraction, effectiveBits } of analysis.errors) {
+          expect(mse, scheme).toBeGreaterThanOrEqual(0);
+          expect(clippedFraction, scheme).toBeGreaterThanOrEqual(0);
+          expect(clippedFraction, scheme).toBeLessThanOrEqual(1);
+          expect(effectiveBits, scheme).toBeGreaterThan(0);
+        }
       }
-    }
-  });
+    },
+  );
 
-  it('has numbers for any mixture of values, sampled or not, matched or not', async () => {
+  it('has numbers for any mixture of values, sampled or not, matched or not', { timeout: 30_000 }, async () => {
     const value = fc.oneof(fc.float(), fc.constantFrom(NaN, Infinity, -Infinity, 0, -0, 1e-45, 3.4e38, -3.4e38));
     await fc.assert(
       fc.asyncProperty(

@@ -18,7 +18,7 @@ const schemes = [
 const weights = (channels: number, n: number): Float32Array => laplace(channels * n, 3).map((v, i) => v * (1 + 9 * ((i / n) | 0)) * 0.01);
 
 describe('a sampled estimate', () => {
-  it('has an interval that holds the SQNR of all values 95 times in 100, by tensor, channel and block', async () => {
+  it('has an interval that holds the SQNR of all values 95 times in 100, by tensor, channel and block', { timeout: 30_000 }, async () => {
     const [channels, n] = [4, 2048];
     const tensor = tensorOf(weights(channels, n), [channels, n], 0);
     const truth = (await analyzeTensor(tensor, schemes)).errors;
