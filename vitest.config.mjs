@@ -18,7 +18,7 @@ export default defineConfig({
   test: {
     projects: [
       // pure functions mostly: what the files load is loaded once per thread, not once per file
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], pool: 'threads', isolate: false } },
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], pool: 'threads', isolate: false, testTimeout: 60_000 } },
       { extends: true, test: { name: 'golden', include: ['test/golden/**/*.test.ts'], testTimeout: 120_000 } },
       {
         extends: true,
