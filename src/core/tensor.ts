@@ -1,4 +1,4 @@
-import type { ClipRange, Scheme } from './formats/types.js';
+import type { ClipRange } from './formats/types.js';
 import type { Histogram } from './statistics/histogram.js';
 import type { Statistics } from './statistics/moments.js';
 import type { ErrorCurve } from './clipping/curve.js';
@@ -97,4 +97,3 @@ export interface TensorAnalysis {
   /** Only when details were asked for, and for tensors with a channel axis. */
   readonly channels?: ChannelStatistics;
 }
-export type { Scheme };
