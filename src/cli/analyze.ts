@@ -1,7 +1,11 @@
+import path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { analyzeModel, type ModelInput } from '../analysis/pipeline.js';
+import { addEffects } from '../analysis/run.js';
 import { defaultSchemes } from '../analysis/schemes.js';
+import type { Target } from '../analysis/sensitivity.js';
 import { expandSchemes, splitList } from '../core/formats/index.js';
+import { startEngine } from '../engine/index.js';
 import { progressLine } from './progress.js';
 import { renderAnalysis } from './summary.js';
 import { writeOutput } from './writeOutput.js';
@@ -10,7 +14,13 @@ import { writeOutput } from './writeOutput.js';
 type Open = <T>(file: string, use: (input: ModelInput) => Promise<T>) => Promise<T>;
 
 interface AnalyzeFlags {
-  readonly evidence: 'weights';
+  readonly evidence?: 'weights' | 'synthetic' | 'data';
+  readonly inputs?: string;
+  readonly labels?: string;
+  readonly samples: number;
+  readonly seed: number;
+  readonly target: readonly Target[];
+  readonly exhaustive?: true;
   readonly formats?: string[];
   readonly granularity?: string[];
   readonly clip?: string[];
@@ -28,11 +38,32 @@ const decibels = (text: string): number => {
   return value;
 };
 
-const elements = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`expected a number of elements, e.g. 100000; found "${text}".`);
-  return value;
-};
+const positive =
+  (what: string) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`expected a number of ${what}; found "${text}".`);
+    return value;
+  };
+
+const allTargets: readonly Target[] = ['weight', 'activation', 'both'];
+
+function targets(text: string): Target[] {
+  return splitList(text).map((name) => {
+    const target = allTargets.find((known) => known === name || `${known}s` === name);
+    if (!target) throw new InvalidArgumentError(`expected weights, activations or both; found "${name}".`);
+    return target;
+  });
+}
+
+/** What the figures are to rest on: as asked for, else what the other flags imply. Throws when they contradict each other. */
+function evidenceOf({ evidence, inputs, labels }: AnalyzeFlags): 'weights' | 'synthetic' | 'data' {
+  const kind = evidence ?? (inputs === undefined ? 'weights' : 'data');
+  if (kind === 'data' && inputs === undefined) throw new Error('--evidence data needs --inputs: name a .npy, .npz or a folder');
+  if (kind !== 'data' && inputs !== undefined) throw new Error(`--inputs contradicts --evidence ${kind}: leave one of them out`);
+  if (labels !== undefined && kind !== 'data') throw new Error('--labels needs --inputs: labels are those of your own samples');
+  return kind;
+}
 
 /** Schemes asked for by flags; the default ones when none was given. */
 function schemesOf({ formats, granularity, clip }: AnalyzeFlags): readonly string[] {
@@ -46,16 +77,23 @@ function schemesOf({ formats, granularity, clip }: AnalyzeFlags): readonly strin
 
 async function analyze(file: string, flags: AnalyzeFlags, open: Open): Promise<void> {
   const { match, details, sample } = flags;
+  const evidence = evidenceOf(flags);
   const weights = {
     ...(match ? { match } : {}),
     ...(details ? { details } : {}),
-    ...(sample === undefined ? {} : { sample: { elements: sample, seed: 1 } }),
+    ...(sample === undefined ? {} : { sample: { elements: sample, seed: flags.seed } }),
   };
   const options = { schemes: schemesOf(flags), targetSqnr: flags.targetSqnr, weights };
   const progress = progressLine(process.stderr);
-  const { report } = await open(file, async (input) => {
+  const report = await open(file, async (input) => {
+    const { signal } = new AbortController();
     try {
-      return await analyzeModel(input, options, (update) => progress.show(update), new AbortController().signal);
+      const { report: weights } = await analyzeModel(input, options, (update) => progress.show(update), signal);
+      if (evidence === 'weights') return weights;
+      const { inputs = null, labels = null, samples, seed, target, exhaustive = false } = flags;
+      const engine = path.join(__dirname, 'engine.js');
+      const run = { path: file, startEngine: () => startEngine(engine), inputs, labels, samples, seed, targets: target, exhaustive };
+      return await addEffects(input, weights, run, (update) => progress.show(update), signal);
     } finally {
       progress.clear();
     }
@@ -81,7 +119,20 @@ export function addAnalyzeCommand(program: Command, open: Open): void {
     .command('analyze')
     .argument('<model>', 'model file (.onnx)')
     .description('measure every weight under every scheme and suggest the fewest bits')
-    .addOption(new Option('--evidence <kind>', 'what the figures rest on').choices(['weights']).default('weights'))
+    .addOption(
+      new Option(
+        '--evidence <kind>',
+        'what the figures rest on: the weights alone (default), or a run of the model on generated or on your own inputs',
+      ).choices(['weights', 'synthetic', 'data']),
+    )
+    .addOption(new Option('--inputs <path>', 'your inputs: a .npy, a .npz, or a folder of them or of images; implies --evidence data'))
+    .addOption(new Option('--labels <path>', 'class of every sample: .npy, .csv or .txt'))
+    .addOption(new Option('--samples <n>', 'samples to run at most').argParser(positive('samples')).default(64))
+    .addOption(new Option('--seed <n>', 'seed of all that is random').argParser(positive('the seed')).default(1))
+    .addOption(
+      new Option('--target <list>', 'what a run quantizes: weights, activations, both').argParser(targets).default(['weight'], 'weights'),
+    )
+    .addOption(new Option('--exhaustive', 'measure every layer under every scheme instead of predicting between'))
     .addOption(new Option('--formats <list>', 'number formats, e.g. int8,int4,bf16').argParser(splitList))
     .addOption(new Option('--granularity <list>', 'what shares a scale: tensor, channel, block:32').argParser(splitList))
     .addOption(new Option('--clip <list>', 'clipping methods, e.g. minmax,mse').argParser(splitList))
@@ -98,7 +149,7 @@ export function addAnalyzeCommand(program: Command, open: Open): void {
       new Option(
         '--sample <n>',
         'estimate the errors of weights of more than n elements from about n of them, with a 95 % interval',
-      ).argParser(elements),
+      ).argParser(positive('elements')),
     )
     .addOption(new Option('--target-sqnr <dB>', 'what the suggested bits of a layer keep at least').argParser(decibels).default(25))
     .addOption(new Option('--fail-below <dB>', 'exit with 1 when a layer stays below this under its suggested scheme').argParser(decibels))

@@ -1,4 +1,4 @@
-import type { LayerReport, Report } from '../report/types.js';
+import type { LayerReport, Report, Sensitivity } from '../report/types.js';
 import { renderTable, type Column } from './table.js';
 import { formatBytes, formatCount, formatDecibels, formatReal } from '../report/units.js';
 
@@ -25,6 +25,33 @@ const advice: readonly Column<LayerReport>[] = [
 function margin(layer: LayerReport): string {
   const interval = layer.errors.find(({ scheme }) => scheme === layer.advice?.scheme)?.sampled?.sqnrInterval;
   return interval ? ` ± ${((interval[1] - interval[0]) / 2).toFixed(1)}` : '';
+}
+
+/** What quantizing this layer's weight alone, as suggested, does to the model's outputs. */
+const effect = (layer: LayerReport): Sensitivity | undefined =>
+  layer.sensitivity.find(({ scheme, target }) => target === 'weight' && scheme === layer.advice?.scheme);
+
+/** With a run of the model; a figure that is predicted, not measured, has a ~ in front. */
+const effects: readonly Column<LayerReport>[] = [
+  {
+    title: 'At the outputs (dB)',
+    align: 'right',
+    cell: (layer) => {
+      const found = effect(layer);
+      return found ? `${found.how === 'predicted' ? '~' : ''}${formatDecibels(found.outputSqnrDb)}` : '–';
+    },
+  },
+];
+
+const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
+
+/** What the figures rest on, and the float accuracy where labels tell it. */
+function evidence({ evidence: kind, samples, run }: Report): string {
+  if (kind === 'weights' || !run) return 'Evidence: weights alone, no inputs.';
+  const inputs = kind === 'synthetic' ? 'generated inputs, not yours' : 'your inputs';
+  const accuracy = run.accuracy ? `; the float model is right on ${share(run.accuracy.correct / run.accuracy.samples)}` : '';
+  const predicted = run.prediction ? ` Figures with a ~ are predicted, to about ${run.prediction.rmsDb.toFixed(1)} dB.` : '';
+  return `Evidence: ${formatCount(samples)} samples of ${inputs}, run in ${run.backend}${accuracy}.${predicted}`;
 }
 
 const head = ({ model, layers }: Report): string =>
@@ -68,9 +95,9 @@ export function renderAnalysis(report: Report, targetSqnr: number): string {
       : 'There are no weights to quantize in this model.';
   return [
     head(report),
-    `Evidence: weights alone, no inputs. Suggested: the fewest integer bits that keep ${targetSqnr} dB.`,
+    `${evidence(report)} Suggested: the fewest integer bits that keep ${targetSqnr} dB${report.evidence === 'weights' ? '' : ' of the weight itself'}.`,
     '',
-    renderTable(report.layers, [...identity, ...advice]),
+    renderTable(report.layers, [...identity, ...advice, ...(report.evidence === 'weights' ? [] : effects)]),
     '',
     total,
     ...notes(report),
