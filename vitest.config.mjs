@@ -16,6 +16,7 @@ const kernels = {
 export default defineConfig({
   plugins: [kernels],
   test: {
+    maxWorkers: '100%', // vitest leaves one core idle otherwise
     projects: [
       // pure functions mostly: what the files load is loaded once per thread, not once per file
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], pool: 'threads', isolate: false, testTimeout: 60_000 } },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { codec, parseScheme } from '../../../../src/core/formats/index.js';
-import { gaussian, expectedSqnr, laplaceDensity, normalDensity, normalQuantiles, sqnrDb, sqnrOf, symmetric } from './measure.js';
-import { kmeans } from '../../../../src/core/formats/kmeans.js';
-import { seeded } from '../../../../src/core/formats/rounding.js';
+import { codec, parseScheme } from '../../../src/core/formats/index.js';
+import { gaussian, expectedSqnr, laplaceDensity, normalDensity, normalQuantiles, sqnrDb, sqnrOf, symmetric } from '../../unit/core/formats/measure.js';
+import { kmeans } from '../../../src/core/formats/kmeans.js';
+import { seeded } from '../../../src/core/formats/rounding.js';
 
 const normal = gaussian(2 ** 19);
 const quantiles = normalQuantiles(2 ** 18);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeTensor } from '../../../src/core/analyzeTensor.js';
 import { parseScheme } from '../../../src/core/formats/index.js';
-import { gaussian as independent } from './formats/measure.js';
-import { gaussian, laplace, tensorOf } from './random.js';
+import { gaussian as independent } from '../../unit/core/formats/measure.js';
+import { gaussian, laplace, tensorOf } from '../../unit/core/random.js';
 
 const [channels, n] = [8, 600];
 /** Channels tenfold different in size. */

@@ -4,7 +4,7 @@ import { analyzeTensor } from '../../../src/core/analyzeTensor.js';
 import { parseScheme, type Scheme } from '../../../src/core/formats/index.js';
 import { families } from '../../../src/core/formats/registry.js';
 import type { TensorAnalysis } from '../../../src/core/tensor.js';
-import { gaussian, tensorOf } from './random.js';
+import { gaussian, tensorOf } from '../../unit/core/random.js';
 
 const clippings = ['minmax', 'percentile', 'mse', 'kl', 'aciq', 'octav', 'fixed:-1..1'];
 

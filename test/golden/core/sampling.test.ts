@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeTensor } from '../../../src/core/analyzeTensor.js';
 import { parseScheme } from '../../../src/core/formats/index.js';
-import { gaussian, laplace, tensorOf } from './random.js';
+import { gaussian, laplace, tensorOf } from '../../unit/core/random.js';
 
 const schemes = [
   'int4/tensor/mse',

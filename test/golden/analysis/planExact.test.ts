@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { allocateExactly } from '../../../src/analysis/planExact.js';
 import { allocateGreedily } from '../../../src/core/planning/greedy.js';
 import type { Group } from '../../../src/core/planning/problem.js';
-import { bruteForce, problems } from '../core/planning/brute.js';
+import { bruteForce, problems } from '../../unit/core/planning/brute.js';
 
 /** Layers of different sizes whose noise falls by about 6 dB for every bit; a linear congruential generator makes them uneven. */
 function layers(count: number, schemes: number): Group[] {
