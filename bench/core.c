@@ -61,7 +61,7 @@ static inline float rounded(float a, uint32_t least, uint32_t up, float largest)
 }
 
 static inline __attribute__((always_inline)) void floating(
-    const float *x, size_t n, int bias, int mantissa, float largest, float lo, float hi, int counting, sums *to) {
+    const float *x, size_t n, int bias, int mantissa, float largest, float hi, int counting, sums *to) {
   const uint32_t least = (uint32_t)(1 - bias + 127) << 23, up = (uint32_t)(23 - mantissa) << 23;
   float most = 0;
   int64_t outside = 0;
@@ -77,7 +77,7 @@ static inline __attribute__((always_inline)) void floating(
       s2 += ee;
       sx += b * e;
       most = ee > most ? ee : most;
-      if (counting) out += (v < lo) | (v > hi);
+      if (counting) out += b > hi;
     }
     to->squares += s2;
     to->products += sx;
@@ -121,8 +121,8 @@ int main(int argc, char **argv) {
     for (int run = 0; run < 7; run++) {
       sums s = {0};
       const double from = now();
-      if (f) floating(x, total, bias[f], mantissa[f], largest[f], -largest[f], largest[f], 1, &s);
-      else floating(x, total, bias[f], mantissa[f], largest[f], -largest[f], largest[f], 0, &s);
+      if (f) floating(x, total, bias[f], mantissa[f], largest[f], largest[f], 1, &s);
+      else floating(x, total, bias[f], mantissa[f], largest[f], largest[f], 0, &s);
       const double seconds = now() - from;
       sink += s.squares + s.products + s.max + s.outside;
       best = seconds < best ? seconds : best;

@@ -70,20 +70,19 @@ export function movingRun(space: Workspace): MovingRun {
   let largest = 0;
   let remembered: Remembered | undefined;
   let std: number | undefined;
-  const distributions = {
-    magnitudes: emptyDistribution(1, RUN_OCTAVES, RUN_SHIFT, false),
-    signed: emptyDistribution(1, RUN_OCTAVES, RUN_SHIFT, true),
-  };
+  // Made when the first method asks for them: most do not.
+  const distributions: { magnitudes?: Distribution; signed?: Distribution } = {};
   const ready = { magnitudes: false, signed: false };
   let discrete: boolean | undefined;
   const values = (): Float32Array => remembered?.sample ?? valuesAt(space, x, n);
   const distribution = (which: 'magnitudes' | 'signed'): Distribution => {
     if (!ready[which]) {
       const { base, buckets } = bucketsFor(largest, RUN_OCTAVES, RUN_SHIFT);
+      distributions[which] ??= emptyDistribution(1, RUN_OCTAVES, RUN_SHIFT, which === 'signed');
       fillFromLog(distributions[which], largest, remembered?.table ?? countLog(space, x, n, base, buckets));
       ready[which] = true;
     }
-    return distributions[which];
+    return distributions[which]!;
   };
   const run = {
     count: 0,

@@ -15,6 +15,7 @@ export interface KernelExports {
   readonly affineFake: (x: number, n: number, runs: number, parameters: number, out: number) => void;
   readonly floatErrors: (x: number, n: number, runs: number, parameters: number, out: number, counting: number, scaled: number) => void;
   readonly floatFake: (x: number, n: number, runs: number, parameters: number, out: number) => void;
+  readonly valueErrors: (x: number, quantized: number, n: number, out: number) => void;
   /** `blocks` super-blocks of 256 finite values under GGML's q4_K. */
   readonly q4kFake: (x: number, blocks: number, out: number) => void;
   readonly channelMajor: (x: number, outer: number, channels: number, inner: number, out: number, stride: number) => void;

@@ -6,7 +6,7 @@ export const Reach = {
   inside: 0,
   /** All are inside the clip range, but may round to one code beyond the grid. */
   rounded: 1,
-  /** Some are outside a clip range [−hi, hi]. */
+  /** Some are outside a clip range [−hi, hi], and the grid is as symmetric. */
   symmetric: 2,
   /** Some are outside [lo, hi]. */
   anywhere: 3,

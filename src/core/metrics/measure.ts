@@ -45,8 +45,10 @@ export const newMeasurement = (scheme: Scheme, slot: number, plain: boolean): Me
 
 /** Under minmax nothing is outside, and where the grid ends at the largest magnitude nothing rounds past its end either. */
 function reachOf({ format, clipping }: Scheme): Reach {
-  const symmetric = format.kind === 'integer' && format.symmetric;
-  if (clipping.method === 'minmax') return symmetric && format.narrow ? Reach.inside : Reach.rounded;
+  const grid = format.kind === 'integer' && format.symmetric && format.narrow ? scaleOf(format, { lo: -1, hi: 1 }) : null;
+  // A tool that is matched may scale by other rules.
+  const symmetric = grid !== null && Math.abs(grid.scale * (grid.qmax - grid.zeroPoint) - 1) < 1e-6;
+  if (clipping.method === 'minmax') return symmetric ? Reach.inside : Reach.rounded;
   return symmetric ? Reach.symmetric : Reach.anywhere;
 }
 
@@ -114,13 +116,14 @@ export function totals(space: Workspace, m: Measurement): ErrorSums {
 /** Elements of a super-block of q4_K; the last one of a channel may be shorter and is left to the format's own code. */
 const Q4K = 256;
 
-function measureQ4k(space: Workspace, { sums, lo, hi }: Measurement, x: number, runs: number): void {
+function measureQ4k(space: Workspace, { slot }: Measurement, x: number, runs: number): void {
+  const { q4kFake, valueErrors } = kernels();
   const together = BLOCK / Q4K;
   for (let i = 0; i < runs; i += together) {
     const blocks = Math.min(together, runs - i);
     const at = x + i * Q4K * 4;
-    kernels().q4kFake(at, blocks, space.quantized);
-    addErrorSums(sums, errorSumsOf(valuesAt(space, at, blocks * Q4K), valuesAt(space, space.quantized, blocks * Q4K), lo, hi));
+    q4kFake(at, blocks, space.quantized);
+    valueErrors(at, space.quantized, blocks * Q4K, sumsAt(space, slot));
   }
 }
 

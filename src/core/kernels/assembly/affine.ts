@@ -50,7 +50,8 @@ export function affineErrors(x: usize, n: i32, runs: i32, parameters: usize, out
 
 // @ts-ignore: decorator
 @inline
-function quantizeAs(x: v128, scale: v128, low: v128, high: v128, clamping: bool): v128 {
+function quantizeAs(x: v128, scale: v128, low: v128, high: v128, clamping: bool, symmetric: bool): v128 {
+  if (symmetric) return f32x4.mul(f32x4.pmin(f32x4.nearest(f32x4.div(x, scale)), high), scale);
   return clamping ? quantize(x, scale, low, high) : f32x4.mul(f32x4.nearest(f32x4.div(x, scale)), scale);
 }
 
@@ -58,7 +59,7 @@ function quantizeAs(x: v128, scale: v128, low: v128, high: v128, clamping: bool)
 // @ts-ignore: decorator
 @inline
 function count(outside: v128, x: v128, lo: v128, hi: v128, symmetric: bool): v128 {
-  return i32x4.sub(outside, symmetric ? f32x4.gt(f32x4.abs(x), hi) : v128.or(f32x4.lt(x, lo), f32x4.gt(x, hi)));
+  return i32x4.sub(outside, symmetric ? f32x4.gt(x, hi) : v128.or(f32x4.lt(x, lo), f32x4.gt(x, hi)));
 }
 
 // @ts-ignore: decorator
@@ -69,6 +70,9 @@ function errors(
   let products = f64x2.splat(0);
   let most = f32x4.splat(0);
   let outside = i32x4.splat(0);
+  // On a symmetric grid the errors of |x| are those of x but for the sign, which no sum keeps, and there is one end to clamp at. The mask is our own because
+  // what f32x4.abs compiles to makes one anew each time.
+  const magnitude = i32x4.splat(0x7fffffff);
   for (let r = 0; r < runs; r++, parameters += PARAMETERS) {
     const scale = v128.load32_splat(parameters);
     const low = v128.load32_splat(parameters, 4);
@@ -85,10 +89,10 @@ function errors(
       let t2 = f32x4.splat(0);
       let tx = f32x4.splat(0);
       for (; x + 32 <= stop; x += 32) {
-        const v = v128.load(x);
-        const w = v128.load(x, 16);
-        const e = f32x4.sub(quantizeAs(v, scale, low, high, clamping), v);
-        const f = f32x4.sub(quantizeAs(w, scale, low, high, clamping), w);
+        const v = symmetric ? v128.and(v128.load(x), magnitude) : v128.load(x);
+        const w = symmetric ? v128.and(v128.load(x, 16), magnitude) : v128.load(x, 16);
+        const e = f32x4.sub(quantizeAs(v, scale, low, high, clamping, symmetric), v);
+        const f = f32x4.sub(quantizeAs(w, scale, low, high, clamping, symmetric), w);
         const ee = f32x4.mul(e, e);
         const ff = f32x4.mul(f, f);
         s2 = f32x4.add(s2, ee);
@@ -102,8 +106,8 @@ function errors(
         }
       }
       for (; x < stop; x += 16) {
-        const v = v128.load(x);
-        const e = f32x4.sub(quantizeAs(v, scale, low, high, clamping), v);
+        const v = symmetric ? v128.and(v128.load(x), magnitude) : v128.load(x);
+        const e = f32x4.sub(quantizeAs(v, scale, low, high, clamping, symmetric), v);
         const ee = f32x4.mul(e, e);
         s2 = f32x4.add(s2, ee);
         sx = f32x4.add(sx, f32x4.mul(v, e));
@@ -111,8 +115,8 @@ function errors(
         if (counting) outside = count(outside, v, lo, hi, symmetric);
       }
       if (x == whole && x < end) {
-        const v = v128.and(v128.load(x), firstLanes(n & 3));
-        const e = f32x4.sub(quantizeAs(v, scale, low, high, clamping), v);
+        const v = v128.and(symmetric ? v128.and(v128.load(x), magnitude) : v128.load(x), firstLanes(n & 3));
+        const e = f32x4.sub(quantizeAs(v, scale, low, high, clamping, symmetric), v);
         const ee = f32x4.mul(e, e);
         s2 = f32x4.add(s2, ee);
         sx = f32x4.add(sx, f32x4.mul(v, e));
@@ -125,6 +129,30 @@ function errors(
     }
   }
   addErrors(out, squares, products, most, outside);
+}
+
+/** Errors e = quantized − x of `n` float32, a multiple of 4, added to `out` as `affineErrors` does; none counts as outside. */
+export function valueErrors(x: usize, quantized: usize, n: i32, out: usize): void {
+  let squares = f64x2.splat(0);
+  let products = f64x2.splat(0);
+  let most = f32x4.splat(0);
+  const end = x + (<usize>n << 2);
+  while (x < end) {
+    const stop = min(x + STRETCH, end);
+    let s2 = f32x4.splat(0);
+    let sx = f32x4.splat(0);
+    for (; x < stop; x += 16, quantized += 16) {
+      const v = v128.load(x);
+      const e = f32x4.sub(v128.load(quantized), v);
+      const ee = f32x4.mul(e, e);
+      s2 = f32x4.add(s2, ee);
+      sx = f32x4.add(sx, f32x4.mul(v, e));
+      most = f32x4.pmax(most, ee);
+    }
+    squares = f64x2.add(squares, wide(s2));
+    products = f64x2.add(products, wide(sx));
+  }
+  addErrors(out, squares, products, most, i32x4.splat(0));
 }
 
 export function addErrors(out: usize, squares: v128, products: v128, most: v128, outside: v128): void {

@@ -2,7 +2,7 @@
 export { extremes } from './extremes';
 export { blankNonFinite, moments } from './moments';
 export { histogram16, histogramAbsolute, histogramLog } from './histogram';
-export { affineErrors, affineFake } from './affine';
+export { affineErrors, affineFake, valueErrors } from './affine';
 export { floatErrors, floatFake } from './float';
 export { q4kFake } from './q4k';
 export { channelMajor } from './transpose';

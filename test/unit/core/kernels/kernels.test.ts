@@ -133,6 +133,19 @@ describe('kernels and their twins', () => {
     );
   });
 
+  it('tell the errors of values that were quantized elsewhere', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(value, value), { maxLength: 60 }), (pairs) => {
+        const n = pairs.length & ~3;
+        const x = Float32Array.from(pairs.slice(0, n), ([v]) => v);
+        const quantized = Float32Array.from(pairs.slice(0, n), ([, q]) => q);
+        const s = staged(Float32Array.from([...x, ...quantized]), 0);
+        kernels().valueErrors(s.x, s.x + n * 4, n, s.out);
+        expectSums(sumsOf(s.memory, s.out), twins.errorSumsOf(x, quantized, -Infinity, Infinity), x);
+      }),
+    );
+  });
+
   it('take several runs, each with its own parameters, and add up', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 70 }), fc.array(integerGrid, { minLength: 1, maxLength: 8 }), (n, grids) => {
