@@ -28,7 +28,6 @@ export default defineConfig({
           include: ['test/e2e/**/*.e2e.ts'],
           globalSetup: 'test/support/vscode/e2e-setup.mjs',
           fileParallelism: false, // one editor, one window at a time
-          retry: 1, // a window on a busy machine may miss a click; what fails twice is broken
           testTimeout: 90_000,
           hookTimeout: 90_000,
         },
