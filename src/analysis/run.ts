@@ -1,5 +1,5 @@
-import type { EngineProcess } from '../engine/index.js';
-import { openInputs, readLabels, syntheticInputs } from '../engine/inputs/index.js';
+import type { EngineProcess, ModelPlace } from '../engine/index.js';
+import { openInputs, readLabels, syntheticInputs, type OpenOptions } from '../engine/inputs/index.js';
 import { openModel } from '../model/open.js';
 import type { LayerReport, Report } from '../report/types.js';
 import type { ModelInput } from './pipeline.js';
@@ -7,8 +7,8 @@ import { measureSensitivity, type LayerFigures, type SensitivityUpdate, type Tar
 
 /** How a model is to be run. */
 export interface RunOptions {
-  /** Path of the model, which the engines open themselves. */
-  readonly path: string;
+  /** Where the engines find the model. */
+  readonly place: ModelPlace;
   /** Starts one engine. */
   readonly startEngine: () => EngineProcess;
   /** Path of the user's inputs; generated ones when null. */
@@ -19,12 +19,17 @@ export interface RunOptions {
   readonly seed: number;
   readonly targets: readonly Target[];
   readonly exhaustive: boolean;
+  /** How images become inputs. */
+  readonly images?: OpenOptions['images'];
+  /** Bytes for the float activations that are kept; 1 GiB when left out. */
+  readonly memoryBudget?: number;
 }
 
 /** What layers take in is tried under these: what runtimes offer, and how fast it gets worse. */
 const activationSchemes = ['uint8/tensor/minmax', 'uint6/tensor/minmax', 'uint4/tensor/minmax'];
 
-function withFigures(layer: LayerReport, figures: LayerFigures): LayerReport {
+/** `layer` with what running the model tells of it. */
+export function withFigures(layer: LayerReport, figures: LayerFigures): LayerReport {
   const { activationStats, activationErrors, sensitivity, findings, together, problem } = figures;
   return {
     ...layer,
@@ -50,15 +55,15 @@ export async function addEffects(
   emit: (update: SensitivityUpdate) => void,
   signal: AbortSignal,
 ): Promise<Report> {
-  const { startEngine, samples, seed, targets, exhaustive } = options;
+  const { place, startEngine, samples, seed, targets, exhaustive, images, memoryBudget } = options;
   const model = await openModel(input.source, input.siblings);
   const inputs = options.inputs
-    ? await openInputs(options.inputs, model.inputs, { samples })
+    ? await openInputs(options.inputs, model.inputs, { samples, ...(images ? { images } : {}) })
     : syntheticInputs(model.inputs, { samples, seed });
   try {
     const { run, layers } = await measureSensitivity(
       model,
-      { path: options.path },
+      place,
       inputs,
       {
         startEngine,
@@ -66,6 +71,7 @@ export async function addEffects(
         activationSchemes,
         targets,
         exhaustive,
+        ...(memoryBudget === undefined ? {} : { memoryBudget }),
         labels: options.labels ? await readLabels(options.labels, inputs.samples, inputs.sampleNames) : null,
       },
       emit,

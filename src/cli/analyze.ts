@@ -92,7 +92,16 @@ async function analyze(file: string, flags: AnalyzeFlags, open: Open): Promise<v
       if (evidence === 'weights') return weights;
       const { inputs = null, labels = null, samples, seed, target, exhaustive = false } = flags;
       const engine = path.join(__dirname, 'engine.js');
-      const run = { path: file, startEngine: () => startEngine(engine), inputs, labels, samples, seed, targets: target, exhaustive };
+      const run = {
+        place: { path: file },
+        startEngine: () => startEngine(engine),
+        inputs,
+        labels,
+        samples,
+        seed,
+        targets: target,
+        exhaustive,
+      };
       return await addEffects(input, weights, run, (update) => progress.show(update), signal);
     } finally {
       progress.clear();

@@ -8,3 +8,21 @@ export type AnalysisUpdate =
   | { readonly kind: 'layers'; readonly start: number; readonly layers: readonly LayerReport[] }
   /** `done` of `total`: bytes while reading, elements of the weights afterwards. */
   | { readonly kind: 'progress'; readonly stage: 'read' | 'weights'; readonly done: number; readonly total: number };
+
+/** The stages of running a model, in their order: inputs go in, the float model runs, activations are watched, layers are quantized one by one, then all. */
+export type RunStage = 'load' | 'float' | 'observe' | 'effects' | 'together';
+
+/** How far a run is. */
+export interface RunProgress {
+  readonly stage: RunStage;
+  readonly done: number;
+  readonly total: number;
+  /** Of this stage; null while nobody knows. */
+  readonly remainingSeconds: number | null;
+}
+
+/** What a run says while it goes on. */
+export type RunUpdate =
+  | ({ readonly kind: 'progress' } & RunProgress)
+  /** Layers with the figures of the run that are known by now, to be put at `start`. They come in the order of most likely trouble. */
+  | { readonly kind: 'layers'; readonly start: number; readonly layers: readonly LayerReport[] };

@@ -1,6 +1,6 @@
 import type { LayerHistogram, Report } from '../report/types.js';
 import type { ReportHead } from './page.js';
-import type { AnalysisUpdate } from '../report/update.js';
+import type { AnalysisUpdate, RunUpdate } from '../report/update.js';
 
 /** Where the model is: a path the worker opens itself, or its bytes when only the host can read it (virtual workspaces). */
 export type ModelLocation = { readonly path: string } | { readonly name: string; readonly bytes: Uint8Array };
@@ -12,6 +12,30 @@ export interface AnalyzeOptions {
   readonly targetSqnr: number;
 }
 
+/** How images become inputs; what is left out is chosen to suit the model. */
+export interface ImageSettings {
+  readonly size?: readonly [height: number, width: number];
+  readonly scale?: number;
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
+  readonly layout?: 'NCHW' | 'NHWC';
+  readonly colours?: 'rgb' | 'bgr';
+  readonly fit?: 'crop' | 'stretch';
+}
+
+/** What a model is run on, and how. */
+export interface RunRequest {
+  /** Path of the user's inputs; generated ones when null. */
+  readonly inputs: string | null;
+  /** Path of a class for every sample; only with inputs. */
+  readonly labels: string | null;
+  readonly samples: number;
+  readonly seed: number;
+  /** Bytes for the activations that are kept. */
+  readonly memoryBudget: number;
+  readonly images: ImageSettings;
+}
+
 /** What the worker does for its host. One worker serves one model. */
 export type WorkerMethods = {
   /** Reads the graph: layers without figures, in well under a second. */
@@ -21,6 +45,11 @@ export type WorkerMethods = {
    * up whoever takes them, and without the clip ranges of single channels but for the advised scheme.
    */
   analyze: { params: { readonly location: ModelLocation; readonly options: AnalyzeOptions }; result: ReportHead; progress: AnalysisUpdate };
+  /**
+   * Runs the model that was analyzed last, in processes of its own, and answers with the rest of the report; the layers come by the stream, as
+   * with `analyze`. When the model does not run to its end, `run.problem` says why and what was found until then is there.
+   */
+  run: { params: { readonly location: ModelLocation; readonly request: RunRequest }; result: ReportHead; progress: RunUpdate };
   /** Histogram of layer `index` of the model read last. */
   histogram: { params: { readonly index: number; readonly bins: number }; result: LayerHistogram; progress: never };
 };

@@ -1,13 +1,15 @@
 import { analyzeModel, inspectModel, type Analysis } from '../analysis/pipeline.js';
+import { addEffects, withFigures } from '../analysis/run.js';
 import { defaultSchemes } from '../analysis/schemes.js';
+import type { EngineProcess } from '../engine/index.js';
 import type { LayerReport } from '../report/types.js';
-import type { AnalysisUpdate } from '../report/update.js';
+import type { AnalysisUpdate, RunUpdate } from '../report/update.js';
 import { headOf, omit } from '../rpc/reportStream.js';
 import type { Handlers } from '../rpc/rpc.js';
 import type { WorkerMethods } from '../rpc/worker.js';
 import { withModel } from './input.js';
 
-/** A histogram was asked for and no model was read yet: the caller may read it and ask again. */
+/** Something was asked of the model and none was read yet: the caller may have it read and ask again. */
 class NoModelError extends Error {
   override readonly name = 'NoModelError';
 }
@@ -24,9 +26,19 @@ export function withoutSpareClips(layer: LayerReport): LayerReport {
 const slim = (update: AnalysisUpdate): AnalysisUpdate =>
   update.kind === 'layers' ? { ...update, layers: update.layers.map(withoutSpareClips) } : update;
 
-/** What a worker does, whatever port it sits on. It remembers the analysis it ran last. */
-export function workerHandlers(): Handlers<WorkerMethods> {
+/** What the editor shows of each layer: what its weight costs, what its input costs. */
+const targets = ['weight', 'activation'] as const;
+
+/** Layers in one message: few enough for a message to take its receiver a few milliseconds. */
+const PIECE = 32;
+
+/**
+ * What a worker does, whatever port it sits on. It remembers the analysis it ran last.
+ * @param startEngine starts one engine process to run models in
+ */
+export function workerHandlers(startEngine: () => EngineProcess): Handlers<WorkerMethods> {
   let latest: Promise<Analysis> | undefined;
+  const analysis = (): Promise<Analysis> => latest ?? Promise.reject(new NoModelError('no model was read yet'));
   return {
     inspect: (location, { signal }) => withModel(location, (input) => inspectModel(input, signal)),
 
@@ -35,9 +47,30 @@ export function workerHandlers(): Handlers<WorkerMethods> {
       return headOf((await latest).report);
     },
 
+    async run({ location, request }, { signal, progress }) {
+      const weights = (await analysis()).report;
+      const told = (start: number, layers: readonly LayerReport[]): RunUpdate => ({
+        kind: 'layers',
+        start,
+        layers: layers.map(withoutSpareClips),
+      });
+      const report = await withModel(location, (input) =>
+        addEffects(
+          input,
+          weights,
+          { ...request, place: 'path' in location ? location : { bytes: location.bytes }, startEngine, targets, exhaustive: false },
+          (update) =>
+            progress(update.kind === 'figures' ? told(update.layer, [withFigures(weights.layers[update.layer], update.figures)]) : update),
+          signal,
+        ),
+      );
+      // What the whole run says of a layer may differ from what was known when its own questions were answered.
+      for (let start = 0; start < report.layers.length; start += PIECE) progress(told(start, report.layers.slice(start, start + PIECE)));
+      return headOf(report);
+    },
+
     async histogram({ index, bins }, { transfer }) {
-      if (!latest) throw new NoModelError('no model was read yet');
-      const histogram = (await latest).histogram(index, bins);
+      const histogram = (await analysis()).histogram(index, bins);
       transfer([histogram.edges.buffer as ArrayBuffer, histogram.counts.buffer as ArrayBuffer]);
       return histogram;
     },

@@ -14,7 +14,7 @@ const run = (options: Partial<RunOptions>) =>
     const schemes = ['int8/channel/mse', 'int3/channel/mse', 'int2/channel/mse'];
     const { report } = await analyzeModel(input, { schemes, targetSqnr: 25 }, () => undefined, signal);
     const some = {
-      path: model,
+      place: { path: model },
       startEngine: localEngine,
       inputs: null,
       labels: null,

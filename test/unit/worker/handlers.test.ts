@@ -1,21 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { localEngine } from '../../../src/engine/index.js';
 import { withUpdate } from '../../../src/rpc/reportStream.js';
-import type { AnalysisUpdate } from '../../../src/report/update.js';
+import type { AnalysisUpdate, RunUpdate } from '../../../src/report/update.js';
 import type { Client } from '../../../src/rpc/rpc.js';
-import type { ModelLocation, WorkerMethods } from '../../../src/rpc/worker.js';
-import type { Report } from '../../../src/report/types.js';
+import type { ModelLocation, RunRequest, WorkerMethods } from '../../../src/rpc/worker.js';
+import type { LayerReport, Report } from '../../../src/report/types.js';
 import { workerHandlers } from '../../../src/worker/handlers.js';
 import { pair } from '../rpc/wire.js';
 
 const lenet = fileURLToPath(new URL('../../../samples/lenet/lenet5-mnist.onnx', import.meta.url));
+const sample = (name: string) => fileURLToPath(new URL(`../../../samples/lenet/${name}`, import.meta.url));
 const options = { targetSqnr: 25 };
+const request: RunRequest = { inputs: null, labels: null, samples: 8, seed: 1, memoryBudget: 2 ** 30, images: {} };
 
 /** The handlers behind a port that clones like a thread's. */
 let worker: Client<WorkerMethods>;
 beforeEach(() => {
-  worker = pair<WorkerMethods>(workerHandlers());
+  worker = pair<WorkerMethods>(workerHandlers(localEngine));
 });
 
 async function analyze(location: ModelLocation): Promise<Report> {
@@ -58,8 +61,53 @@ describe('a worker', () => {
     expect(counts.reduce((sum, count) => sum + count)).toBe(layers[1].parameters);
   });
 
-  it('says that it has no model when it is asked for a histogram first', async () => {
+  it('says that it has no model when it is asked for a histogram or a run first', async () => {
     await expect(worker.call('histogram', { index: 0, bins: 8 })).rejects.toMatchObject({ code: 'NoModelError' });
+    await expect(worker.call('run', { location: { path: lenet }, request })).rejects.toMatchObject({ code: 'NoModelError' });
+  });
+
+  describe('that runs the model', () => {
+    const location = { path: lenet };
+    const run = (more: Partial<RunRequest>, onProgress?: (update: RunUpdate) => void, signal?: AbortSignal) =>
+      worker.call(
+        'run',
+        { location, request: { ...request, ...more } },
+        { ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) },
+      );
+
+    it('streams what each layer does to the outputs, and answers with the rest', async () => {
+      const layers: LayerReport[] = [...(await analyze(location)).layers];
+      const stages = new Set<string>();
+      const head = await run({ inputs: sample('test-images.npz'), labels: sample('test-labels.npy') }, (update) => {
+        if (update.kind === 'layers') update.layers.forEach((layer, i) => (layers[update.start + i] = layer));
+        else stages.add(update.stage);
+      });
+      expect(head).toMatchObject({ evidence: 'data', samples: 8, run: { inputs: 'test-images.npz', accuracy: { samples: 8 } } });
+      expect([...stages]).toEqual(['load', 'float', 'observe', 'effects']);
+      for (const { advice, errors, sensitivity, activationStats } of layers) {
+        expect(errors.some(({ scheme }) => scheme === advice!.scheme)).toBe(true);
+        expect(sensitivity.find(({ scheme, target }) => scheme === advice!.scheme && target === 'weight')?.outputSqnrDb).toBeGreaterThan(0);
+        expect(activationStats?.input).not.toBeNull();
+      }
+    });
+
+    it('gives the same from bytes as from a file', async () => {
+      await analyze(location);
+      const fromFile = await run({});
+      const fromBytes = await worker.call('run', { location: { name: 'lenet5-mnist.onnx', bytes: readFileSync(lenet) }, request });
+      expect(fromBytes).toEqual(fromFile);
+      expect(fromBytes.evidence).toBe('synthetic');
+    });
+
+    it('refuses inputs that do not fit in one line, and stops when it is told to', async () => {
+      await analyze(location);
+      await expect(run({ inputs: lenet })).rejects.toMatchObject({
+        code: 'InputError',
+        message: expect.stringMatching(/^[^\n]+$/) as string,
+      });
+      const abort = new AbortController();
+      await expect(run({}, () => abort.abort(), abort.signal)).rejects.toMatchObject({ code: 'AbortError' });
+    });
   });
 
   it.each<[string, ModelLocation]>([
