@@ -24,14 +24,14 @@ import type {
   RangeKind,
   ValueFacts,
 } from './process/protocol.js';
-import { quantizeTensor } from './quantize.js';
+import { quantizeTensor } from '../core/quantizeTensor.js';
 import { weightFacts } from './observe/weights.js';
 import { chooseCuts } from './replay/cuts.js';
 import { fakeNodes, fitsIntoGraph } from './replay/fakeNodes.js';
 import { placeLayers, type Place } from './replay/places.js';
 import { given, prepare, type Prepared } from './replay/prepare.js';
 import { crossings, openReplay, type Change, type Replay } from './replay/replay.js';
-import { rewired, type TensorBytes } from './surgery/messages.js';
+import { rewired, type TensorBytes } from '../model/writers/onnx/messages.js';
 import type { ChangedNode } from './surgery/piece.js';
 
 interface Opened {

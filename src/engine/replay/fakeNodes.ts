@@ -1,7 +1,7 @@
 import { scaleOf, type ClipRange, type Scheme } from '../../core/formats/index.js';
 import { newConstant, type PartConstant, type PartNode } from '../surgery/graph.js';
-import { NODE } from '../surgery/messages.js';
-import { MessageWriter } from '../surgery/wire.js';
+import { NODE } from '../../model/writers/onnx/messages.js';
+import { MessageWriter } from '../../model/writers/onnx/wire.js';
 
 /** Adding and subtracting this rounds a float32 of magnitude below 2^22 to the nearest integer, ties to even. */
 const ROUNDER = 1.5 * 2 ** 23;

@@ -4,7 +4,7 @@ import type { DataType } from '../../model/types.js';
 import { RunError, type Backend, type RunTensor, type RunTensors, type Session } from '../backend/types.js';
 import { findConstants, newConstant, takeApart, type PartConstant, type PartGraph } from '../surgery/graph.js';
 import { branchings, inlineBranches } from '../surgery/inline.js';
-import type { Declaration } from '../surgery/messages.js';
+import type { Declaration } from '../../model/writers/onnx/messages.js';
 import { cutPiece, cutter, type Cutter } from '../surgery/piece.js';
 
 /** What a value of the graph turned out to be in a run of one sample. */

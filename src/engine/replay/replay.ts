@@ -1,5 +1,5 @@
 import type { Backend, RunTensor, RunTensors, Session } from '../backend/types.js';
-import type { Declaration, TensorBytes } from '../surgery/messages.js';
+import type { Declaration, TensorBytes } from '../../model/writers/onnx/messages.js';
 import { cutPiece, dependents, type ChangedNode, type PieceSpec } from '../surgery/piece.js';
 import { given, type Prepared } from './prepare.js';
 

@@ -6,8 +6,8 @@ import type { DataType } from '../../model/types.js';
 import { elementType } from '../../model/readers/onnx/elementTypes.js';
 import { ModelError } from '../../model/types.js';
 import type { StoredTensor } from '../../model/readers/onnx/tensors.js';
-import { GRAPH, MODEL, tensorMessage } from './messages.js';
-import { fieldsOf, MessageWriter } from './wire.js';
+import { GRAPH, MODEL, tensorMessage } from '../../model/writers/onnx/messages.js';
+import { fieldsOf, MessageWriter } from '../../model/writers/onnx/wire.js';
 
 /** A node of the graph as it is in the file, and what it hangs together with. */
 export interface PartNode {

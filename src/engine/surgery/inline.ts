@@ -2,7 +2,7 @@ import type { OnnxFile } from '../../model/readers/onnx/onnxFile.js';
 import { subgraphs } from '../../model/readers/onnx/order.js';
 import type { NodeProto } from '../../model/readers/onnx/proto.js';
 import { graphParts, type PartGraph, type PartNode } from './graph.js';
-import { graphsInside, identityMessage } from './messages.js';
+import { graphsInside, identityMessage } from '../../model/writers/onnx/messages.js';
 
 /** An If of the main graph, and the value that decides it. */
 export interface Branching {

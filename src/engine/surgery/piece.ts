@@ -1,6 +1,6 @@
 import { findConstants, type Constness, type PartConstant, type PartGraph, type PartNode } from './graph.js';
-import { GRAPH, MODEL, tensorMessage, valueMessage, type Declaration, type TensorBytes } from './messages.js';
-import { MessageWriter } from './wire.js';
+import { GRAPH, MODEL, tensorMessage, valueMessage, type Declaration, type TensorBytes } from '../../model/writers/onnx/messages.js';
+import { MessageWriter } from '../../model/writers/onnx/wire.js';
 
 /** What a piece is to be made of. */
 export interface PieceSpec {

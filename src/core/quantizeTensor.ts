@@ -1,6 +1,9 @@
-import { analyzeTensor } from '../core/analyzeTensor.js';
-import { codec, type ClipRange, type Scheme } from '../core/formats/index.js';
-import { layout, type Layout } from '../core/formats/layout.js';
+import { analyzeTensor } from './analyzeTensor.js';
+import { codec, type ClipRange, type Quantizer, type Scheme } from './formats/index.js';
+import { layout, type Layout } from './formats/layout.js';
+
+/** The quantizer of the elements `[start, end)` that share it, in channel-major order. */
+type Visit = (quantizer: Quantizer, start: number, end: number) => void;
 
 /**
  * A tensor's values under a scheme: `values` quantized and back. The clip ranges are those that the analysis of the same tensor reports.
@@ -15,12 +18,18 @@ export async function quantizeTensor(
   const split = layout(shape, channelAxis);
   const x = reordered(values, split, 'channel-major');
   const out = new Float32Array(x.length);
-  const { format, granularity, rounding } = scheme;
+  await eachRun(x, split, scheme, (quantizer, start, end) => {
+    quantizer.fakeQuantize(x.subarray(start, end), out.subarray(start, end), scheme.rounding);
+  });
+  return reordered(out, split, 'row-major');
+}
+
+/** Fits a scheme to a tensor in channel-major order, run by run. A run of blocks that a format cuts itself is a whole channel or tensor. */
+export async function eachRun(x: Float32Array, split: Layout, scheme: Scheme, visit: Visit): Promise<void> {
+  const { format, granularity } = scheme;
   const { needs, fit } = codec(format);
-  const run = (start: number, end: number, clip: ClipRange): void => {
-    const part = x.subarray(start, end);
-    fit(needs === 'clip' ? NO_VALUES : part, clip).fakeQuantize(part, out.subarray(start, end), rounding);
-  };
+  const run = (start: number, end: number, clip: ClipRange): void =>
+    visit(fit(needs === 'clip' ? NO_VALUES : x.subarray(start, end), clip), start, end);
   const perChannel = split.outer * split.inner;
   if (needs === 'blocks' || granularity.kind === 'tensor') {
     const clip = await tensorClip(x, scheme, needs === 'blocks');
@@ -37,7 +46,6 @@ export async function quantizeTensor(
       starts.forEach((start, i) => run(start, start + length, clips[i]));
     }
   }
-  return reordered(out, split, 'row-major');
 }
 
 const NO_VALUES = new Float32Array(0);
@@ -78,10 +86,17 @@ function blocks(channels: number, perChannel: number, size: number): { readonly 
   ].filter(({ starts }) => starts.length > 0);
 }
 
-/** Elements between row-major order and the order in which the elements of each channel lie together. */
-function reordered(x: Float32Array, { outer, channels, inner }: Layout, to: 'channel-major' | 'row-major'): Float32Array {
+/**
+ * Elements between row-major order and the order in which the elements of each channel lie together. May be `x` itself, where the orders are the
+ * same.
+ */
+export function reordered<T extends Float32Array | Int32Array>(
+  x: T,
+  { outer, channels, inner }: Layout,
+  to: 'channel-major' | 'row-major',
+): T {
   if (outer === 1 || channels === 1) return x;
-  const out = new Float32Array(x.length);
+  const out = x.slice() as T;
   for (let o = 0; o < outer; o++)
     for (let c = 0; c < channels; c++) {
       const rowMajor = (o * channels + c) * inner;

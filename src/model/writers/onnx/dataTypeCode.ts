@@ -1,5 +1,5 @@
-import { elementType } from '../../model/readers/onnx/elementTypes.js';
-import type { DataType } from '../../model/types.js';
+import { elementType } from '../../readers/onnx/elementTypes.js';
+import type { DataType } from '../../types.js';
 
 const codes = new Map<DataType, number>();
 for (let code = 1; ; code++) {

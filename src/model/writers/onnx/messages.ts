@@ -1,7 +1,7 @@
 /** Messages of an ONNX model that are written anew: values' declarations, tensors, single nodes. Field numbers are those of onnx.proto. */
 
 import { dataTypeCode } from './dataTypeCode.js';
-import type { DataType } from '../../model/types.js';
+import type { DataType } from '../../types.js';
 import { fieldsOf, MessageWriter } from './wire.js';
 
 /** Field numbers of the messages that are cut up and put together. */

@@ -1,6 +1,6 @@
 /** Protobuf messages as stretches of bytes: fields are found and copied, never decoded and written again, so nothing is lost. */
 
-import { ModelError } from '../../model/types.js';
+import { ModelError } from '../../types.js';
 
 /** One field of a message: where it is, tag included, and its payload when it is length-delimited. */
 export interface FieldSlice {

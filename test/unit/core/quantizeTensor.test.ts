@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { analyzeTensor } from '../../../src/core/analyzeTensor.js';
 import { parseScheme } from '../../../src/core/formats/index.js';
-import { quantizeTensor } from '../../../src/engine/quantize.js';
+import { quantizeTensor } from '../../../src/core/quantizeTensor.js';
 
 const shape = [7, 12, 5];
 const values = Float32Array.from({ length: 420 }, (_, i) => Math.sin(i * 1.7) * Math.exp(Math.cos(i)));
