@@ -1,9 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import type { ModelInput } from '../analysis/pipeline.js';
-import { costKinds, parseBudget, PlanError, type CostKind } from '../analysis/planBudget.js';
-import { planModel, type LayerRule } from '../analysis/planModel.js';
-import { runtimeNames, type RuntimeName } from '../analysis/planRuntimes.js';
+import { costKinds, parseBudget, PlanError, type CostKind } from '../analysis/plan/budget.js';
+import { planModel, type LayerRule } from '../analysis/plan/planModel.js';
+import { runtimeNames, type RuntimeName } from '../analysis/plan/runtimes.js';
 import { parseScheme } from '../core/formats/index.js';
 import { progressLine } from './progress.js';
 import { renderPlan } from './planSummary.js';

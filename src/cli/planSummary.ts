@@ -1,5 +1,5 @@
-import { runtimes, type RuntimeName } from '../analysis/planRuntimes.js';
-import type { PlannedModel } from '../analysis/planModel.js';
+import { runtimes, type RuntimeName } from '../analysis/plan/runtimes.js';
+import type { PlannedModel } from '../analysis/plan/planModel.js';
 import type { Totals } from '../report/plan.js';
 import { formatBytes, formatCount, formatDecibels, formatReal } from '../report/units.js';
 import { renderTable, type Column } from './table.js';

@@ -1,5 +1,5 @@
 /** A plan: one scheme for every layer. The JSON schema in `plan.schema.json` is its public face. */
-import type { Evidence, ModelSummary } from './types.js';
+import type { ClipReport, Evidence, ModelSummary } from './types.js';
 
 export const PLAN_SCHEMA = 'precision-lens/plan@1';
 
@@ -28,8 +28,12 @@ export interface Assignment {
   readonly layer: string;
   /** Scheme of the weight; null: left as it is stored. */
   readonly weight: string | null;
-  /** Scheme of the activations; null: left as they are. */
+  /** Scheme of the float value the layer takes in; null: left as it is. */
   readonly activation: string | null;
+  /** Name of that value; null without a scheme for it. Layers that take the same value share scheme and range. */
+  readonly input: string | null;
+  /** Its calibrated range, from which scale and zero point follow; null without a scheme for it. */
+  readonly clip: ClipReport | null;
 }
 
 /** All figures are estimates. Those of the multiply-accumulates are for one sample, and null when a layer's are unknown. */

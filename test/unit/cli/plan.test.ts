@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { canRun } from '../../../src/analysis/planRuntimes.js';
+import { canRun } from '../../../src/analysis/plan/runtimes.js';
 import { addPlanCommand } from '../../../src/cli/plan.js';
 import type { Plan } from '../../../src/report/plan.js';
 import schema from '../../../src/report/plan.schema.json';

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { asFloat32, planLayers, totalsOf, type Option, type PlanLayer } from '../../../src/analysis/plan.js';
-import { parseBudget } from '../../../src/analysis/planBudget.js';
+import { asFloat32, planLayers, totalsOf, type Option, type PlanLayer } from '../../../../src/analysis/plan/allocate.js';
+import { parseBudget } from '../../../../src/analysis/plan/budget.js';
 
 const option = (bits: number, elements: number, noise: number): Option => ({
   scheme: `int${bits}/channel/mse`,

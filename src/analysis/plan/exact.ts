@@ -1,5 +1,5 @@
-import { openChoices } from '../core/planning/core.js';
-import { allocation, type Allocation, type Group } from '../core/planning/problem.js';
+import { openChoices } from '../../core/planning/core.js';
+import { allocation, type Allocation, type Group } from '../../core/planning/problem.js';
 
 /** What the exact solver found. */
 export interface Exact {

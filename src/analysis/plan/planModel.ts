@@ -1,18 +1,18 @@
-import { parseScheme } from '../core/formats/index.js';
-import { nearest } from '../core/formats/errors.js';
-import type { Width } from '../core/costs/operations.js';
-import { bitsOf, isFloat } from '../model/dataTypes.js';
-import { openModel } from '../model/open.js';
-import type { DataType, Layer } from '../model/types.js';
-import { PLAN_SCHEMA, type Plan } from '../report/plan.js';
-import type { LayerReport, Report } from '../report/types.js';
-import type { AnalysisUpdate } from '../report/update.js';
-import { VERSION } from '../report/version.js';
-import { analyzeModel, type ModelInput } from './pipeline.js';
-import { asFloat32, planLayers, totalsOf, type Option, type PlanLayer } from './plan.js';
-import { PlanError, type Budget } from './planBudget.js';
-import { canRun, runtimes, schemesFor, type RuntimeName } from './planRuntimes.js';
-import { tiedLayers } from './planTies.js';
+import { parseScheme } from '../../core/formats/index.js';
+import { nearest } from '../../core/formats/errors.js';
+import type { Width } from '../../core/costs/operations.js';
+import { bitsOf, isFloat } from '../../model/dataTypes.js';
+import { openModel } from '../../model/open.js';
+import type { DataType, Layer } from '../../model/types.js';
+import { PLAN_SCHEMA, type Plan } from '../../report/plan.js';
+import type { LayerReport, Report } from '../../report/types.js';
+import type { AnalysisUpdate } from '../../report/update.js';
+import { VERSION } from '../../report/version.js';
+import { analyzeModel, type ModelInput } from '../pipeline.js';
+import { asFloat32, planLayers, totalsOf, type Option, type PlanLayer } from './allocate.js';
+import { PlanError, type Budget } from './budget.js';
+import { canRun, runtimes, schemesFor, type RuntimeName } from './runtimes.js';
+import { tiedLayers } from './ties.js';
 
 /** A rule of the user for the layers a pattern names: a glob of names, or `op:Conv`. */
 export interface LayerRule {
@@ -145,7 +145,7 @@ export async function planModel(
       evidence: report.evidence,
       runtime: options.runtime,
       budget: options.budget.text,
-      assignments: layers.map(({ name }, i) => ({ layer: name, weight: weights[i], activation: null })),
+      assignments: layers.map(({ name }, i) => ({ layer: name, weight: weights[i], activation: null, input: null, clip: null })),
       predicted: totals,
       measured: null,
       solver: {

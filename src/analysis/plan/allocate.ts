@@ -1,11 +1,11 @@
-import { energy, type Energy } from '../core/costs/energy.js';
-import { bitOperations, float32, type Width } from '../core/costs/operations.js';
-import { paretoFront, type Front } from '../core/planning/front.js';
-import { allocateGreedily, exchanged, type Greedy } from '../core/planning/greedy.js';
-import type { Group, Selection } from '../core/planning/problem.js';
-import type { ParetoPoint, Totals } from '../report/plan.js';
-import { PlanError, spellBudget, type Budget, type CostKind } from './planBudget.js';
-import { allocateExactly, type Exact } from './planExact.js';
+import { energy, type Energy } from '../../core/costs/energy.js';
+import { bitOperations, float32, type Width } from '../../core/costs/operations.js';
+import { paretoFront, type Front } from '../../core/planning/front.js';
+import { allocateGreedily, exchanged, type Greedy } from '../../core/planning/greedy.js';
+import type { Group, Selection } from '../../core/planning/problem.js';
+import type { ParetoPoint, Totals } from '../../report/plan.js';
+import { PlanError, spellBudget, type Budget, type CostKind } from './budget.js';
+import { allocateExactly, type Exact } from './exact.js';
 
 /** One way to store a layer's weight. */
 export interface Option {

@@ -1,4 +1,4 @@
-import type { Model } from '../model/types.js';
+import type { Model } from '../../model/types.js';
 
 /** Indices 0…count−1 by key, in the order in which the keys come first. */
 function groupBy(count: number, key: (i: number) => string | number | null): number[][] {

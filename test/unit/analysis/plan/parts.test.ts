@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
-import { parseBudget, spellBudget } from '../../../src/analysis/planBudget.js';
-import { canRun, runtimeNames, runtimes, schemesFor } from '../../../src/analysis/planRuntimes.js';
-import { tiedLayers, type Wiring } from '../../../src/analysis/planTies.js';
-import { parseScheme } from '../../../src/core/formats/index.js';
+import { parseBudget, spellBudget } from '../../../../src/analysis/plan/budget.js';
+import { canRun, runtimeNames, runtimes, schemesFor } from '../../../../src/analysis/plan/runtimes.js';
+import { tiedLayers, type Wiring } from '../../../../src/analysis/plan/ties.js';
+import { parseScheme } from '../../../../src/core/formats/index.js';
 
 describe('budgets', () => {
   test.each([

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { allocateExactly } from '../../../src/analysis/planExact.js';
-import { allocateGreedily } from '../../../src/core/planning/greedy.js';
-import type { Group } from '../../../src/core/planning/problem.js';
-import { bruteForce, problems } from '../../unit/core/planning/brute.js';
+import { allocateExactly } from '../../../../src/analysis/plan/exact.js';
+import { allocateGreedily } from '../../../../src/core/planning/greedy.js';
+import type { Group } from '../../../../src/core/planning/problem.js';
+import { bruteForce, problems } from '../../../unit/core/planning/brute.js';
 
 /** Layers of different sizes whose noise falls by about 6 dB for every bit; a linear congruential generator makes them uneven. */
 function layers(count: number, schemes: number): Group[] {
