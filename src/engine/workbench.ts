@@ -5,10 +5,9 @@ import { fileSource, folderSiblings } from '../model/fileSource.js';
 import { memorySource } from '../model/memorySource.js';
 import { openModel } from '../model/open.js';
 import { openOnnxFile, type OnnxFile } from '../model/readers/onnx/onnxFile.js';
-import { ModelError, type DataType, type Layer, type Model } from '../model/types.js';
+import { ModelError, type Layer, type Model } from '../model/types.js';
 import type { Handlers } from '../rpc/rpc.js';
 import type { Backend, RunTensors } from './backend/types.js';
-import { encodeBfloat16, encodeFloat16 } from './inputs/floats.js';
 import type { InputTensors } from './inputs/types.js';
 import { realNumbers } from './metrics/numbers.js';
 import { findClasses, judge, type Classes, type Difference, type Labels } from './metrics/outputs.js';
@@ -24,7 +23,7 @@ import type {
   RangeKind,
   ValueFacts,
 } from './process/protocol.js';
-import { quantizeTensor } from '../core/quantizeTensor.js';
+import { quantizedWeight, typed } from './storedWeight.js';
 import { weightFacts } from './observe/weights.js';
 import { chooseCuts } from './replay/cuts.js';
 import { fakeNodes, fitsIntoGraph } from './replay/fakeNodes.js';
@@ -241,25 +240,6 @@ function notFinite(outputs: readonly RunTensors[]): readonly string[] {
   return [...found];
 }
 
-/** A layer's weight under a scheme, as the file stores it. */
-async function quantizedWeight({ weight, channelAxis }: Layer, dataType: DataType, scheme: Scheme | null): Promise<TensorBytes> {
-  const values = await weight.read(0, weight.elements);
-  const quantized = scheme ? await quantizeTensor(values, weight.shape, channelAxis, scheme) : values;
-  return { dataType, shape: weight.shape, raw: stored(quantized, dataType) };
-}
-
-function stored(values: Float32Array, dataType: DataType): Uint8Array {
-  const array =
-    dataType === 'float16'
-      ? Uint16Array.from(values, encodeFloat16)
-      : dataType === 'bfloat16'
-        ? Uint16Array.from(values, encodeBfloat16)
-        : dataType === 'float64'
-          ? Float64Array.from(values)
-          : values;
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-}
-
 /** What quantizing some layers changes in the graph. */
 async function changeFor({ places, model, prepared }: Running & Opened, quantized: readonly Quantized[]): Promise<Change> {
   const replaced = new Map<string, TensorBytes>();
@@ -431,7 +411,7 @@ async function localErrors(
   if (node === null || output === null || !weight || weightSchemes.length + clips.length === 0) return [];
   const { value, dataType } = weight;
   const { shape } = layer.weight;
-  const session = await replay.single(node, new Map([[value, { dataType, shape }]]));
+  const session = await replay.chain([node], new Map([[value, { dataType, shape }]]));
   const weightTensor = async (scheme: Scheme | null) => {
     const { raw } = await quantizedWeight(layer, dataType, scheme);
     return { dataType, shape, data: typed(raw, dataType) };
@@ -457,7 +437,7 @@ async function localErrors(
     if (activation)
       for (const { scheme, clip } of clips) {
         const changed = new Map([[node, changedNode(prepared, node, activation, scheme, clip)]]);
-        const other = await replay.single(node, new Map([[value, { dataType, shape }]]), { changed });
+        const other = await replay.chain([node], new Map([[value, { dataType, shape }]]), { changed });
         try {
           local(scheme, 'activation', float, await other.run(new Map([...feeds, [value, original]])));
         } finally {
@@ -468,11 +448,6 @@ async function localErrors(
     await session.release();
   }
   return found;
-}
-
-function typed(raw: Uint8Array, dataType: DataType): Float32Array | Float64Array | Uint16Array {
-  const copy = raw.slice().buffer;
-  return dataType === 'float32' ? new Float32Array(copy) : dataType === 'float64' ? new Float64Array(copy) : new Uint16Array(copy);
 }
 
 /** Of fewer values a channel's range tells nothing. */

@@ -46,9 +46,9 @@ export interface Replay {
     values: ReadonlySet<string>,
     look: (run: number, float: RunTensors, changed: RunTensors) => void | Promise<void>,
   ): Promise<void>;
-  /** Loads one node by itself with its weight as an input; all it takes is fed. */
-  single(
-    node: number,
+  /** Loads nodes by themselves, each of which takes what the one before gives, with constants as inputs; all else they take is fed. */
+  chain(
+    nodes: readonly number[],
     opened: ReadonlyMap<string, Declaration>,
     change?: Change,
   ): Promise<Session & { readonly inputs: readonly string[] }>;
@@ -228,11 +228,11 @@ export async function openReplay(
         }
       }
     },
-    async single(node, opened, change = {}) {
-      const { outputs } = cut.graph.nodes[node];
-      const own = new Set(outputs);
+    async chain(nodes, opened, change = {}) {
+      const { outputs } = cut.graph.nodes[nodes[nodes.length - 1]];
+      const own = new Set(nodes.flatMap((i) => cut.graph.nodes[i].outputs));
       return load(
-        { nodes: [node], inputs: [], outputs },
+        { nodes, inputs: [], outputs },
         {
           opened,
           given: { has: (name) => (computed.has(name) ? !own.has(name) : inputNames.has(name)) },
