@@ -1,0 +1,14 @@
+import type { Classes, Labels } from './metrics/outputs.js';
+import type { Opened } from './opened.js';
+import type { Place } from './replay/places.js';
+import type { Prepared } from './replay/prepare.js';
+import type { Replay } from './replay/replay.js';
+
+/** A model that was run in float, and what its layers are tested with. */
+export interface Running extends Opened {
+  readonly prepared: Prepared;
+  readonly replay: Replay;
+  readonly places: readonly Place[];
+  readonly classes: Classes | null;
+  readonly labels: Labels | null;
+}
