@@ -3,7 +3,7 @@ import { openInputs, readLabels, syntheticInputs, type OpenOptions } from '../en
 import { openModel } from '../model/open.js';
 import type { LayerReport, Report } from '../report/types.js';
 import type { ModelInput } from './pipeline.js';
-import { measureSensitivity, type LayerFigures, type SensitivityUpdate, type Target } from './sensitivity.js';
+import { measureSensitivity, type LayerFigures, type SensitivityUpdate, type Target } from './sensitivity/index.js';
 
 /** How a model is to be run. */
 export interface RunOptions {

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { analyzeModel, type ModelInput } from '../analysis/pipeline.js';
 import { addEffects } from '../analysis/run.js';
 import { defaultSchemes } from '../analysis/schemes.js';
-import type { Target } from '../analysis/sensitivity.js';
+import type { Target } from '../analysis/sensitivity/index.js';
 import { expandSchemes, splitList } from '../core/formats/index.js';
 import { startEngine } from '../engine/index.js';
 import { progressLine } from './progress.js';

@@ -1,4 +1,4 @@
-import type { SensitivityUpdate } from '../analysis/sensitivity.js';
+import type { SensitivityUpdate } from '../analysis/sensitivity/index.js';
 import type { AnalysisUpdate } from '../report/update.js';
 
 /** A progress line on stderr, only on a terminal: rewritten in place and gone at the end. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { measureSensitivity } from '../../src/analysis/sensitivity.js';
+import { measureSensitivity } from '../../src/analysis/sensitivity/index.js';
 import { localEngine } from '../../src/engine/index.js';
 import { syntheticInputs } from '../../src/engine/inputs/index.js';
 import { memorySource } from '../../src/model/memorySource.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { measureSensitivity, type SensitivityOptions, type SensitivityUpdate } from '../../../src/analysis/sensitivity.js';
+import { measureSensitivity, type SensitivityOptions, type SensitivityUpdate } from '../../../src/analysis/sensitivity/index.js';
 import { localEngine } from '../../../src/engine/index.js';
 import { limitSamples, openInputs, readLabels, syntheticInputs, type InputSet } from '../../../src/engine/inputs/index.js';
 import { memorySource } from '../../../src/model/memorySource.js';

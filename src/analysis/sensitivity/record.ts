@@ -1,0 +1,75 @@
+import type { Difference, LayerFacts, Quantized, Started } from '../../engine/index.js';
+import type { LayerTogether, TogetherReport } from '../../report/types.js';
+import type { RunSchemes } from './schemes.js';
+import type { Target } from './types.js';
+
+/** One question to an engine: what quantizing a layer under schemes, by their index, does to the outputs. */
+export interface Question {
+  readonly layer: number;
+  readonly target: Target;
+  readonly weight: number | null;
+  readonly activation: number | null;
+  /** Asked only to see how good predictions are. */
+  readonly check: boolean;
+}
+
+export interface Answer {
+  readonly question: Question;
+  readonly difference: Difference;
+}
+
+/** All that a run has found out so far; figures are made of it at any time. */
+export interface RunRecord {
+  readonly schemes: RunSchemes;
+  readonly targets: readonly Target[];
+  started: Started | null;
+  /** By layer. */
+  readonly facts: Map<number, LayerFacts>;
+  readonly answers: Map<number, Answer[]>;
+  readonly layerTogether: Map<number, LayerTogether>;
+  together: TogetherReport | null;
+}
+
+export const newRecord = (schemes: RunSchemes, targets: readonly Target[]): RunRecord => ({
+  schemes,
+  targets,
+  started: null,
+  facts: new Map(),
+  answers: new Map(),
+  layerTogether: new Map(),
+  together: null,
+});
+
+export function addAnswer({ answers }: RunRecord, answer: Answer): void {
+  const { layer } = answer.question;
+  answers.set(layer, [...(answers.get(layer) ?? []), answer]);
+}
+
+/** Local SQNR of a layer under each scheme for a target; null is exact, undefined where it is not known. */
+export function localErrors(
+  { facts, schemes }: RunRecord,
+  layer: number,
+  target: 'weight' | 'activation',
+): readonly (number | null | undefined)[] {
+  const found = facts.get(layer)?.local ?? [];
+  return schemes[target].map((scheme) => found.find((error) => error.target === target && error.scheme === scheme)?.sqnrDb);
+}
+
+/** The scheme of a question's own target, by its index. */
+export const schemeIndex = ({ target, weight, activation }: Question): number => (target === 'activation' ? activation : weight)!;
+
+/** What a question quantizes; nothing when the range of the layer's input is not known. */
+export function quantizedBy(record: RunRecord, { layer, weight, activation }: Question): Quantized {
+  const scheme = activation === null ? null : record.schemes.activation[activation];
+  return {
+    layer,
+    weight: weight === null ? null : record.schemes.weight[weight],
+    activation: scheme === null ? null : calibrated(record, layer, scheme),
+  };
+}
+
+/** A scheme for a layer's input with the range that was calibrated; null when there is none. */
+export function calibrated({ facts }: RunRecord, layer: number, scheme: string): Quantized['activation'] {
+  const clip = facts.get(layer)?.activationErrors.find((error) => error.scheme === scheme)?.clip;
+  return clip ? { scheme, clip } : null;
+}

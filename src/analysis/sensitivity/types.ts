@@ -1,0 +1,61 @@
+import type { EngineProcess } from '../../engine/index.js';
+import type { ActivationStats, Finding, LayerError, LayerTogether, RunReport, Sensitivity } from '../../report/types.js';
+
+export type Target = Sensitivity['target'];
+
+export interface SensitivityOptions {
+  /** Starts one engine. */
+  readonly startEngine: () => EngineProcess;
+  /** Engines at once; the processor's cores when left out, 4 at most. Figures do not depend on it. */
+  readonly processes?: number;
+  readonly weightSchemes: readonly string[];
+  /** Schemes for what layers take in; those that cannot be put into the graph are left out, which a note says. */
+  readonly activationSchemes: readonly string[];
+  readonly targets: readonly Target[];
+  /** Measures every layer under every scheme. */
+  readonly exhaustive?: boolean;
+  /** Class of every sample. */
+  readonly labels?: Int32Array | null;
+  /** Bytes for float activations at the cuts, of all engines; 1 GiB when left out. */
+  readonly memoryBudget?: number;
+  /** Scheme that all layers are quantized with at once, to see errors accumulate; none when left out. */
+  readonly together?: TogetherSchemes | null;
+}
+
+/** What all layers are quantized with at once. */
+export interface TogetherSchemes {
+  readonly weight: string;
+  readonly activation: string | null;
+}
+
+/** What running the model tells of one layer. */
+export interface LayerFigures {
+  readonly activationStats: ActivationStats | null;
+  /** Errors of the layer's input itself. */
+  readonly activationErrors: readonly LayerError[];
+  readonly sensitivity: readonly Sensitivity[];
+  readonly findings: readonly Finding[];
+  readonly together?: LayerTogether;
+  /** Why nothing was measured here. */
+  readonly problem?: string;
+}
+
+export type SensitivityStage = 'load' | 'float' | 'observe' | 'effects' | 'together';
+
+export type SensitivityUpdate =
+  | {
+      readonly kind: 'progress';
+      readonly stage: SensitivityStage;
+      readonly done: number;
+      readonly total: number;
+      /** Of this stage; null while nobody knows. */
+      readonly remainingSeconds: number | null;
+    }
+  /** What is known of one layer by now. */
+  | { readonly kind: 'figures'; readonly layer: number; readonly figures: LayerFigures };
+
+export interface SensitivityResult {
+  readonly run: RunReport;
+  /** By layer of the model. */
+  readonly layers: readonly LayerFigures[];
+}
