@@ -1,35 +1,24 @@
 import type { EngineProcess, ModelPlace } from '../engine/index.js';
-import { openInputs, readLabels, syntheticInputs, type OpenOptions } from '../engine/inputs/index.js';
+import { openInputs, readLabels, syntheticInputs, type InputSet } from '../engine/inputs/index.js';
 import { openModel } from '../model/open.js';
+import type { Model } from '../model/types.js';
+import type { RunSettings } from '../report/runSettings.js';
 import type { LayerReport, Report } from '../report/types.js';
+import type { RunUpdate } from '../report/update.js';
 import type { ModelInput } from './pipeline.js';
-import { measureSensitivity, type LayerFigures, type SensitivityUpdate, type Target } from './sensitivity/index.js';
+import { measureSensitivity, type LayerFigures } from './sensitivity/index.js';
 
-/** How a model is to be run. */
+/** How a model is run: what the user set, and what the caller provides for it. */
 export interface RunOptions {
+  readonly settings: RunSettings;
   /** Where the engines find the model. */
   readonly place: ModelPlace;
   /** Starts one engine. */
   readonly startEngine: () => EngineProcess;
-  /** Path of the user's inputs; generated ones when null. */
-  readonly inputs: string | null;
-  /** Path of a class for every sample; only with inputs. */
-  readonly labels: string | null;
-  readonly samples: number;
-  readonly seed: number;
-  readonly targets: readonly Target[];
-  readonly exhaustive: boolean;
-  /** How images become inputs. */
-  readonly images?: OpenOptions['images'];
-  /** Bytes for the float activations that are kept; 1 GiB when left out. */
-  readonly memoryBudget?: number;
 }
 
-/** What layers take in is tried under these: what runtimes offer, and how fast it gets worse. */
-const activationSchemes = ['uint8/tensor/minmax', 'uint6/tensor/minmax', 'uint4/tensor/minmax'];
-
 /** `layer` with what running the model tells of it. */
-export function withFigures(layer: LayerReport, figures: LayerFigures): LayerReport {
+function withFigures(layer: LayerReport, figures: LayerFigures): LayerReport {
   const { activationStats, activationErrors, sensitivity, findings, together, problem } = figures;
   return {
     ...layer,
@@ -43,23 +32,27 @@ export function withFigures(layer: LayerReport, figures: LayerFigures): LayerRep
   };
 }
 
+const openSet = (model: Model, { inputs, samples, seed, images, dims }: RunSettings): Promise<InputSet> =>
+  inputs === null
+    ? Promise.resolve(syntheticInputs(model.inputs, { samples, seed, dims }))
+    : openInputs(inputs, model.inputs, { samples, images, dims });
+
 /**
  * Runs the model and adds to `report`, which tells of its weights, what each layer does to the outputs. When the model does not run, the report keeps what it
  * has, and a warning says why.
+ * @param emit is given the layers of `report` with what is known by now, in the order of most likely trouble
  * @throws InputError when the inputs or labels are not what the model takes, the signal's reason when cancelled.
  */
 export async function addEffects(
   input: ModelInput,
   report: Report,
-  options: RunOptions,
-  emit: (update: SensitivityUpdate) => void,
+  { settings, place, startEngine }: RunOptions,
+  emit: (update: RunUpdate) => void,
   signal: AbortSignal,
 ): Promise<Report> {
-  const { place, startEngine, samples, seed, targets, exhaustive, images, memoryBudget } = options;
+  const { activationSchemes, targets, exhaustive, together, memoryBudget } = settings;
   const model = await openModel(input.source, input.siblings);
-  const inputs = options.inputs
-    ? await openInputs(options.inputs, model.inputs, { samples, ...(images ? { images } : {}) })
-    : syntheticInputs(model.inputs, { samples, seed });
+  const inputs = await openSet(model, settings);
   try {
     const { run, layers } = await measureSensitivity(
       model,
@@ -71,10 +64,16 @@ export async function addEffects(
         activationSchemes,
         targets,
         exhaustive,
-        ...(memoryBudget === undefined ? {} : { memoryBudget }),
-        labels: options.labels ? await readLabels(options.labels, inputs.samples, inputs.sampleNames) : null,
+        together,
+        memoryBudget,
+        labels: settings.labels === null ? null : await readLabels(settings.labels, inputs.samples, inputs.sampleNames),
       },
-      emit,
+      (update) =>
+        emit(
+          update.kind === 'progress'
+            ? update
+            : { kind: 'layers', start: update.layer, layers: [withFigures(report.layers[update.layer], update.figures)] },
+        ),
       signal,
     );
     const trouble = run.problem === undefined ? [] : [`The model was not run, or not to the end: ${run.problem}`];
@@ -82,7 +81,7 @@ export async function addEffects(
       ...report,
       evidence: inputs.evidence,
       samples: run.samples,
-      seed,
+      seed: settings.seed,
       run,
       layers: report.layers.map((layer, i) => withFigures(layer, layers[i])),
       warnings: [...report.warnings, ...run.notes, ...trouble],

@@ -3,15 +3,17 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { analyzeModel, type ModelInput } from '../analysis/pipeline.js';
 import { addEffects } from '../analysis/run.js';
 import { defaultSchemes } from '../analysis/schemes.js';
-import type { Target } from '../analysis/sensitivity/index.js';
 import { expandSchemes, splitList } from '../core/formats/index.js';
 import { startEngine } from '../engine/index.js';
+import { defaultRunSettings, type RunSettings } from '../report/runSettings.js';
 import { progressLine } from './progress.js';
 import { renderAnalysis } from './summary.js';
 import { writeOutput } from './writeOutput.js';
 
 /** Opens the model in a file for a while. */
 type Open = <T>(file: string, use: (input: ModelInput) => Promise<T>) => Promise<T>;
+
+type Target = RunSettings['targets'][number];
 
 interface AnalyzeFlags {
   readonly evidence?: 'weights' | 'synthetic' | 'data';
@@ -90,18 +92,10 @@ async function analyze(file: string, flags: AnalyzeFlags, open: Open): Promise<v
     try {
       const { report: weights } = await analyzeModel(input, options, (update) => progress.show(update), signal);
       if (evidence === 'weights') return weights;
-      const { inputs = null, labels = null, samples, seed, target, exhaustive = false } = flags;
+      const { inputs = null, labels = null, samples, seed, target: targets, exhaustive = false, targetSqnr } = flags;
+      const settings: RunSettings = { ...defaultRunSettings, inputs, labels, samples, seed, targets, exhaustive, targetSqnr };
       const engine = path.join(__dirname, 'engine.js');
-      const run = {
-        place: { path: file },
-        startEngine: () => startEngine(engine),
-        inputs,
-        labels,
-        samples,
-        seed,
-        targets: target,
-        exhaustive,
-      };
+      const run = { settings, place: { path: file }, startEngine: () => startEngine(engine) };
       return await addEffects(input, weights, run, (update) => progress.show(update), signal);
     } finally {
       progress.clear();

@@ -1,8 +1,7 @@
-import type { SensitivityUpdate } from '../analysis/sensitivity/index.js';
-import type { AnalysisUpdate } from '../report/update.js';
+import type { AnalysisUpdate, RunUpdate } from '../report/update.js';
 
 /** A progress line on stderr, only on a terminal: rewritten in place and gone at the end. */
-export function progressLine(stream: NodeJS.WriteStream): { show(update: AnalysisUpdate | SensitivityUpdate): void; clear(): void } {
+export function progressLine(stream: NodeJS.WriteStream): { show(update: AnalysisUpdate | RunUpdate): void; clear(): void } {
   if (!stream.isTTY) return { show: () => undefined, clear: () => undefined };
   const words = {
     read: 'Reading the model',

@@ -1,3 +1,4 @@
+import type { RunSettings } from '../report/runSettings.js';
 import type { LayerHistogram, Report } from '../report/types.js';
 import type { ReportHead } from './page.js';
 import type { AnalysisUpdate, RunUpdate } from '../report/update.js';
@@ -10,30 +11,6 @@ export interface AnalyzeOptions {
   readonly schemes?: readonly string[];
   /** dB */
   readonly targetSqnr: number;
-}
-
-/** How images become inputs; what is left out is chosen to suit the model. */
-export interface ImageSettings {
-  readonly size?: readonly [height: number, width: number];
-  readonly scale?: number;
-  readonly mean?: readonly number[];
-  readonly std?: readonly number[];
-  readonly layout?: 'NCHW' | 'NHWC';
-  readonly colours?: 'rgb' | 'bgr';
-  readonly fit?: 'crop' | 'stretch';
-}
-
-/** What a model is run on, and how. */
-export interface RunRequest {
-  /** Path of the user's inputs; generated ones when null. */
-  readonly inputs: string | null;
-  /** Path of a class for every sample; only with inputs. */
-  readonly labels: string | null;
-  readonly samples: number;
-  readonly seed: number;
-  /** Bytes for the activations that are kept. */
-  readonly memoryBudget: number;
-  readonly images: ImageSettings;
 }
 
 /** What the worker does for its host. One worker serves one model. */
@@ -49,7 +26,7 @@ export type WorkerMethods = {
    * Runs the model that was analyzed last, in processes of its own, and answers with the rest of the report; the layers come by the stream, as
    * with `analyze`. When the model does not run to its end, `run.problem` says why and what was found until then is there.
    */
-  run: { params: { readonly location: ModelLocation; readonly request: RunRequest }; result: ReportHead; progress: RunUpdate };
+  run: { params: { readonly location: ModelLocation; readonly request: RunSettings }; result: ReportHead; progress: RunUpdate };
   /** Histogram of layer `index` of the model read last. */
   histogram: { params: { readonly index: number; readonly bins: number }; result: LayerHistogram; progress: never };
 };

@@ -1,5 +1,5 @@
 import { analyzeModel, inspectModel, type Analysis } from '../analysis/pipeline.js';
-import { addEffects, withFigures } from '../analysis/run.js';
+import { addEffects } from '../analysis/run.js';
 import { defaultSchemes } from '../analysis/schemes.js';
 import type { EngineProcess } from '../engine/index.js';
 import type { LayerReport } from '../report/types.js';
@@ -25,9 +25,6 @@ export function withoutSpareClips(layer: LayerReport): LayerReport {
 
 const slim = (update: AnalysisUpdate): AnalysisUpdate =>
   update.kind === 'layers' ? { ...update, layers: update.layers.map(withoutSpareClips) } : update;
-
-/** What the editor shows of each layer: what its weight costs, what its input costs. */
-const targets = ['weight', 'activation'] as const;
 
 /** Layers in one message: few enough for a message to take its receiver a few milliseconds. */
 const PIECE = 32;
@@ -58,9 +55,8 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
         addEffects(
           input,
           weights,
-          { ...request, place: 'path' in location ? location : { bytes: location.bytes }, startEngine, targets, exhaustive: false },
-          (update) =>
-            progress(update.kind === 'figures' ? told(update.layer, [withFigures(weights.layers[update.layer], update.figures)]) : update),
+          { settings: request, place: 'path' in location ? location : { bytes: location.bytes }, startEngine },
+          (update) => progress(update.kind === 'layers' ? told(update.start, update.layers) : update),
           signal,
         ),
       );

@@ -1,8 +1,9 @@
-import type { SensitivityStage, SensitivityUpdate } from './types.js';
+import type { RunStage } from '../../report/update.js';
+import type { SensitivityUpdate } from './types.js';
 
 /** Tells how far a stage is; call the result with the number of each item that is done. @param costs of the items, in any unit */
 export function stageProgress(
-  stage: SensitivityStage,
+  stage: RunStage,
   costs: readonly number[],
   emit: (update: SensitivityUpdate) => void,
 ): (done: number) => void {

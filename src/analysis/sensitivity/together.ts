@@ -1,10 +1,10 @@
 import { parseScheme } from '../../core/formats/index.js';
 import type { Quantized } from '../../engine/index.js';
+import type { TogetherSchemes } from '../../report/runSettings.js';
 import { classFigures, worstOf } from './differences.js';
 import { stageProgress } from './progress.js';
 import { calibrated } from './record.js';
 import type { StageContext } from './stages.js';
-import type { TogetherSchemes } from './types.js';
 
 /**
  * All layers quantized at once: the effect at the outputs, the error as it accumulates down the graph, and what the outputs would be with one layer

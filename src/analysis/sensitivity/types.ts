@@ -1,5 +1,7 @@
 import type { EngineProcess } from '../../engine/index.js';
+import type { TogetherSchemes } from '../../report/runSettings.js';
 import type { ActivationStats, Finding, LayerError, LayerTogether, RunReport, Sensitivity } from '../../report/types.js';
+import type { RunProgress } from '../../report/update.js';
 
 export type Target = Sensitivity['target'];
 
@@ -22,12 +24,6 @@ export interface SensitivityOptions {
   readonly together?: TogetherSchemes | null;
 }
 
-/** What all layers are quantized with at once. */
-export interface TogetherSchemes {
-  readonly weight: string;
-  readonly activation: string | null;
-}
-
 /** What running the model tells of one layer. */
 export interface LayerFigures {
   readonly activationStats: ActivationStats | null;
@@ -40,17 +36,8 @@ export interface LayerFigures {
   readonly problem?: string;
 }
 
-export type SensitivityStage = 'load' | 'float' | 'observe' | 'effects' | 'together';
-
 export type SensitivityUpdate =
-  | {
-      readonly kind: 'progress';
-      readonly stage: SensitivityStage;
-      readonly done: number;
-      readonly total: number;
-      /** Of this stage; null while nobody knows. */
-      readonly remainingSeconds: number | null;
-    }
+  | ({ readonly kind: 'progress' } & RunProgress)
   /** What is known of one layer by now. */
   | { readonly kind: 'figures'; readonly layer: number; readonly figures: LayerFigures };
 

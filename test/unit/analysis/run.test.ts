@@ -1,29 +1,21 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyzeModel } from '../../../src/analysis/pipeline.js';
-import { addEffects, type RunOptions } from '../../../src/analysis/run.js';
+import { addEffects } from '../../../src/analysis/run.js';
 import { localEngine } from '../../../src/engine/index.js';
+import { defaultRunSettings, type RunSettings } from '../../../src/report/runSettings.js';
 import { withModel } from '../../../src/worker/input.js';
 
 const folder = path.resolve(import.meta.dirname, '../../../samples/lenet');
 const model = path.join(folder, 'lenet5-mnist.onnx');
 const { signal } = new AbortController();
 
-const run = (options: Partial<RunOptions>) =>
+const run = (settings: Partial<RunSettings>) =>
   withModel({ path: model }, async (input) => {
     const schemes = ['int8/channel/mse', 'int3/channel/mse', 'int2/channel/mse'];
     const { report } = await analyzeModel(input, { schemes, targetSqnr: 25 }, () => undefined, signal);
-    const some = {
-      place: { path: model },
-      startEngine: localEngine,
-      inputs: null,
-      labels: null,
-      samples: 16,
-      seed: 1,
-      targets: ['weight'],
-      exhaustive: true,
-    };
-    return addEffects(input, report, { ...some, ...options } as RunOptions, () => undefined, signal);
+    const some: RunSettings = { ...defaultRunSettings, samples: 16, targets: ['weight'], exhaustive: true, ...settings };
+    return addEffects(input, report, { settings: some, place: { path: model }, startEngine: localEngine }, () => undefined, signal);
   });
 
 describe('a report of a model that was run', () => {

@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { localEngine } from '../../../src/engine/index.js';
 import { withUpdate } from '../../../src/rpc/reportStream.js';
+import { defaultRunSettings, type RunSettings } from '../../../src/report/runSettings.js';
 import type { AnalysisUpdate, RunUpdate } from '../../../src/report/update.js';
 import type { Client } from '../../../src/rpc/rpc.js';
-import type { ModelLocation, RunRequest, WorkerMethods } from '../../../src/rpc/worker.js';
+import type { ModelLocation, WorkerMethods } from '../../../src/rpc/worker.js';
 import type { LayerReport, Report } from '../../../src/report/types.js';
 import { workerHandlers } from '../../../src/worker/handlers.js';
 import { pair } from '../rpc/wire.js';
@@ -13,7 +14,7 @@ import { pair } from '../rpc/wire.js';
 const lenet = fileURLToPath(new URL('../../../samples/lenet/lenet5-mnist.onnx', import.meta.url));
 const sample = (name: string) => fileURLToPath(new URL(`../../../samples/lenet/${name}`, import.meta.url));
 const options = { targetSqnr: 25 };
-const request: RunRequest = { inputs: null, labels: null, samples: 8, seed: 1, memoryBudget: 2 ** 30, images: {} };
+const request: RunSettings = { ...defaultRunSettings, samples: 8 };
 
 /** The handlers behind a port that clones like a thread's. */
 let worker: Client<WorkerMethods>;
@@ -68,7 +69,7 @@ describe('a worker', () => {
 
   describe('that runs the model', () => {
     const location = { path: lenet };
-    const run = (more: Partial<RunRequest>, onProgress?: (update: RunUpdate) => void, signal?: AbortSignal) =>
+    const run = (more: Partial<RunSettings>, onProgress?: (update: RunUpdate) => void, signal?: AbortSignal) =>
       worker.call(
         'run',
         { location, request: { ...request, ...more } },
