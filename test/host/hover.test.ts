@@ -10,7 +10,10 @@ async function hoverAt(document: vscode.TextDocument): Promise<vscode.MarkdownSt
   return hovers.flatMap(({ contents }) => contents).filter((content) => content instanceof vscode.MarkdownString);
 }
 
-const untitled = (language: string, content: string) => vscode.workspace.openTextDocument({ language, content });
+/** A file beside the models. Unsaved documents would be opened in editors by VS Code behind the tests' back, and closed again. */
+const saved = async (suffix: string, content: string): Promise<vscode.TextDocument> =>
+  vscode.workspace.openTextDocument(await write(`use${++written}.${suffix}`, content));
+let written = 0;
 
 /** The hover once the analysis is through: the first one may come before. */
 const finished = (document: vscode.TextDocument): Promise<string> =>
@@ -27,15 +30,15 @@ describe('the hover over a string that names a model', () => {
   });
   afterEach(closeAll);
 
-  for (const [language, content] of [
-    ['python', `session = InferenceSession("models/lenet.onnx")`],
-    ['typescript', `const session = await InferenceSession.create('./models/lenet.onnx');`],
-    ['javascript', 'load(`models/lenet.onnx`)'],
+  for (const [suffix, content] of [
+    ['py', `session = InferenceSession("models/lenet.onnx")`],
+    ['ts', `const session = await InferenceSession.create('./models/lenet.onnx');`],
+    ['js', 'load(`models/lenet.onnx`)'],
     ['json', `{ "model": "models/lenet.onnx" }`],
     ['yaml', `model: models/lenet.onnx`],
   ] as const) {
-    it(`tells its figures and its most sensitive layers (${language})`, async () => {
-      const text = await finished(await untitled(language, content));
+    it(`tells its figures and its most sensitive layers (.${suffix})`, async () => {
+      const text = await finished(await saved(suffix, content));
       assert.match(text, /61,706 parameters · opset \d+/);
       assert.match(text, /Most sensitive layers \(from the weights alone\):/);
       assert.equal(text.match(/^- .+: \d+ bits, SQNR [\d.]+ dB$/gm)?.length, 3, text);
@@ -43,12 +46,18 @@ describe('the hover over a string that names a model', () => {
   }
 
   it('finds a file from the folder of the document', async () => {
-    const uri = await write('models/use.py', `path = 'lenet.onnx'\n`);
+    const uri = await write('models/beside.py', `path = 'lenet.onnx'\n`);
     assert.match(await finished(await vscode.workspace.openTextDocument(uri)), /61,706 parameters/);
   });
 
+  it('finds a file from the workspace for a document that was never saved', async () => {
+    const document = await vscode.workspace.openTextDocument({ language: 'python', content: `"models/lenet.onnx"` });
+    await vscode.window.showTextDocument(document);
+    assert.match(await finished(document), /61,706 parameters/);
+  });
+
   it('links to the editor, and may run nothing else', async () => {
-    const document = await untitled('python', `"models/lenet.onnx"`);
+    const document = await saved('py', `"models/lenet.onnx"`);
     await finished(document);
     const [markdown] = await hoverAt(document);
     assert.deepEqual(markdown.isTrusted, { enabledCommands: ['precisionLens.analyze'] });
@@ -56,7 +65,7 @@ describe('the hover over a string that names a model', () => {
   });
 
   it('tells in one line why a file is no model', async () => {
-    const text = await finished(await untitled('python', `"models/broken.onnx"`));
+    const text = await finished(await saved('py', `"models/broken.onnx"`));
     assert.equal(text.split('\n\n').length, 3, text);
     assert.doesNotMatch(text, /parameters/);
   });
@@ -69,7 +78,7 @@ describe('the hover over a string that names a model', () => {
       '"../../../../etc/x.onnx"',
       '"https://host.test/lenet.onnx"',
     ]) {
-      assert.deepEqual(await hoverAt(await untitled('python', text)), [], text);
+      assert.deepEqual(await hoverAt(await saved('py', text)), [], text);
     }
   });
 
@@ -77,7 +86,7 @@ describe('the hover over a string that names a model', () => {
     const settings = vscode.workspace.getConfiguration('precisionLens');
     await settings.update('hover.enabled', false, vscode.ConfigurationTarget.Global);
     try {
-      assert.deepEqual(await hoverAt(await untitled('python', `"models/lenet.onnx"`)), []);
+      assert.deepEqual(await hoverAt(await saved('py', `"models/lenet.onnx"`)), []);
     } finally {
       await settings.update('hover.enabled', undefined, vscode.ConfigurationTarget.Global);
     }
