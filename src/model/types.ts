@@ -63,6 +63,11 @@ export interface GraphNode {
   readonly domain: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /**
+   * What it computes from: the index of a node in `Model.nodes`, or −1 − the index of one of the model's inputs; constants have none. A node that
+   * runs others (a subgraph, a function) computes from what they give too.
+   */
+  readonly sources: readonly number[];
 }
 
 /** One weight of one operator. Recurrent operators give one layer per weight. */
@@ -96,6 +101,8 @@ export interface Model {
   readonly parameters: number;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
+  /** Where each of the outputs comes from, as in `GraphNode.sources`; null for constants. */
+  readonly outputSources: readonly (number | null)[];
   /** In topological order, nodes of subgraphs after the node that owns them. */
   readonly nodes: readonly GraphNode[];
   readonly layers: readonly Layer[];

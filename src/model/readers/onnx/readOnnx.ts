@@ -22,6 +22,8 @@ export async function readOnnx(source: ByteSource, siblings: OpenSibling): Promi
     throw new ModelError('not an ONNX model: there is no graph in it: choose the .onnx file the model was exported to');
 
   const { batch, read, readInput } = bindBatch(graph);
+  const initialized = new Set(graph.initializer.map((tensor) => tensor.name));
+  const inputs = graph.input.filter(({ name }) => !initialized.has(name));
   const walked = walkModel(graph, {
     literals: {
       tensorOf: (tensor) => tensors.get(tensor)!,
@@ -32,15 +34,15 @@ export async function readOnnx(source: ByteSource, siblings: OpenSibling): Promi
     readDims: read,
     readInputDims: readInput,
     batch,
+    inputs: inputs.map(({ name }) => name),
   });
 
-  const initialized = new Set(graph.initializer.map((tensor) => tensor.name));
   return {
     format: 'onnx',
     bytes: source.byteLength + external.byteLength,
     opset: Math.max(0, ...proto.opsetImport.filter(({ domain }) => domainName(domain) === '').map(({ version }) => toNumber(version))),
     producer: [proto.producerName, proto.producerVersion].filter(Boolean).join(' '),
-    inputs: graph.input.filter(({ name }) => !initialized.has(name)).map(valueInfo),
+    inputs: inputs.map(valueInfo),
     outputs: graph.output.map(valueInfo),
     ...walked,
   };

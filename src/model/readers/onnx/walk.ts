@@ -23,12 +23,15 @@ export interface WalkInput {
   readonly readInputDims: ReadDims;
   /** Fixed size of the batch, which counts are divided by. */
   readonly batch: number;
+  /** Names of the model's inputs, those with an initializer left out. */
+  readonly inputs: readonly string[];
 }
 
 export interface Walked {
   readonly nodes: readonly GraphNode[];
   readonly layers: readonly Layer[];
   readonly parameters: number;
+  readonly outputSources: readonly (number | null)[];
   readonly warnings: readonly string[];
 }
 
@@ -41,7 +44,15 @@ const LONGEST_STEP = 256;
 /** Values by name; a subgraph sees those around it, a function's body only its own. */
 interface Scope {
   readonly values: Map<string, Value>;
+  /** Of the values that something computes or feeds in: as in `GraphNode.sources`. */
+  readonly sources: Map<string, number>;
   readonly outer: Scope | null;
+}
+
+/** What a graph gives. */
+interface Results {
+  readonly values: Value[];
+  readonly sources: readonly (number | undefined)[];
 }
 
 /** Where the walk is. */
@@ -91,14 +102,20 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
     return undefined;
   };
 
-  /** Walks a graph whose inputs have the given values; returns the values of its outputs. */
+  const sourceOf = (scope: Scope, name: string): number | undefined => {
+    for (let at: Scope | null = scope; at; at = at.outer) if (at.values.has(name)) return at.sources.get(name);
+    return undefined;
+  };
+
+  /** Walks a graph whose inputs have the given values and sources. */
   const walkGraph = (
     graph: GraphProto,
     place: Omit<Place, 'declared' | 'scope'>,
     outer: Scope | null,
     inputs: readonly (Value | null)[] | null,
-  ): Value[] => {
-    const scope: Scope = { values: new Map(), outer };
+    sources: readonly (number | undefined)[],
+  ): Results => {
+    const scope: Scope = { values: new Map(), sources: new Map(), outer };
     const declared = new Map<string, Dims>();
     for (const { name, type } of [...graph.valueInfo, ...graph.output]) {
       const dims = input.readDims(type);
@@ -120,13 +137,15 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
       const given = inputs?.[i] ?? UNKNOWN;
       const dims = merged((inputs ? input.readDims : input.readInputDims)(type), given.dims);
       scope.values.set(name, { ...given, dims });
+      if (sources[i] !== undefined) scope.sources.set(name, sources[i]);
     });
     walkNodes(graph.node, { ...place, scope, declared });
-    return graph.output.map(({ name }) => {
+    const values = graph.output.map(({ name }) => {
       const found = lookUp(scope, name);
       if (!found && name !== '') warn(`output ${quote(name)} is produced by no node`);
       return found ?? UNKNOWN;
     });
+    return { values, sources: graph.output.map(({ name }) => sourceOf(scope, name)) };
   };
 
   const walkNodes = (protos: readonly NodeProto[], place: Place): void => {
@@ -137,22 +156,32 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
       ordinals.set(proto.opType, ordinal + 1);
       const name = unique(path + (proto.name || `${proto.opType || 'node'}_${ordinal}`));
       const index = nodes.length;
-      nodes.push({ name, op: proto.opType, domain: domainName(proto.domain), inputs: proto.input, outputs: proto.output });
+      const sources: number[] = [];
+      const fed = new Set<number | undefined>([undefined]);
+      const feed = (source: number | undefined): void => {
+        if (!fed.has(source)) sources.push(source!);
+        fed.add(source);
+      };
+      nodes.push({ name, op: proto.opType, domain: domainName(proto.domain), inputs: proto.input, outputs: proto.output, sources });
 
       const inputs = proto.input.map((value) => {
         if (value === '') return null;
+        feed(sourceOf(scope, value));
         const found = lookUp(scope, value);
         if (!found) warn(`input ${quote(value)} of node ${quote(name)} is produced by no node`);
         return found ?? UNKNOWN;
       });
       const view = new OnnxNode(proto, inputs, place.bindings);
-      const outputs = outputsOf(view, name, place);
+      const outputs = outputsOf(view, name, place, feed);
       addLayers(view, outputs, index, name, place.runs);
       proto.output.forEach((value, i) => {
         if (value === '') return;
         if (scope.values.has(value))
           warn(`value ${quote(value)} is produced twice, the second time by node ${quote(name)}; the first one counts`);
-        else scope.values.set(value, outputs[i] ?? UNKNOWN);
+        else {
+          scope.values.set(value, outputs[i] ?? UNKNOWN);
+          scope.sources.set(value, index);
+        }
       });
     }
   };
@@ -171,15 +200,21 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
     parameters.use(view, weights);
   };
 
-  /** Values of a node's outputs: of the function or the subgraphs it runs, of the constant it is, or by the rules of its operator. */
-  const outputsOf = (view: OnnxNode, name: string, place: Place): readonly Value[] => {
+  /**
+   * Values of a node's outputs: of the function or the subgraphs it runs, of the constant it is, or by the rules of its operator.
+   * @param feed told what the outputs come from, where the node runs other nodes
+   */
+  const outputsOf = (view: OnnxNode, name: string, place: Place, feed: (source: number | undefined) => void): readonly Value[] => {
     const { proto } = view;
     const called = input.findFunction(proto);
     if (called) {
       deeper(place.depth, name);
-      const values = new Map<string, Value>();
-      called.inputs.forEach((parameter, i) => values.set(parameter, view.inputs[i] ?? UNKNOWN));
-      const scope: Scope = { values, outer: null };
+      const scope: Scope = { values: new Map(), sources: new Map(), outer: null };
+      called.inputs.forEach((parameter, i) => {
+        scope.values.set(parameter, view.inputs[i] ?? UNKNOWN);
+        const source = sourceOf(place.scope, proto.input[i] ?? '');
+        if (source !== undefined) scope.sources.set(parameter, source);
+      });
       walkNodes(called.nodes, {
         scope,
         path: `${step(name)}/`,
@@ -188,6 +223,7 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
         depth: place.depth + 1,
         declared: new Map(),
       });
+      for (const output of called.outputs) feed(sourceOf(scope, output));
       return proto.output.map((_, i) => lookUp(scope, called.outputs[i]) ?? UNKNOWN);
     }
 
@@ -201,9 +237,15 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
           { path: `${step(name)}/${step(branch)}/`, bindings: place.bindings, runs: runsInside(view, place.runs), depth: place.depth + 1 },
           place.scope,
           bodyInputs(view),
+          // Loop and Scan hand their inputs to the body one by one; that of an If has none
+          proto.input.map((value) => sourceOf(place.scope, value)),
         ),
       );
-      inferred = ownerOutputs(view, results);
+      for (const { sources } of results) sources.forEach(feed);
+      inferred = ownerOutputs(
+        view,
+        results.map(({ values }) => values),
+      );
     } else inferred = inferOutputs(view);
 
     const written = literal(view, input.literals, (tensorProto, tensor) => {
@@ -228,8 +270,16 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
   };
 
   checkUnfolding(graph.node, input.findFunction);
-  walkGraph(graph, { path: '', bindings: null, runs: 1, depth: 0 }, null, null);
-  return { nodes, layers, parameters: parameters.total(), warnings: [...warnings] };
+  const fedIn = new Map(input.inputs.map((name, i) => [name, -1 - i]));
+  const { sources } = walkGraph(
+    graph,
+    { path: '', bindings: null, runs: 1, depth: 0 },
+    null,
+    null,
+    graph.input.map(({ name }) => fedIn.get(name)),
+  );
+  const outputSources = sources.map((source) => source ?? null);
+  return { nodes, layers, parameters: parameters.total(), outputSources, warnings: [...warnings] };
 }
 
 /** A node's name as part of a path; names of names must not grow without bound. */

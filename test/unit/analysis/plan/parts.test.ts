@@ -74,7 +74,7 @@ describe('runtimes', () => {
 describe('ties', () => {
   const tensor = (name: string, shape = [8, 8]) => ({ name, shape }) as unknown as Wiring['layers'][number]['weight'];
   const wiring = (rows: readonly (readonly [op: string, weight: string, inputs: string[]])[]): Wiring => ({
-    nodes: rows.map(([op, , inputs], i) => ({ name: `n${i}`, op, domain: '', inputs, outputs: [] })),
+    nodes: rows.map(([op, , inputs], i) => ({ name: `n${i}`, op, domain: '', inputs, outputs: [], sources: [] })),
     layers: rows.map(([op, weight], i) => ({ op, node: i, weight: tensor(weight) })),
   });
 
