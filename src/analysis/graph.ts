@@ -16,7 +16,8 @@ function drawn({ nodes, layers, outputSources }: Model, order: readonly number[]
 /** Indices of the nodes so that each comes after its sources: a node that runs others goes behind them. */
 function inOrder({ nodes }: Model): number[] {
   const place = nodes.map((_, i) => i);
-  for (let i = nodes.length - 1; i >= 0; i--) for (const source of nodes[i].sources) if (source > i) place[i] = Math.max(place[i], place[source]);
+  for (let i = nodes.length - 1; i >= 0; i--)
+    for (const source of nodes[i].sources) if (source > i) place[i] = Math.max(place[i], place[source]);
   return nodes.map((_, i) => i).sort((a, b) => place[a] - place[b] || b - a);
 }
 

@@ -1,3 +1,4 @@
+import type { ModelGraph } from '../report/graph.js';
 import type { LayerHistogram, Report } from '../report/types.js';
 import type { AnalysisUpdate } from '../report/update.js';
 
@@ -13,6 +14,8 @@ export type PageMethods = {
   cancel: { params: null; result: null; progress: never };
   /** Histogram of the weight of layer `index`, to be drawn with `bins` bins over its full range. */
   histogram: { params: { readonly index: number; readonly bins: number }; result: LayerHistogram; progress: never };
+  /** The graph of the model, for drawing; its layers are those of the report. */
+  graph: { params: null; result: ModelGraph; progress: never };
   /** The way out of an error: reopen with another editor. */
   reopen: { params: { readonly as: 'text' | 'binary' }; result: null; progress: never };
 };

@@ -1,3 +1,4 @@
+import type { ModelGraph } from '../report/graph.js';
 import type { RunSettings } from '../report/runSettings.js';
 import type { LayerHistogram, Report } from '../report/types.js';
 import type { ReportHead } from './page.js';
@@ -27,6 +28,8 @@ export type WorkerMethods = {
    * with `analyze`. When the model does not run to its end, `run.problem` says why and what was found until then is there.
    */
   run: { params: { readonly location: ModelLocation; readonly request: RunSettings }; result: ReportHead; progress: RunUpdate };
+  /** Reads the graph for drawing; needs no analysis. */
+  graph: { params: ModelLocation; result: ModelGraph; progress: never };
   /** Histogram of layer `index` of the model read last. */
   histogram: { params: { readonly index: number; readonly bins: number }; result: LayerHistogram; progress: never };
 };

@@ -1,9 +1,11 @@
+import { modelGraph } from '../analysis/graph.js';
 import { analyzeModel, inspectModel, type Analysis } from '../analysis/pipeline.js';
 import { addEffects } from '../analysis/run.js';
 import { defaultSchemes } from '../analysis/schemes.js';
 import type { EngineProcess } from '../engine/index.js';
 import type { LayerReport } from '../report/types.js';
 import type { AnalysisUpdate, RunUpdate } from '../report/update.js';
+import { openModel } from '../model/open.js';
 import { headOf, omit } from '../rpc/reportStream.js';
 import type { Handlers } from '../rpc/rpc.js';
 import type { WorkerMethods } from '../rpc/worker.js';
@@ -63,6 +65,12 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
       // What the whole run says of a layer may differ from what was known when its own questions were answered.
       for (let start = 0; start < report.layers.length; start += PIECE) progress(told(start, report.layers.slice(start, start + PIECE)));
       return headOf(report);
+    },
+
+    async graph(location, { transfer }) {
+      const graph = await withModel(location, async ({ source, siblings }) => modelGraph(await openModel(source, siblings)));
+      transfer([graph.edges.buffer as ArrayBuffer, graph.layerNodes.buffer as ArrayBuffer]);
+      return graph;
     },
 
     async histogram({ index, bins }, { transfer }) {

@@ -37,6 +37,7 @@ export function pageHandlers({ session, reopen, failed }: PageHost): Handlers<Pa
       return null;
     },
     histogram: ({ index, bins }) => told('histogram', () => session.histogram(index, Math.max(1, Math.min(MAX_BINS, Math.floor(bins))))),
+    graph: () => told('graph', () => session.graph()),
     reopen: ({ as }) => {
       reopen(as);
       return null;

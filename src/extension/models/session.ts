@@ -2,6 +2,7 @@ import type { AnalysisUpdate } from '../../report/update.js';
 import { withUpdate } from '../../rpc/reportStream.js';
 import { RemoteError } from '../../rpc/rpc.js';
 import type { AnalyzeOptions, ModelLocation } from '../../rpc/worker.js';
+import type { ModelGraph } from '../../report/graph.js';
 import type { LayerHistogram, Report } from '../../report/types.js';
 import type { ModelWorker } from '../../worker/client.js';
 
@@ -33,6 +34,8 @@ export interface ModelSession {
   analyze(call?: AnalyzeCall): Promise<Report>;
   /** Histogram of the weight of layer `index`, once the analysis is done. */
   histogram(index: number, bins: number): Promise<LayerHistogram>;
+  /** The graph of the file as it is now, whether the analysis runs or not. */
+  graph(): Promise<ModelGraph>;
   /** Stops the analysis for everyone who waits for it. */
   readonly cancel: () => void;
   dispose(): Promise<void>;
@@ -150,6 +153,8 @@ export function modelSession(file: ModelFile, worker: ModelWorker, options: () =
         return worker.call('histogram', { index, bins });
       }
     },
+
+    graph: async () => worker.call('graph', await file.locate()),
 
     cancel: () => run?.abort.abort(),
 

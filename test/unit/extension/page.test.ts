@@ -14,10 +14,11 @@ function served() {
     onUpdate!({ kind: 'progress', stage: 'read', done: 1, total: 2 });
     return Promise.resolve(report());
   });
-  const session = { analyze, histogram, cancel: vi.fn() } as unknown as ModelSession;
+  const graph = { nodes: [], edges: new Uint32Array(), layerNodes: new Uint32Array() };
+  const session = { analyze, histogram, graph: () => Promise.resolve(graph), cancel: vi.fn() } as unknown as ModelSession;
   const reopen = vi.fn();
   const failed = vi.fn((method: string, error: Error) => new Error(`${method}: ${error.message}`));
-  return { analyze, histogram, session, reopen, failed, handlers: pageHandlers({ session, reopen, failed }) };
+  return { analyze, histogram, graph, session, reopen, failed, handlers: pageHandlers({ session, reopen, failed }) };
 }
 
 describe('a page is served', () => {
@@ -45,6 +46,11 @@ describe('a page is served', () => {
     const { handlers, histogram } = served();
     await handlers.histogram({ index: 3, bins: asked }, context);
     expect(histogram).toHaveBeenCalledWith(3, given);
+  });
+
+  it('the graph', async () => {
+    const { handlers, graph } = served();
+    expect(await handlers.graph(null, context)).toBe(graph);
   });
 
   it('a cancel and a way out', async () => {
