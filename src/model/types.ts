@@ -105,6 +105,11 @@ export interface Model {
   readonly outputSources: readonly (number | null)[];
   /** In topological order, nodes of subgraphs after the node that owns them. */
   readonly nodes: readonly GraphNode[];
+  /**
+   * Elements of every value that is no constant, by name and for one sample: inputs and what nodes give, in subgraphs too but not inside functions. Null
+   * where the shape cannot be inferred.
+   */
+  readonly elements: ReadonlyMap<string, number | null>;
   readonly layers: readonly Layer[];
   readonly warnings: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { quote } from '../../quote.js';
 import { inferOutputs } from '../../shapes/infer.js';
-import { UNKNOWN, type Dims, type Value } from '../../shapes/value.js';
+import { UNKNOWN, count, type Dims, type Value } from '../../shapes/value.js';
 import { ModelError, type GraphNode, type Layer, type Tensor } from '../../types.js';
 import { bind, type Bindings } from './attributes.js';
 import { bodyInputs, ownerOutputs, runsInside } from './bodies.js';
@@ -29,6 +29,7 @@ export interface WalkInput {
 
 export interface Walked {
   readonly nodes: readonly GraphNode[];
+  readonly elements: ReadonlyMap<string, number | null>;
   readonly layers: readonly Layer[];
   readonly parameters: number;
   readonly outputSources: readonly (number | null)[];
@@ -74,6 +75,7 @@ interface Place {
  */
 export function walkModel(graph: GraphProto, input: WalkInput): Walked {
   const nodes: GraphNode[] = [];
+  const elements = new Map<string, number | null>();
   const layers: Layer[] = [];
   const warnings = new Set<string>();
   const unique = uniqueNames();
@@ -92,6 +94,13 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
     if (counted.has(proto)) return;
     counted.add(proto);
     parameters.add(tensor);
+  };
+
+  /** Values of functions' bodies are called alike in every call: they are left out. */
+  const countElements = (name: string, value: Value, { bindings }: Pick<Place, 'bindings'>): void => {
+    if (bindings !== null || value.constant !== null || elements.has(name)) return;
+    const all = count(value.dims);
+    elements.set(name, all === null ? null : all / input.batch);
   };
 
   const lookUp = (scope: Scope, name: string): Value | undefined => {
@@ -136,7 +145,9 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
       if (scope.values.has(name)) return;
       const given = inputs?.[i] ?? UNKNOWN;
       const dims = merged((inputs ? input.readDims : input.readInputDims)(type), given.dims);
-      scope.values.set(name, { ...given, dims });
+      const value = { ...given, dims };
+      scope.values.set(name, value);
+      countElements(name, value, place);
       if (sources[i] !== undefined) scope.sources.set(name, sources[i]);
     });
     walkNodes(graph.node, { ...place, scope, declared });
@@ -181,6 +192,7 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
         else {
           scope.values.set(value, outputs[i] ?? UNKNOWN);
           scope.sources.set(value, index);
+          countElements(value, outputs[i] ?? UNKNOWN, place);
         }
       });
     }
@@ -279,7 +291,7 @@ export function walkModel(graph: GraphProto, input: WalkInput): Walked {
     graph.input.map(({ name }) => fedIn.get(name)),
   );
   const outputSources = sources.map((source) => source ?? null);
-  return { nodes, layers, parameters: parameters.total(), outputSources, warnings: [...warnings] };
+  return { nodes, elements, layers, parameters: parameters.total(), outputSources, warnings: [...warnings] };
 }
 
 /** A node's name as part of a path; names of names must not grow without bound. */
