@@ -29,6 +29,8 @@ const common = (mode) => ({
 const node = (mode) => ({
   ...common(mode),
   target: 'node20',
+  // its CommonJS build asks for its WebAssembly beside the bundle, the other one where the bundle was made
+  resolve: { ...common(mode).resolve, alias: { 'onnxruntime-web$': path.join(root, 'node_modules/onnxruntime-web/dist/ort.node.min.js') } },
   externals: { vscode: 'commonjs vscode', 'onnxruntime-node': 'commonjs onnxruntime-node' },
 });
 
@@ -43,7 +45,14 @@ export default (_env, { mode = 'development' }) => [
       engine: './src/engine/main.ts',
     },
     output: { ...common(mode).output, library: { type: 'commonjs2' } },
-    plugins: [new CopyPlugin({ patterns: ['src/report/plan.schema.json'] })],
+    plugins: [
+      new CopyPlugin({
+        patterns: [
+          'src/report/plan.schema.json',
+          { from: 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.{mjs,wasm}', to: '[name][ext]' },
+        ],
+      }),
+    ],
   },
   {
     ...common(mode),

@@ -33,7 +33,7 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  external: ['onnxruntime-node'],
+  external: ['onnxruntime-node', 'onnxruntime-web'],
   // what is bundled from CommonJS asks for Node's own modules
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
   plugins: [kernels],

@@ -50,7 +50,7 @@ export async function addEffects(
   emit: (update: RunUpdate) => void,
   signal: AbortSignal,
 ): Promise<Report> {
-  const { activationSchemes, targets, exhaustive, together, memoryBudget } = settings;
+  const { activationSchemes, targets, exhaustive, together, memoryBudget, backend } = settings;
   const model = await openModel(input.source, input.siblings);
   const inputs = await openSet(model, settings);
   try {
@@ -66,6 +66,7 @@ export async function addEffects(
         exhaustive,
         together,
         memoryBudget,
+        backend,
         labels: settings.labels === null ? null : await readLabels(settings.labels, inputs.samples, inputs.sampleNames),
       },
       (update) =>

@@ -23,6 +23,8 @@ interface AnalyzeFlags {
   readonly seed: number;
   readonly target: readonly Target[];
   readonly exhaustive?: true;
+  readonly backend: RunSettings['backend'];
+  readonly memoryBudget: number;
   readonly formats?: string[];
   readonly granularity?: string[];
   readonly clip?: string[];
@@ -47,6 +49,13 @@ const positive =
     if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`expected a number of ${what}; found "${text}".`);
     return value;
   };
+
+function bytes(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?) ?(B|KiB|MiB|GiB)$/i.exec(text.trim()) ?? [];
+  const power = ['b', 'kib', 'mib', 'gib'].indexOf((unit ?? '').toLowerCase());
+  if (power < 0) throw new InvalidArgumentError(`expected a size, e.g. 512MiB or 2GiB; found "${text}".`);
+  return Math.floor(Number(number) * 1024 ** power);
+}
 
 const allTargets: readonly Target[] = ['weight', 'activation', 'both'];
 
@@ -92,8 +101,9 @@ async function analyze(file: string, flags: AnalyzeFlags, open: Open): Promise<v
     try {
       const { report: weights } = await analyzeModel(input, options, (update) => progress.show(update), signal);
       if (evidence === 'weights') return weights;
-      const { inputs = null, labels = null, samples, seed, target: targets, exhaustive = false, targetSqnr } = flags;
-      const settings: RunSettings = { ...defaultRunSettings, inputs, labels, samples, seed, targets, exhaustive, targetSqnr };
+      const { inputs = null, labels = null, samples, seed, target: targets, exhaustive = false, backend, memoryBudget, targetSqnr } = flags;
+      const asked = { inputs, labels, samples, seed, targets, exhaustive, backend, memoryBudget, targetSqnr };
+      const settings: RunSettings = { ...defaultRunSettings, ...asked };
       const engine = path.join(__dirname, 'engine.js');
       const run = { settings, place: { path: file }, startEngine: () => startEngine(engine) };
       return await addEffects(input, weights, run, (update) => progress.show(update), signal);
@@ -136,6 +146,16 @@ export function addAnalyzeCommand(program: Command, open: Open): void {
       new Option('--target <list>', 'what a run quantizes: weights, activations, both').argParser(targets).default(['weight'], 'weights'),
     )
     .addOption(new Option('--exhaustive', 'measure every layer under every scheme instead of predicting between'))
+    .addOption(
+      new Option('--backend <build>', 'build of ONNX Runtime that runs the model; auto: native, or wasm where that does not load')
+        .choices(['auto', 'native', 'wasm'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--memory-budget <size>', 'what the float values kept between parts of the model may take, e.g. 512MiB')
+        .argParser(bytes)
+        .default(defaultRunSettings.memoryBudget, '1GiB'),
+    )
     .addOption(new Option('--formats <list>', 'number formats, e.g. int8,int4,bf16').argParser(splitList))
     .addOption(new Option('--granularity <list>', 'what shares a scale: tensor, channel, block:32').argParser(splitList))
     .addOption(new Option('--clip <list>', 'clipping methods, e.g. minmax,mse').argParser(splitList))

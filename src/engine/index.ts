@@ -2,6 +2,7 @@
  * Running a model: `startPool` starts engine processes (`startEngine`) that hold it in pieces, and asks them what quantizing its layers does to its
  * outputs. `localEngine` answers in this thread.
  */
+export type { BackendChoice } from './backend/types.js';
 export { preferredBatch } from './batch.js';
 export { wilson, type Difference } from './metrics/outputs.js';
 export { startPool, type EnginePool } from './pool.js';

@@ -1,3 +1,4 @@
+import type { BackendChoice } from './backend/types.js';
 import { countNonFinite, type InputSet } from './inputs/index.js';
 import type { SampleRange } from './inputs/types.js';
 import type { EngineProcess } from './process/engineProcess.js';
@@ -22,6 +23,8 @@ export interface PoolOptions {
   readonly start: () => EngineProcess;
   readonly processes: number;
   readonly model: ModelPlace;
+  /** Build of ONNX Runtime; any that loads when left out. */
+  readonly backend?: BackendChoice;
   readonly inputs: InputSet;
   readonly runs: readonly SampleRange[];
   readonly labels: Int32Array | null;
@@ -36,7 +39,7 @@ export interface PoolOptions {
  * @throws what reading the inputs throws, RemoteError when the model does not run, EngineGoneError when a process died.
  */
 export async function startPool(options: PoolOptions): Promise<EnginePool> {
-  const { processes, model, inputs, runs, labels, budget, signal, onProgress } = options;
+  const { processes, model, backend = 'auto', inputs, runs, labels, budget, signal, onProgress } = options;
   signal.throwIfAborted();
   const engines = Array.from({ length: processes }, options.start);
   const close = (): void => {
@@ -46,7 +49,7 @@ export async function startPool(options: PoolOptions): Promise<EnginePool> {
   signal.addEventListener('abort', close, { once: true });
   const all = <T>(ask: (engine: EngineProcess, index: number) => Promise<T>): Promise<T[]> => Promise.all(engines.map(ask));
   try {
-    await all((engine) => engine.call('open', { model }));
+    await all((engine) => engine.call('open', { model, backend }));
     const nonFinite = new Map<string, number>();
     for (const [done, { start, end }] of runs.entries()) {
       onProgress('load', done, runs.length);

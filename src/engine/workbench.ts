@@ -1,6 +1,6 @@
 import { parseScheme } from '../core/formats/index.js';
 import type { Handlers } from '../rpc/rpc.js';
-import type { Backend, RunTensors } from './backend/types.js';
+import type { Backend, BackendChoice, RunTensors } from './backend/types.js';
 import { changeFor, restored } from './change.js';
 import type { InputTensors } from './inputs/types.js';
 import { decibels } from './metrics/decibels.js';
@@ -20,7 +20,7 @@ import type { Running } from './running.js';
  * The bench that a model is tested on: it holds the model's parts, the float values between them and what the kernels find there.
  * Everything it tells depends on the model, the inputs and the question alone, so any number of benches give the same answers.
  */
-export function workbench(openBackend: () => Promise<Backend>): Handlers<EngineMethods> {
+export function workbench(openBackend: (choice: BackendChoice) => Promise<Backend>): Handlers<EngineMethods> {
   let backend: Backend | undefined;
   let opened: Opened | undefined;
   let running: Running | undefined;
@@ -36,8 +36,8 @@ export function workbench(openBackend: () => Promise<Backend>): Handlers<EngineM
   const newJudge = ({ replay, classes, labels }: Running): ReturnType<typeof judge> => judge(replay.floatOutputs, classes, labels);
 
   return {
-    async open({ model }) {
-      backend = await openBackend();
+    async open({ model, backend: choice = 'auto' }) {
+      backend = await openBackend(choice);
       opened = await openPlace(model);
       return { backend: backend.name };
     },
@@ -65,6 +65,7 @@ export function workbench(openBackend: () => Promise<Backend>): Handlers<EngineM
       const { correct } = float.verdict().classes ?? {};
       return {
         backend: backend!.name,
+        standsIn: backend!.standsIn,
         parts: replay.parts.length,
         layers: places.map(({ node, weight, activation, problem }) => ({
           part: node === null ? null : replay.parts.findIndex(({ nodes }) => nodes.includes(node)),

@@ -45,6 +45,8 @@ export interface RunSettings {
   readonly together: TogetherSchemes | null;
   /** Bytes for the float activations that are kept, of all engines. */
   readonly memoryBudget: number;
+  /** Build of ONNX Runtime that runs the model; `auto`: the native one, or WebAssembly where that does not load. */
+  readonly backend: 'auto' | 'native' | 'wasm';
   /** What the suggested scheme of a layer keeps at least, dB at the outputs. */
   readonly targetSqnr: number;
 }
@@ -62,5 +64,6 @@ export const defaultRunSettings: RunSettings = {
   exhaustive: false,
   together: null,
   memoryBudget: 2 ** 30,
+  backend: 'auto',
   targetSqnr: 25,
 };

@@ -45,6 +45,7 @@ export async function measureSensitivity(
       start: options.startEngine,
       processes: Math.max(1, Math.min(options.processes ?? availableParallelism(), MOST_PROCESSES, model.layers.length)),
       model: place,
+      backend: options.backend ?? 'auto',
       inputs,
       runs: planRuns(inputs, batch),
       labels: options.labels ?? null,
@@ -79,6 +80,7 @@ const isEngineTrouble = (error: unknown): error is Error =>
 function startNotes({ nonFinite, started }: EnginePool): readonly string[] {
   return [
     ...[...nonFinite].map(([name, count]) => `input ${name} holds ${count} values that are NaN or infinite`),
+    ...(started.standsIn === null ? [] : [`run with the WebAssembly build of ONNX Runtime, several times slower (${started.standsIn})`]),
     ...(started.opaque === null ? [] : [`the model cannot be watched inside (${started.opaque}): it is run as a whole`]),
     ...(started.notFinite.length === 0
       ? []

@@ -1,4 +1,4 @@
-import type { EngineProcess } from '../../engine/index.js';
+import type { BackendChoice, EngineProcess } from '../../engine/index.js';
 import type { TogetherSchemes } from '../../report/runSettings.js';
 import type { ActivationStats, Finding, LayerError, LayerTogether, RunReport, Sensitivity } from '../../report/types.js';
 import type { RunProgress } from '../../report/update.js';
@@ -18,6 +18,8 @@ export interface SensitivityOptions {
   readonly exhaustive?: boolean;
   /** Class of every sample. */
   readonly labels?: Int32Array | null;
+  /** Build of ONNX Runtime; the native one, or WebAssembly where that does not load, when left out. */
+  readonly backend?: BackendChoice;
   /** Bytes for float activations at the cuts, of all engines; 1 GiB when left out. */
   readonly memoryBudget?: number;
   /** Scheme that all layers are quantized with at once, to see errors accumulate; none when left out. */

@@ -17,9 +17,14 @@ export interface Session {
 /** Something that runs ONNX models, one thread each. */
 export interface Backend {
   readonly name: 'onnxruntime-node' | 'onnxruntime-web';
+  /** Why it stands in for the one that was wanted, in one line; null when it does not. */
+  readonly standsIn: string | null;
   /** Loads a model from its bytes, for many runs or for a few. Rejects with a `RunError`. */
   load(model: Uint8Array, use?: 'long' | 'short'): Promise<Session>;
 }
+
+/** ONNX Runtime's build for this machine, its WebAssembly build, or the first of these that loads. */
+export type BackendChoice = 'auto' | 'native' | 'wasm';
 
 /** The runtime could not load or run a model: `message` is one line. */
 export class RunError extends Error {

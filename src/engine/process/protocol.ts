@@ -1,3 +1,4 @@
+import type { BackendChoice } from '../backend/types.js';
 import type { ClipRange } from '../../core/formats/index.js';
 import type { Statistics } from '../../core/statistics/moments.js';
 import type { InputTensors } from '../inputs/types.js';
@@ -84,6 +85,8 @@ export interface LayerPlace {
 
 export interface Started {
   readonly backend: string;
+  /** Why this backend stands in for the native one, in one line; null when it does not. */
+  readonly standsIn: string | null;
   readonly parts: number;
   readonly layers: readonly LayerPlace[];
   readonly classes: Classes | null;
@@ -99,7 +102,8 @@ export interface Started {
 
 /** What an engine process does. Calls are answered one after the other. */
 export type EngineMethods = {
-  open: { params: { readonly model: ModelPlace }; result: { readonly backend: string }; progress: never };
+  /** Loads ONNX Runtime, in the build that is asked for (any when left out), and reads the model. */
+  open: { params: { readonly model: ModelPlace; readonly backend?: BackendChoice }; result: { readonly backend: string }; progress: never };
   /** Inputs of the next run. */
   feed: { params: { readonly inputs: InputTensors; readonly samples: number }; result: null; progress: never };
   /** All inputs are there: runs the model in float. */

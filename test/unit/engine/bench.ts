@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { nativeBackend } from '../../../src/engine/backend/native.js';
+import { openBackend } from '../../../src/engine/backend/open.js';
+import type { BackendChoice } from '../../../src/engine/backend/types.js';
 import { limitSamples, planRuns, type InputSet } from '../../../src/engine/inputs/index.js';
 import type { EngineMethods, Started } from '../../../src/engine/process/protocol.js';
 import { workbench } from '../../../src/engine/workbench.js';
@@ -17,15 +18,21 @@ export interface TestBench {
 export async function startBench(
   file: string,
   inputsOf: (model: Model) => InputSet | Promise<InputSet>,
-  options: { readonly samples?: number; readonly batch?: number; readonly labels?: Int32Array; readonly budget?: number } = {},
+  options: {
+    readonly samples?: number;
+    readonly batch?: number;
+    readonly labels?: Int32Array;
+    readonly budget?: number;
+    readonly backend?: BackendChoice;
+  } = {},
 ): Promise<TestBench> {
   const source = memorySource(await readFile(file));
   const model = await openModel(source, () => Promise.reject(new Error('there is nothing beside the model')));
   const inputs = limitSamples(await inputsOf(model), options.samples ?? 8);
-  const handlers = workbench(nativeBackend);
+  const handlers = workbench(openBackend);
   const context = { signal: new AbortController().signal, progress: () => undefined, transfer: () => undefined };
   const call: TestBench['call'] = async (method, params) => handlers[method](params, context);
-  await call('open', { model: { path: file } });
+  await call('open', { model: { path: file }, backend: options.backend ?? 'native' });
   for (const { start, end } of planRuns(inputs, options.batch ?? 4))
     await call('feed', { inputs: await inputs.read(start, end), samples: end - start });
   const started = await call('start', {

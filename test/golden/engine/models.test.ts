@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { measureSensitivity } from '../../src/analysis/sensitivity/index.js';
-import { localEngine } from '../../src/engine/index.js';
-import { syntheticInputs } from '../../src/engine/inputs/index.js';
-import { memorySource } from '../../src/model/memorySource.js';
-import { openModel } from '../../src/model/open.js';
-import { materials } from './testdata.js';
+import { measureSensitivity } from '../../../src/analysis/sensitivity/index.js';
+import { localEngine } from '../../../src/engine/index.js';
+import { syntheticInputs } from '../../../src/engine/inputs/index.js';
+import { memorySource } from '../../../src/model/memorySource.js';
+import { openModel } from '../../../src/model/open.js';
+import { materials } from '../testdata.js';
 
 /** Layers that are measured of models from elsewhere; those of branches that the inputs never take are not. */
 const models = [
