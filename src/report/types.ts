@@ -135,6 +135,22 @@ export interface ValueStats extends WeightStats {
   readonly count: number;
   /** What the operator that makes it allows: `one-sided` after ReLU, `bounded` after Clip or Sigmoid. */
   readonly kind: 'two-sided' | 'one-sided' | 'bounded';
+  /** What that operator confines it to; null where an end is open. Left out where both are. */
+  readonly bounds?: { readonly lo: number | null; readonly hi: number | null };
+  /** Of the `count` elements, in equal bins over [lo, hi]; counts are rounded. */
+  readonly histogram?: { readonly lo: number; readonly hi: number; readonly counts: readonly number[] };
+  /** What every clipping method chooses, for unsigned formats of 8 and 4 bits. */
+  readonly clips?: readonly ValueClip[];
+}
+
+/** A clip range that a method chose from a histogram. */
+export interface ValueClip {
+  readonly scheme: string;
+  readonly method: string;
+  readonly lo: number;
+  readonly hi: number;
+  /** Expected from the histogram, dB; null when the error is zero. */
+  readonly sqnrDb: number | null;
 }
 
 /** Effect at the model's outputs of quantizing this layer alone. */

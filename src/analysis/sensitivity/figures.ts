@@ -1,10 +1,9 @@
-import type { ValueFacts } from '../../engine/index.js';
 import type { Layer } from '../../model/types.js';
-import type { ValueStats } from '../../report/types.js';
 import { findCauses } from '../causes.js';
 import { sensitivityOf } from './effects.js';
 import type { RunRecord } from './record.js';
 import type { LayerFigures } from './types.js';
+import { valueStats } from './valueStats.js';
 
 /** What is known of a layer by now. */
 export function figuresOf(record: RunRecord, index: number, layer: Layer): LayerFigures {
@@ -21,10 +20,4 @@ export function figuresOf(record: RunRecord, index: number, layer: Layer): Layer
     ...(together ? { together } : {}),
     ...(problem ? { problem } : {}),
   };
-}
-
-function valueStats(facts: ValueFacts | null): ValueStats | null {
-  if (!facts) return null;
-  const { min, max, mean, std, kurtosis, zeros, nan, inf, count } = facts.statistics;
-  return { value: facts.value, elements: facts.total, count, kind: facts.kind, min, max, mean, std, kurtosis, zeros, nan, inf };
 }

@@ -1,33 +1,64 @@
+import { findAttribute } from '../../model/readers/onnx/attributes.js';
+import type { NodeProto } from '../../model/readers/onnx/proto.js';
 import type { RangeKind } from '../process/protocol.js';
 import type { Prepared } from '../replay/prepare.js';
+import type { storedTensors } from '../replay/stored.js';
 
-const ONE_SIDED = new Set(['Relu', 'ReLU', 'Abs', 'Sqrt', 'Exp', 'Softplus', 'ReduceL2', 'ReduceL1']);
-const BOUNDED = new Set(['Clip', 'Sigmoid', 'HardSigmoid', 'Softmax', 'Tanh', 'Erf', 'Sin', 'Cos', 'Softsign']);
-/** Operators whose output has the values of their input. */
-const PASSING = new Set([
-  'MaxPool',
-  'Reshape',
-  'Flatten',
-  'Transpose',
-  'Squeeze',
-  'Unsqueeze',
-  'Identity',
-  'Slice',
-  'GlobalMaxPool',
-  'AveragePool',
-  'GlobalAveragePool',
-  'Dropout',
-]);
+/** What a value may be whatever the inputs are; an open end is infinite. */
+export interface ValueRange {
+  readonly kind: RangeKind;
+  readonly lo: number;
+  readonly hi: number;
+}
 
-/** What a value may be, whatever the inputs are, told by the operators it comes from. */
-export function kindOf({ cut }: Prepared, value: string): RangeKind {
-  for (let name: string | undefined = value, steps = 0; name !== undefined && steps < 16; steps++) {
+type Ends = readonly [lo: number, hi: number];
+
+const ENDS: Readonly<Record<string, Ends>> = {
+  Relu: [0, Infinity],
+  Abs: [0, Infinity],
+  Sqrt: [0, Infinity],
+  Exp: [0, Infinity],
+  Softplus: [0, Infinity],
+  ReduceL1: [0, Infinity],
+  ReduceL2: [0, Infinity],
+  ReduceSumSquare: [0, Infinity],
+  Sigmoid: [0, 1],
+  HardSigmoid: [0, 1],
+  Softmax: [0, 1],
+  Tanh: [-1, 1],
+  Erf: [-1, 1],
+  Sin: [-1, 1],
+  Cos: [-1, 1],
+  Softsign: [-1, 1],
+};
+
+/** Operators whose output has no values beyond those of their input. */
+const PASSING =
+  /^(MaxPool|AveragePool|GlobalMaxPool|GlobalAveragePool|ReduceMean|ReduceMax|ReduceMin|Reshape|Flatten|Transpose|Squeeze|Unsqueeze|Identity|Slice|Gather|Dropout|Expand|Tile|DepthToSpace|SpaceToDepth)$/;
+const MOST_STEPS = 16;
+
+/** What a value may be, told by the operators it comes from. */
+export function rangeOf({ cut }: Prepared, stored: ReturnType<typeof storedTensors>, value: string): ValueRange {
+  for (let name: string | undefined = value, steps = 0; name !== undefined && steps < MOST_STEPS; steps++) {
     const from = cut.producer.get(name);
-    if (from === undefined) return 'two-sided';
-    const { opType, input } = cut.graph.nodes[from].proto;
-    if (ONE_SIDED.has(opType)) return 'one-sided';
-    if (BOUNDED.has(opType)) return 'bounded';
-    name = PASSING.has(opType) ? input[0] : undefined;
+    if (from === undefined) break;
+    const { proto } = cut.graph.nodes[from];
+    if (proto.domain !== '' && proto.domain !== 'ai.onnx') break;
+    const ends = proto.opType === 'Clip' ? clipEnds(proto, stored) : ENDS[proto.opType];
+    if (ends) return { kind: kindOf(ends), lo: ends[0], hi: ends[1] };
+    name = PASSING.test(proto.opType) ? proto.input[0] : undefined;
   }
-  return 'two-sided';
+  return { kind: 'two-sided', lo: -Infinity, hi: Infinity };
+}
+
+const kindOf = ([lo, hi]: Ends): RangeKind => {
+  if (Number.isFinite(lo) && Number.isFinite(hi)) return 'bounded';
+  return lo === 0 || hi === 0 ? 'one-sided' : 'two-sided';
+};
+
+/** A Clip's limits: attributes of old versions, constants of new ones; an end that is computed is taken to be open. */
+function clipEnds(proto: NodeProto, stored: ReturnType<typeof storedTensors>): Ends {
+  const end = (attribute: string, input: number, open: number): number =>
+    findAttribute(proto, null, attribute)?.f ?? stored.get(proto.input[input])?.small?.[0] ?? open;
+  return [end('min', 1, -Infinity), end('max', 2, Infinity)];
 }

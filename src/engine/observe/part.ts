@@ -1,13 +1,16 @@
 import { analyzeTensor } from '../../core/analyzeTensor.js';
 import type { Scheme } from '../../core/formats/index.js';
 import type { RunTensors } from '../backend/types.js';
+import { toSparse } from '../../core/statistics/sparse.js';
 import { realNumbers } from '../metrics/numbers.js';
 import type { ActivationError, LayerFacts, ValueFacts } from '../process/protocol.js';
 import { fitsIntoGraph } from '../replay/fakeNodes.js';
-import { given, type Prepared } from '../replay/prepare.js';
+import { given } from '../replay/prepare.js';
+import { storedTensors } from '../replay/stored.js';
 import type { Running } from '../running.js';
 import { channelRanges } from './channels.js';
-import { kindOf } from './kinds.js';
+import { valueClips } from './clips.js';
+import { rangeOf, type ValueRange } from './kinds.js';
 import { localErrors, type Clipped } from './local.js';
 import { valueSurvey, type ValueSurvey } from './survey.js';
 import { weightFacts } from './weights.js';
@@ -44,6 +47,8 @@ export async function observePart(
     }
   });
 
+  const stored = storedTensors(at.file, prepared.cut);
+  const known = new Map([...surveys].map(([name, survey]) => [name, valueFacts(name, survey, rangeOf(prepared, stored, name))]));
   const facts: LayerFacts[] = [];
   for (const layer of layers) {
     const place = places[layer];
@@ -54,8 +59,8 @@ export async function observePart(
     facts.push({
       layer,
       ...(await weightFacts(model.layers[layer], at.file, graph.nodes[place.node!].proto, survey ? survey.statistics() : null)),
-      input: place.activation && survey ? valueFacts(prepared, place.activation.value, survey) : null,
-      output: place.output === null ? null : valueFacts(prepared, place.output, surveys.get(place.output)!),
+      input: (place.activation && known.get(place.activation.value)) ?? null,
+      output: (place.output !== null && known.get(place.output)) || null,
       activationErrors: values instanceof Float32Array ? await activationErrors(values, clips) : [],
       local: await localErrors(at, model.layers[layer], place, first, weightSchemes, clips),
       inputChannels:
@@ -67,12 +72,18 @@ export async function observePart(
   return facts;
 }
 
-const valueFacts = (prepared: Prepared, value: string, survey: ValueSurvey): ValueFacts => ({
-  value,
-  statistics: survey.statistics(),
-  total: survey.total,
-  kind: kindOf(prepared, value),
-});
+function valueFacts(value: string, survey: ValueSurvey, range: ValueRange): ValueFacts {
+  const { kind, lo, hi } = range;
+  return {
+    value,
+    statistics: survey.statistics(),
+    total: survey.total,
+    kind,
+    bounds: { lo, hi },
+    histogram: toSparse({ counts: survey.histogram() }),
+    clips: valueClips(survey.run(), survey.energy(), range),
+  };
+}
 
 /** Errors of a layer's input under schemes whose ranges are calibrated. */
 async function activationErrors(values: Float32Array, clips: readonly Clipped[]): Promise<readonly ActivationError[]> {

@@ -1,8 +1,9 @@
 import { chooseClip } from '../../core/clipping/choose.js';
+import type { Run } from '../../core/clipping/run.js';
 import { tensorRun } from '../../core/clipping/runs.js';
 import type { ClipRange, Scheme } from '../../core/formats/index.js';
 import { exclusively, kernels, layOut } from '../../core/kernels/load.js';
-import { mergeMoments, momentsAt, NO_MOMENTS, statisticsOf, type Moments } from '../../core/statistics/merge.js';
+import { energy, mergeMoments, momentsAt, NO_MOMENTS, statisticsOf, type Moments } from '../../core/statistics/merge.js';
 import type { Statistics } from '../../core/statistics/moments.js';
 
 /** Values of one run that go into moments and histogram; of more, blocks that are spread evenly. Extremes are of all values. */
@@ -17,7 +18,11 @@ export interface ValueSurvey {
   /** Values taken in so far. */
   readonly total: number;
   statistics(): Statistics;
+  /** Mean square of the values that `statistics` counts. */
+  energy(): number;
   histogram(): Uint32Array;
+  /** The values so far as clipping methods see them. */
+  run(): Run;
   /** The range that a scheme of tensor granularity clips to. */
   clip(scheme: Scheme): ClipRange;
 }
@@ -29,14 +34,20 @@ export function valueSurvey(): ValueSurvey {
   let total = 0;
   let kept = new Float32Array(0);
   const counts = new Uint32Array(65536);
+  let run: Run | null = null;
   const exact = (): Moments =>
     moments.count > 0 ? { ...moments, min: Math.min(moments.min, lo), max: Math.max(moments.max, hi) } : moments;
+  const seen = (): Run => {
+    const { count, zeros, min, max } = exact();
+    return (run ??= tensorRun({ count, zeros, min, max }, counts, () => kept, null));
+  };
   return {
     get total() {
       return total;
     },
     async add(values) {
       total += values.length;
+      run = null;
       if (values.length === 0) return;
       const sample = spread(values);
       if (kept.length === 0) kept = sample.slice(0, KEPT);
@@ -47,14 +58,10 @@ export function valueSurvey(): ValueSurvey {
       if (Number.isFinite(most) && most > hi) hi = most;
     },
     statistics: () => statisticsOf(exact()),
+    energy: () => (moments.count > 0 ? energy(moments) / moments.count : 0),
     histogram: () => counts,
-    clip(scheme) {
-      const { count, zeros, min, max } = exact();
-      return chooseClip(
-        scheme,
-        tensorRun({ count, zeros, min, max }, counts, () => kept, null),
-      );
-    },
+    run: seen,
+    clip: (scheme) => chooseClip(scheme, seen()),
   };
 }
 

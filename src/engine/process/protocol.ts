@@ -1,6 +1,7 @@
 import type { BackendChoice } from '../backend/types.js';
-import type { ClipRange } from '../../core/formats/index.js';
+import type { Clipping, ClipRange } from '../../core/formats/index.js';
 import type { Statistics } from '../../core/statistics/moments.js';
+import type { SparseHistogram } from '../../core/statistics/sparse.js';
 import type { InputTensors } from '../inputs/types.js';
 import type { Classes, Difference } from '../metrics/outputs.js';
 
@@ -17,6 +18,22 @@ export interface ValueFacts {
   /** Values that went by; `statistics.count` of them were looked at for more than their extremes. */
   readonly total: number;
   readonly kind: RangeKind;
+  /** What the operator confines it to; an open end is infinite. */
+  readonly bounds: { readonly lo: number; readonly hi: number };
+  /** The `statistics.count` values by their upper 16 bits. */
+  readonly histogram: SparseHistogram;
+  /** What every clipping method chooses for it; empty when there are no values. */
+  readonly clips: readonly ValueClip[];
+}
+
+/** A clip range that a method chose from a histogram. */
+export interface ValueClip {
+  readonly scheme: string;
+  readonly method: Clipping['method'];
+  readonly lo: number;
+  readonly hi: number;
+  /** Expected from the histogram, dB; null when the error is zero. */
+  readonly sqnrDb: number | null;
 }
 
 /** Error of one layer's own output when only this layer is quantized. */

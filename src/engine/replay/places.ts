@@ -1,10 +1,11 @@
 import { isFloat } from '../../model/dataTypes.js';
 import { localFunctions } from '../../model/readers/onnx/functions.js';
-import type { OnnxFile } from '../../model/readers/onnx/onnxFile.js';
+import type { KnownTensor, OnnxFile } from '../../model/readers/onnx/onnxFile.js';
 import { subgraphs, topological } from '../../model/readers/onnx/order.js';
 import type { GraphProto, ModelProto, NodeProto } from '../../model/readers/onnx/proto.js';
 import type { DataType, Layer, Model } from '../../model/types.js';
 import type { Prepared } from './prepare.js';
+import { storedTensors } from './stored.js';
 
 /** A value that a layer takes as one of its node's inputs. */
 export interface Operand {
@@ -30,7 +31,7 @@ export function placeLayers(model: Model, file: OnnxFile, prepared: Prepared): r
   const protos = inReadingOrder(file.proto);
   const at = new Map(prepared.cut.graph.nodes.map(({ proto }, i) => [proto, i]));
   const dynamic = new Set(prepared.dynamic);
-  const stored = storedTypes(file, prepared);
+  const stored = storedTensors(file, prepared.cut);
   return model.layers.map((layer): Place => {
     const proto = protos[layer.node] as NodeProto | undefined;
     const fits = proto?.opType === model.nodes[layer.node].op;
@@ -47,10 +48,10 @@ function operands(
   layer: Layer,
   proto: NodeProto,
   prepared: Prepared,
-  stored: ReadonlyMap<string, { readonly dataType: DataType; readonly elements: number }>,
+  stored: ReadonlyMap<string, KnownTensor>,
 ): Pick<Place, 'weight' | 'activation' | 'problem'> {
   const { weight } = layer;
-  const found = stored.get(weight.name);
+  const found = stored.get(weight.name)?.tensor;
   const known = found?.elements === weight.elements && isFloat(found.dataType) && isFloat(weight.dataType);
   // A node with several weights (W and R of a recurrent one) has one input: it belongs to the first.
   const second = layer.name.endsWith('#R');
@@ -67,18 +68,6 @@ function floatValue(name: string | undefined, { seen, cut }: Prepared): string |
   if (!name) return null;
   const type = seen.get(name)?.dataType ?? cut.graph.inputs.find((input) => input.name === name)?.dataType;
   return type === 'float32' ? name : null;
-}
-
-/** Constants by the name of their value: initializers and what constant nodes give. */
-function storedTypes(file: OnnxFile, { cut }: Prepared): ReadonlyMap<string, { readonly dataType: DataType; readonly elements: number }> {
-  const found = new Map<string, { readonly dataType: DataType; readonly elements: number }>();
-  for (const { tensor } of file.tensors.values())
-    if (cut.graph.constants.has(tensor.name) && !found.has(tensor.name)) found.set(tensor.name, tensor);
-  for (const { proto } of cut.graph.nodes) {
-    const literal = proto.opType === 'Constant' ? proto.attribute.find(({ name }) => name === 'value')?.t : undefined;
-    if (literal) found.set(proto.output[0], file.tensors.get(literal)!.tensor);
-  }
-  return found;
 }
 
 /** All nodes as `Model.nodes` lists them: each followed by those of the function it calls, or of its subgraphs. */

@@ -107,6 +107,13 @@ test('calibration tells the range of a layer’s input and the error of its outp
   expect(input!.statistics.max).toBe(Math.max(...data));
   expect(input!.total).toBe(data.length);
   expect(output!.total).toBe(20 * 6 * 28 * 28);
+  const { buckets, counts } = input!.histogram;
+  expect(counts.reduce((a, b) => a + b, 0)).toBe(input!.statistics.count);
+  const lit = data.filter((x) => x > 0.5).length / data.length;
+  const above = counts.reduce((sum, n, i) => sum + (buckets[i] >= 0x3f00 && buckets[i] < 0x8000 ? n : 0), 0) / input!.statistics.count;
+  expect(Math.abs(lit - above)).toBeLessThan(0.02);
+  expect(input!.clips.find(({ method }) => method === 'minmax')).toMatchObject({ lo: input!.statistics.min, hi: input!.statistics.max });
+  expect(output!.kind).toBe('two-sided');
   expect(activationErrors[0].clip).toEqual({ lo: input!.statistics.min, hi: input!.statistics.max });
   const [eight, four, activation] = local.map(({ sqnrDb }) => sqnrDb!);
   expect(eight - four).toBeGreaterThan(18);

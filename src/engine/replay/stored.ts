@@ -1,0 +1,16 @@
+import type { KnownTensor, OnnxFile } from '../../model/readers/onnx/onnxFile.js';
+import type { Cutter } from '../surgery/piece.js';
+
+/** Constants by the name of their value: initializers and what constant nodes give. */
+export function storedTensors(file: OnnxFile, { graph }: Cutter): ReadonlyMap<string, KnownTensor> {
+  const found = new Map<string, KnownTensor>();
+  for (const known of file.tensors.values()) {
+    const { name } = known.tensor;
+    if (graph.constants.has(name) && !found.has(name)) found.set(name, known);
+  }
+  for (const { proto } of graph.nodes) {
+    const literal = proto.opType === 'Constant' ? proto.attribute.find(({ name }) => name === 'value')?.t : undefined;
+    if (literal) found.set(proto.output[0], file.tensors.get(literal)!);
+  }
+  return found;
+}
