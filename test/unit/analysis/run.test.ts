@@ -4,7 +4,9 @@ import { analyzeModel } from '../../../src/analysis/pipeline.js';
 import { addEffects } from '../../../src/analysis/run.js';
 import { localEngine } from '../../../src/engine/index.js';
 import { defaultRunSettings, type RunSettings } from '../../../src/report/runSettings.js';
+import schema from '../../../src/report/schema.json';
 import { withModel } from '../../../src/worker/input.js';
+import { violations } from '../cli/schema.js';
 
 const folder = path.resolve(import.meta.dirname, '../../../samples/lenet');
 const model = path.join(folder, 'lenet5-mnist.onnx');
@@ -24,6 +26,7 @@ describe('a report of a model that was run', () => {
     expect(report.evidence).toBe('data');
     expect(report.samples).toBe(16);
     expect(report.run?.accuracy?.samples).toBe(16);
+    expect(violations(JSON.parse(JSON.stringify(report)), schema)).toEqual([]);
     for (const layer of report.layers) {
       const effects = new Map(layer.sensitivity.map((s) => [s.scheme, s]));
       expect(effects.get('int8/channel/mse')?.how).toBe('measured');
