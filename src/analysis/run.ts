@@ -5,8 +5,11 @@ import type { Model } from '../model/types.js';
 import type { RunSettings } from '../report/runSettings.js';
 import type { LayerReport, Report } from '../report/types.js';
 import type { RunUpdate } from '../report/update.js';
+import { noCache, openAnswerCache } from './cache/answers.js';
+import { recording, runKey } from './cache/key.js';
 import type { ModelInput } from './pipeline.js';
 import { measureSensitivity, type LayerFigures } from './sensitivity/index.js';
+import { sha256 } from './sha256.js';
 
 /** How a model is run: what the user set, and what the caller provides for it. */
 export interface RunOptions {
@@ -15,6 +18,10 @@ export interface RunOptions {
   readonly place: ModelPlace;
   /** Starts one engine. */
   readonly startEngine: () => EngineProcess;
+  /** Engines at once; as many as the machine has cores when left out, 4 at most. The report does not depend on it. */
+  readonly processes?: number;
+  /** Where answers of engines are kept, so that a run that was cut short goes on where it was; nowhere when null. The report does not depend on it. */
+  readonly cacheFolder: string | null;
 }
 
 /** `layer` with what running the model tells of it. */
@@ -46,14 +53,21 @@ const openSet = (model: Model, { inputs, samples, seed, images, dims }: RunSetti
 export async function addEffects(
   input: ModelInput,
   report: Report,
-  { settings, place, startEngine }: RunOptions,
+  { settings, place, startEngine, processes, cacheFolder }: RunOptions,
   emit: (update: RunUpdate) => void,
   signal: AbortSignal,
 ): Promise<Report> {
   const { activationSchemes, targets, exhaustive, together, memoryBudget, backend } = settings;
-  const model = await openModel(input.source, input.siblings);
+  const { siblings, opened: beside } = recording(input.siblings);
+  const model = await openModel(input.source, siblings);
   const inputs = await openSet(model, settings);
+  let cache = noCache;
   try {
+    const labels = settings.labels === null ? null : await readLabels(settings.labels, inputs.samples, inputs.sampleNames);
+    if (cacheFolder !== null) {
+      const hash = report.model.sha256 ?? (await sha256(input.source, signal));
+      cache = openAnswerCache(cacheFolder, await runKey({ sha256: hash, beside }, settings, signal));
+    }
     const { run, layers } = await measureSensitivity(
       model,
       place,
@@ -67,7 +81,9 @@ export async function addEffects(
         together,
         memoryBudget,
         backend,
-        labels: settings.labels === null ? null : await readLabels(settings.labels, inputs.samples, inputs.sampleNames),
+        labels,
+        cache,
+        ...(processes === undefined ? {} : { processes }),
       },
       (update) =>
         emit(
@@ -88,6 +104,7 @@ export async function addEffects(
       warnings: [...report.warnings, ...run.notes, ...trouble],
     };
   } finally {
+    cache.close();
     await inputs.close();
   }
 }

@@ -6,6 +6,7 @@ import { defaultSchemes } from '../analysis/schemes.js';
 import { expandSchemes, splitList } from '../core/formats/index.js';
 import { startEngine } from '../engine/index.js';
 import { defaultRunSettings, type RunSettings } from '../report/runSettings.js';
+import { userCacheFolder } from './cacheFolder.js';
 import { progressLine } from './progress.js';
 import { renderAnalysis } from './summary.js';
 import { writeOutput } from './writeOutput.js';
@@ -25,6 +26,7 @@ interface AnalyzeFlags {
   readonly exhaustive?: true;
   readonly backend: RunSettings['backend'];
   readonly memoryBudget: number;
+  readonly cache?: string | false;
   readonly formats?: string[];
   readonly granularity?: string[];
   readonly clip?: string[];
@@ -105,7 +107,8 @@ async function analyze(file: string, flags: AnalyzeFlags, open: Open): Promise<v
       const asked = { inputs, labels, samples, seed, targets, exhaustive, backend, memoryBudget, targetSqnr };
       const settings: RunSettings = { ...defaultRunSettings, ...asked };
       const engine = path.join(__dirname, 'engine.js');
-      const run = { settings, place: { path: file }, startEngine: () => startEngine(engine) };
+      const cacheFolder = flags.cache === false ? null : (flags.cache ?? userCacheFolder());
+      const run = { settings, place: { path: file }, startEngine: () => startEngine(engine), cacheFolder };
       return await addEffects(input, weights, run, (update) => progress.show(update), signal);
     } finally {
       progress.clear();
@@ -156,6 +159,13 @@ export function addAnalyzeCommand(program: Command, open: Open): void {
         .argParser(bytes)
         .default(defaultRunSettings.memoryBudget, '1GiB'),
     )
+    .addOption(
+      new Option(
+        '--cache <folder>',
+        'where a run keeps what it measured, so that one that was cut short goes on where it was; a folder of the user when left out',
+      ),
+    )
+    .addOption(new Option('--no-cache', 'measure everything anew and keep nothing'))
     .addOption(new Option('--formats <list>', 'number formats, e.g. int8,int4,bf16').argParser(splitList))
     .addOption(new Option('--granularity <list>', 'what shares a scale: tensor, channel, block:32').argParser(splitList))
     .addOption(new Option('--clip <list>', 'clipping methods, e.g. minmax,mse').argParser(splitList))

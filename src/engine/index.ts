@@ -5,7 +5,7 @@
 export type { BackendChoice } from './backend/types.js';
 export { preferredBatch } from './batch.js';
 export { wilson, type Difference } from './metrics/outputs.js';
-export { startPool, type EnginePool } from './pool.js';
+export { startPool, type EnginePool, type PoolOptions } from './pool.js';
 export { EngineGoneError, startEngine, type EngineProcess } from './process/engineProcess.js';
 export { localEngine } from './process/localEngine.js';
 export type * from './process/protocol.js';

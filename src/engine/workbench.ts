@@ -6,7 +6,7 @@ import type { InputTensors } from './inputs/types.js';
 import { decibels } from './metrics/decibels.js';
 import { noiseOf, type Noise } from './metrics/noise.js';
 import { realNumbers } from './metrics/numbers.js';
-import { findClasses, judge, type Difference } from './metrics/outputs.js';
+import { findClasses, judge } from './metrics/outputs.js';
 import { observePart } from './observe/part.js';
 import { openPlace, type Opened } from './opened.js';
 import type { EngineMethods } from './process/protocol.js';
@@ -121,20 +121,18 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
       const base = await changeFor(at, quantized);
       const cuts = cutsFor(at.prepared, at.places, at.model, runs.length, probes, budget);
       const changed = await openReplay(at.prepared, cuts, runs, backend!, undefined, base);
-      const results: { layer: number; difference: Difference }[] = [];
       try {
         for (const layer of layers) {
           const verdict = newJudge(at);
           await changed.test(await restored(at, base, layer), (run, outputs) => {
             verdict.add(run, new Map([...changed.floatOutputs[run], ...outputs]));
           });
-          results.push({ layer, difference: verdict.verdict() });
-          progress({ done: results.length, total: layers.length });
+          progress({ layer, difference: verdict.verdict() });
         }
       } finally {
         await changed.close();
       }
-      return results;
+      return null;
     },
   };
 }

@@ -17,7 +17,7 @@ export interface RunProgress {
   readonly stage: RunStage;
   readonly done: number;
   readonly total: number;
-  /** Of this stage; null while nobody knows. */
+  /** Until the run ends, estimated from what was timed so far; null while nobody knows. */
   readonly remainingSeconds: number | null;
 }
 

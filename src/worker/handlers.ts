@@ -57,7 +57,7 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
         addEffects(
           input,
           weights,
-          { settings: request, place: 'path' in location ? location : { bytes: location.bytes }, startEngine },
+          { settings: request, place: 'path' in location ? location : { bytes: location.bytes }, startEngine, cacheFolder: null },
           (update) => progress(update.kind === 'layers' ? told(update.start, update.layers) : update),
           signal,
         ),

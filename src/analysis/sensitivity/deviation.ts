@@ -6,14 +6,17 @@ import { localErrors, schemeIndex, type RunRecord } from './record.js';
 
 /** How far predictions are from what was measured to check them; null when nothing was. */
 export function predictionError(record: RunRecord): RunReport['prediction'] {
-  const deviations = [...record.answers.values()].flat().flatMap(({ question, difference }) => {
-    const { check, layer, target } = question;
-    const measuredDb = worstOf(difference);
-    if (!check || target === 'both' || measuredDb === null) return [];
-    const localDb = localErrors(record, layer, target)[schemeIndex(question)];
-    const points = pointsOf(record, layer, target);
-    return typeof localDb === 'number' && points.length > 0 ? [predict(points, localDb) - measuredDb] : [];
-  });
+  const deviations = [...record.answers.keys()]
+    .sort((a, b) => a - b)
+    .flatMap((layer) => record.answers.get(layer)!)
+    .flatMap(({ question, difference }) => {
+      const { check, layer, target } = question;
+      const measuredDb = worstOf(difference);
+      if (!check || target === 'both' || measuredDb === null) return [];
+      const localDb = localErrors(record, layer, target)[schemeIndex(question)];
+      const points = pointsOf(record, layer, target);
+      return typeof localDb === 'number' && points.length > 0 ? [predict(points, localDb) - measuredDb] : [];
+    });
   if (deviations.length === 0) return null;
   return {
     rmsDb: Math.sqrt(deviations.reduce((sum, d) => sum + d * d, 0) / deviations.length),

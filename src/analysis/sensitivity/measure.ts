@@ -1,13 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { EngineGoneError, preferredBatch, startPool, wilson, type EnginePool, type ModelPlace } from '../../engine/index.js';
+import { EngineGoneError, preferredBatch, wilson, type ModelPlace } from '../../engine/index.js';
 import { planRuns, type InputSet } from '../../engine/inputs/index.js';
 import type { Model } from '../../model/types.js';
 import type { RunReport } from '../../report/types.js';
+import { noCache } from '../cache/answers.js';
 import { predictionError } from './deviation.js';
+import { lazyEngines, StaleAnswersError, type FloatRun } from './engines.js';
 import { figuresOf } from './figures.js';
+import { runProgress, type Progress } from './progress.js';
 import { newRecord, type RunRecord } from './record.js';
 import { usableSchemes } from './schemes.js';
-import { measureEffects, observe, type StageContext } from './stages.js';
+import { measureEffects, observe } from './stages.js';
 import { quantizeTogether } from './together.js';
 import type { SensitivityOptions, SensitivityResult, SensitivityUpdate } from './types.js';
 
@@ -28,22 +31,36 @@ export async function measureSensitivity(
   emit: (update: SensitivityUpdate) => void,
   signal: AbortSignal,
 ): Promise<SensitivityResult> {
+  const cache = options.cache ?? noCache;
+  try {
+    return await runStages(model, place, inputs, { ...options, cache }, emit, signal);
+  } catch (error) {
+    if (!(error instanceof StaleAnswersError)) throw error;
+    cache.clear();
+    return runStages(model, place, inputs, { ...options, cache }, emit, signal);
+  }
+}
+
+async function runStages(
+  model: Model,
+  place: ModelPlace,
+  inputs: InputSet,
+  options: SensitivityOptions & { readonly cache: NonNullable<SensitivityOptions['cache']> },
+  emit: (update: SensitivityUpdate) => void,
+  signal: AbortSignal,
+): Promise<SensitivityResult> {
   const { schemes, left } = usableSchemes(options.weightSchemes, options.activationSchemes);
   const record = newRecord(schemes, options.targets);
   const notes = [...inputs.notes, ...(left.length > 0 ? [`not measured on activations: ${left.join(', ')}`] : [])];
   const batch = await preferredBatch(inputs);
   // What one process keeps must not depend on how many there are, or the figures would in their last digits.
   const budget = (options.memoryBudget ?? BUDGET) / MOST_PROCESSES;
-  const tell = (layer: number): void => {
-    signal.throwIfAborted();
-    emit({ kind: 'figures', layer, figures: figuresOf(record, layer, model.layers[layer]) });
-  };
-  let pool: EnginePool | undefined;
-  let problem: string | undefined;
-  try {
-    pool = await startPool({
+  const processes = Math.max(1, Math.min(options.processes ?? availableParallelism(), MOST_PROCESSES, model.layers.length));
+  const progress = runProgress(emit);
+  const engines = lazyEngines(
+    {
       start: options.startEngine,
-      processes: Math.max(1, Math.min(options.processes ?? availableParallelism(), MOST_PROCESSES, model.layers.length)),
+      processes,
       model: place,
       backend: options.backend ?? 'auto',
       inputs,
@@ -51,11 +68,21 @@ export async function measureSensitivity(
       labels: options.labels ?? null,
       budget,
       signal,
-      onProgress: (stage, done, total) => emit({ kind: 'progress', stage, done, total, remainingSeconds: null }),
-    });
-    record.started = pool.started;
-    notes.push(...startNotes(pool));
-    const context: StageContext = { pool, record, emit, tell };
+      onProgress: startProgress(progress),
+    },
+    options.cache,
+  );
+  const tell = (layer: number): void => {
+    signal.throwIfAborted();
+    emit({ kind: 'figures', layer, figures: figuresOf(record, layer, model.layers[layer]) });
+  };
+  const context = { engines, record, progress, tell };
+  let problem: string | undefined;
+  try {
+    expectStages(progress, model, options, processes);
+    const float = await engines.float();
+    record.started = float.started;
+    notes.push(...startNotes(float));
     await observe(context);
     await measureEffects(context, options.exhaustive === true);
     if (options.together) await quantizeTogether(context, options.together, budget);
@@ -64,11 +91,38 @@ export async function measureSensitivity(
     if (!isEngineTrouble(error)) throw error;
     problem = error.message;
   } finally {
-    pool?.close();
+    engines.close();
   }
   return {
     run: runReport(record, inputs, batch, notes, problem),
     layers: model.layers.map((layer, i) => figuresOf(record, i, layer)),
+  };
+}
+
+/** How much there will be to do, as far as the model's layers tell: a test of a layer runs half of the model in the mean. */
+function expectStages(
+  progress: Progress,
+  { layers }: Model,
+  { targets, exhaustive, together, weightSchemes }: SensitivityOptions,
+  processes: number,
+): void {
+  const tests = targets.length * (exhaustive ? weightSchemes.length : 2.2);
+  progress.expect('observe', 1, processes);
+  progress.expect('effects', layers.length * 0.5 * tests, processes);
+  if (together) progress.expect('together', 2 + processes + layers.length * 0.5, processes);
+}
+
+/** Turns what the engines say while they start into progress. */
+function startProgress(progress: Progress): (stage: 'load' | 'float', done: number, total: number) => void {
+  let from = performance.now();
+  let last: string | undefined;
+  return (stage, done, total) => {
+    const pieces = (cost: number): readonly number[] => new Array<number>(total).fill(cost);
+    if (stage !== last) progress.begin(stage, pieces(stage === 'float' ? 1 / total : 0), 1);
+    last = stage;
+    const seconds = (performance.now() - from) / 1000;
+    from = performance.now();
+    if (done > 0) progress.done(stage, done - 1, seconds);
   };
 }
 
@@ -77,9 +131,9 @@ const isEngineTrouble = (error: unknown): error is Error =>
   error instanceof EngineGoneError ||
   (error instanceof Error && ['RunError', 'RangeError', 'EngineGoneError', 'ModelError'].includes(error.name));
 
-function startNotes({ nonFinite, started }: EnginePool): readonly string[] {
+function startNotes({ nonFinite, started }: FloatRun): readonly string[] {
   return [
-    ...[...nonFinite].map(([name, count]) => `input ${name} holds ${count} values that are NaN or infinite`),
+    ...nonFinite.map(([name, count]) => `input ${name} holds ${count} values that are NaN or infinite`),
     ...(started.standsIn === null ? [] : [`run with the WebAssembly build of ONNX Runtime, several times slower (${started.standsIn})`]),
     ...(started.opaque === null ? [] : [`the model cannot be watched inside (${started.opaque}): it is run as a whole`]),
     ...(started.notFinite.length === 0

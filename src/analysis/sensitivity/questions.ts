@@ -16,14 +16,22 @@ export function troubleOrder(record: RunRecord): readonly number[] {
 export function questionsOf(record: RunRecord, exhaustive: boolean): readonly Question[] {
   const order = troubleOrder(record);
   const checkEvery = Math.max(1, Math.floor(order.length / Math.max(3, Math.ceil(order.length / 8))));
-  return order.flatMap((layer, rank) => {
+  const byLayer = order.map((layer, rank) => {
     const check = rank % checkEvery === 0;
     return [
-      ...single(record, layer, 'weight', exhaustive, check),
-      ...single(record, layer, 'activation', exhaustive, check),
-      ...(exhaustive ? both(record, layer) : []),
-    ];
+      single(record, layer, 'weight', exhaustive, check),
+      single(record, layer, 'activation', exhaustive, check),
+      exhaustive ? both(record, layer) : [],
+    ].flatMap((asked) => [...asked.entries()]);
   });
+  return rounds(byLayer);
+}
+
+/** First one question of every layer and target, so that something is known of all of them early, then the second ones, and so on. */
+function rounds(byLayer: readonly (readonly (readonly [round: number, question: Question])[])[]): readonly Question[] {
+  const asked: Question[][] = [];
+  for (const layer of byLayer) for (const [round, question] of layer) (asked[round] ??= []).push(question);
+  return asked.flat();
 }
 
 function single(record: RunRecord, layer: number, target: 'weight' | 'activation', exhaustive: boolean, check: boolean): Question[] {

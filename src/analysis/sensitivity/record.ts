@@ -40,10 +40,17 @@ export const newRecord = (schemes: RunSchemes, targets: readonly Target[]): RunR
   together: null,
 });
 
+/** Answers of a layer stand in the order of what was asked, whenever they came: figures are the same however many engines there were. */
 export function addAnswer({ answers }: RunRecord, answer: Answer): void {
   const { layer } = answer.question;
-  answers.set(layer, [...(answers.get(layer) ?? []), answer]);
+  answers.set(
+    layer,
+    [...(answers.get(layer) ?? []), answer].sort((a, b) => rank(a.question) - rank(b.question)),
+  );
 }
+
+const MANY = 2 ** 20;
+const rank = ({ weight, activation }: Question): number => ((weight ?? -1) + 1) * MANY + (activation ?? -1) + 1;
 
 /** Local SQNR of a layer under each scheme for a target; null is exact, undefined where it is not known. */
 export function localErrors(

@@ -2,9 +2,8 @@ import { parseScheme } from '../../core/formats/index.js';
 import type { Quantized } from '../../engine/index.js';
 import type { TogetherSchemes } from '../../report/runSettings.js';
 import { classFigures, worstOf } from './differences.js';
-import { stageProgress } from './progress.js';
 import { calibrated } from './record.js';
-import type { StageContext } from './stages.js';
+import { passesFrom, type StageContext } from './stages.js';
 
 /**
  * All layers quantized at once: the effect at the outputs, the error as it accumulates down the graph, and what the outputs would be with one layer
@@ -12,7 +11,7 @@ import type { StageContext } from './stages.js';
  * @param budget bytes that one process keeps at the cuts
  */
 export async function quantizeTogether(
-  { pool, record, emit, tell }: StageContext,
+  { engines, record, progress, tell }: StageContext,
   schemes: TogetherSchemes,
   budget: number,
 ): Promise<void> {
@@ -22,30 +21,25 @@ export async function quantizeTogether(
     place.weight ? [{ layer, weight, activation: activation === null ? null : calibrated(record, layer, activation) }] : [],
   );
   if (quantized.length === 0) return;
-  const done = stageProgress('together', [1, 1], emit);
-  await pool.each(
-    [0],
-    (engine) => engine.call('plan', { quantized }),
-    (_, { difference, accumulated }) => {
+  const layers = quantized.map(({ layer }) => layer);
+  // The float and the changed model are run beside each other, then the changed one once more by each engine, then what is behind each layer.
+  progress.begin('together', [2 + engines.processes, ...layers.map((layer) => passesFrom(record, layer))], engines.processes);
+  await engines.each(
+    'plan',
+    [quantized],
+    (quantized) => ({ quantized }),
+    (_, { difference, accumulated }, seconds) => {
       const { kl, top1Agreement, accuracyDrop } = classFigures(difference);
       const outputSqnrDb = worstOf(difference);
       record.together = { scheme: weight, activationScheme: activation, outputSqnrDb, kl, top1Agreement, accuracyDrop };
       for (const { layer, sqnrDb } of accumulated) record.layerTogether.set(layer, { accumulatedSqnrDb: sqnrDb });
+      progress.done('together', 0, seconds);
     },
   );
-  done(0);
-  const layers = quantized.map(({ layer }) => layer);
-  const groups = [0, 1].map((half) => layers.filter((_, i) => i % 2 === half)).filter((group) => group.length > 0);
-  await pool.each(
-    groups,
-    (engine, group) => engine.call('leaveOneOut', { quantized, layers: group, budget }),
-    (_, found) => {
-      for (const { layer, difference } of found) {
-        const accumulatedSqnrDb = record.layerTogether.get(layer)?.accumulatedSqnrDb ?? null;
-        record.layerTogether.set(layer, { accumulatedSqnrDb, withoutSqnrDb: worstOf(difference) });
-      }
-    },
-  );
-  done(1);
-  for (const layer of layers) tell(layer);
+  await engines.leaveOneOut(quantized, layers, budget, (layer, difference, seconds) => {
+    const accumulatedSqnrDb = record.layerTogether.get(layer)?.accumulatedSqnrDb ?? null;
+    record.layerTogether.set(layer, { accumulatedSqnrDb, withoutSqnrDb: worstOf(difference) });
+    tell(layer);
+    progress.done('together', 1 + layers.indexOf(layer), seconds);
+  });
 }

@@ -2,6 +2,7 @@ import type { BackendChoice, EngineProcess } from '../../engine/index.js';
 import type { TogetherSchemes } from '../../report/runSettings.js';
 import type { ActivationStats, Finding, LayerError, LayerTogether, RunReport, Sensitivity } from '../../report/types.js';
 import type { RunProgress } from '../../report/update.js';
+import type { AnswerCache } from '../cache/answers.js';
 
 export type Target = Sensitivity['target'];
 
@@ -22,6 +23,8 @@ export interface SensitivityOptions {
   readonly backend?: BackendChoice;
   /** Bytes for float activations at the cuts, of all engines; 1 GiB when left out. */
   readonly memoryBudget?: number;
+  /** Answers of earlier runs of the same model on the same inputs; none when left out. */
+  readonly cache?: AnswerCache;
   /** Scheme that all layers are quantized with at once, to see errors accumulate; none when left out. */
   readonly together?: TogetherSchemes | null;
 }

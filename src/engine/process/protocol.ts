@@ -146,7 +146,8 @@ export type EngineMethods = {
   /** Runs the model with several layers quantized but for one, again and again. */
   leaveOneOut: {
     params: { readonly quantized: readonly Quantized[]; readonly layers: readonly number[]; readonly budget: number };
-    result: readonly { readonly layer: number; readonly difference: Difference }[];
-    progress: { readonly done: number; readonly total: number };
+    result: null;
+    /** Each layer as it is done. */
+    progress: { readonly layer: number; readonly difference: Difference };
   };
 };

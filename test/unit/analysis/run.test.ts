@@ -17,7 +17,13 @@ const run = (settings: Partial<RunSettings>) =>
     const schemes = ['int8/channel/mse', 'int3/channel/mse', 'int2/channel/mse'];
     const { report } = await analyzeModel(input, { schemes, targetSqnr: 25 }, () => undefined, signal);
     const some: RunSettings = { ...defaultRunSettings, samples: 16, targets: ['weight'], exhaustive: true, ...settings };
-    return addEffects(input, report, { settings: some, place: { path: model }, startEngine: localEngine }, () => undefined, signal);
+    return addEffects(
+      input,
+      report,
+      { settings: some, place: { path: model }, startEngine: localEngine, cacheFolder: null },
+      () => undefined,
+      signal,
+    );
   });
 
 describe('a report of a model that was run', () => {

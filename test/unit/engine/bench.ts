@@ -12,7 +12,11 @@ import type { Model } from '../../../src/model/types.js';
 export interface TestBench {
   readonly started: Started;
   readonly model: Model;
-  readonly call: <K extends keyof EngineMethods>(method: K, params: EngineMethods[K]['params']) => Promise<EngineMethods[K]['result']>;
+  readonly call: <K extends keyof EngineMethods>(
+    method: K,
+    params: EngineMethods[K]['params'],
+    progress?: (value: EngineMethods[K]['progress']) => void,
+  ) => Promise<EngineMethods[K]['result']>;
 }
 
 export async function startBench(
@@ -30,8 +34,9 @@ export async function startBench(
   const model = await openModel(source, () => Promise.reject(new Error('there is nothing beside the model')));
   const inputs = limitSamples(await inputsOf(model), options.samples ?? 8);
   const handlers = workbench(openBackend);
-  const context = { signal: new AbortController().signal, progress: () => undefined, transfer: () => undefined };
-  const call: TestBench['call'] = async (method, params) => handlers[method](params, context);
+  const { signal } = new AbortController();
+  const call: TestBench['call'] = async (method, params, progress = () => undefined) =>
+    handlers[method](params, { signal, progress, transfer: () => undefined });
   await call('open', { model: { path: file }, backend: options.backend ?? 'native' });
   for (const { start, end } of planRuns(inputs, options.batch ?? 4))
     await call('feed', { inputs: await inputs.read(start, end), samples: end - start });
