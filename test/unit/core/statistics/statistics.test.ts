@@ -4,6 +4,7 @@ import { analyzeTensor } from '../../../../src/core/analyzeTensor.js';
 import { seeded } from '../../../../src/core/formats/index.js';
 import { histogram16 } from '../../../../src/core/kernels/twins.js';
 import { displayHistogram } from '../../../../src/core/statistics/display.js';
+import { evenly } from '../../../../src/core/statistics/evenly.js';
 import { exactQuantiles, sketchedQuantiles } from '../../../../src/core/statistics/quantiles.js';
 import { stratifiedMean } from '../../../../src/core/statistics/sampling.js';
 import { gaussian, laplace, tensorOf, uniform } from '../random.js';
@@ -118,5 +119,22 @@ describe('stratifiedMean', () => {
     );
     expect(mean).toBeCloseTo(26 / 6, 12);
     expect(halfWidth).toBe(0);
+  });
+});
+
+describe('values taken evenly', () => {
+  it('are no fixed pixel of the images of a batch', () => {
+    // 64 × 64 maps of 14 × 14 whose corners are empty, which a stride of 196 alone would see.
+    const maps = new Float32Array(4096 * 196).fill(1);
+    for (let i = 0; i < maps.length; i += 196) maps[i] = 0;
+    const taken = evenly(maps, 4096);
+    expect(taken).toHaveLength(4096);
+    expect(taken.filter((x) => x === 0).length).toBeLessThan(4096 / 100);
+  });
+
+  it('are one from every stretch, in order, and all where there are no more', () => {
+    const x = Float32Array.from({ length: 1000 }, (_, i) => i);
+    evenly(x, 100).forEach((v, i) => expect(Math.floor(v / 10)).toBe(i));
+    expect(evenly(x, 1000)).toBe(x);
   });
 });
