@@ -11,4 +11,6 @@ export interface Running extends Opened {
   readonly places: readonly Place[];
   readonly classes: Classes | null;
   readonly labels: Labels | null;
+  /** Of every run. */
+  readonly samples: readonly number[];
 }

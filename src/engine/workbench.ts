@@ -10,6 +10,9 @@ import { findClasses, judge } from './metrics/outputs.js';
 import { observePart } from './observe/part.js';
 import { openPlace, type Opened } from './opened.js';
 import type { EngineMethods } from './process/protocol.js';
+import { joinTrials } from './remedies/joins.js';
+import { pairTrials } from './remedies/pairs.js';
+import { layerTrials } from './remedies/trials.js';
 import { cutsFor } from './replay/costs.js';
 import { placeLayers } from './replay/places.js';
 import { given, prepare } from './replay/prepare.js';
@@ -59,7 +62,7 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
       const classes = findClasses(replay.floatOutputs, samples);
       const starts = samples.map((_, run) => samples.slice(0, run).reduce((a, b) => a + b, 0));
       const labels = classNumbers && classes ? { classes: classNumbers, starts } : null;
-      running = { ...opened!, prepared, replay, places, classes, labels };
+      running = { ...opened!, prepared, replay, places, classes, labels, samples };
       const float = newJudge(running);
       replay.floatOutputs.forEach((outputs, run) => float.add(run, outputs));
       const { correct } = float.verdict().classes ?? {};
@@ -84,6 +87,10 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
     async observe({ part, weightSchemes, activationSchemes }) {
       return observePart(bench(), part, weightSchemes.map(parseScheme), activationSchemes.map(parseScheme));
     },
+
+    trials: ({ part, trials }) => layerTrials(bench(), part, trials),
+    pairs: ({ part, scheme }) => pairTrials(bench(), part, scheme),
+    joins: ({ part, scheme, ratio }) => joinTrials(bench(), part, scheme, ratio),
 
     async effect(quantized) {
       const at = bench();

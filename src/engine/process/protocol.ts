@@ -77,6 +77,59 @@ export interface LayerFacts {
   readonly bias: { readonly bits: number; readonly overflows: boolean } | null;
 }
 
+/** One way to quantize a layer, tried at its own output. */
+export interface Variant {
+  /** Schemes of its weight and its input, or null; the input's range is that of the values at hand. */
+  readonly weight: string | null;
+  readonly activation: string | null;
+  /**
+   * `int32`: weight and input have 8 bits, the weight a scale per channel, and the bias is an int32 at the scale that theirs imply; `fitted`: the
+   * weight's scales are widened where the bias would not fit.
+   */
+  readonly bias: 'float' | 'int32' | 'fitted';
+  /** The mean error of every output channel, taken from the other samples, is taken out. */
+  readonly corrected: boolean;
+}
+
+export interface LayerTrial {
+  readonly layer: number;
+  readonly variants: readonly Variant[];
+}
+
+/** SQNR at a layer's own output under each variant, dB: null when the error is zero, undefined where it cannot be tried. */
+export type TrialOutcome = readonly (number | null | undefined)[];
+
+/** Two layers whose weights are quantized as they are, and with the ranges of the channels between them evened out. */
+export interface PairFacts {
+  readonly first: number;
+  readonly second: number;
+  /** Whether there are clips between them, whose bounds become bounds of channels. */
+  readonly clips: boolean;
+  /** The factors that even out the channels. */
+  readonly factors: { readonly smallest: number; readonly largest: number };
+  /** SQNR at the second layer's output, dB; null when the error is zero. */
+  readonly plainDb: number | null;
+  readonly equalizedDb: number | null;
+}
+
+/** Values of different ranges that join. */
+export interface JoinFacts {
+  /** Of its node. */
+  readonly name: string;
+  readonly op: string;
+  readonly output: string;
+  /** The nearest layer that the narrowest value comes from; null when there is none. */
+  readonly layer: number | null;
+  /** Ranges over all samples, widened to hold zero. */
+  readonly widest: ClipRange;
+  readonly narrowest: ClipRange;
+  /** SQNR with one range for all and with each its own, dB: at the output, and of the narrowest value; null when the error is zero. */
+  readonly sharedDb: number | null;
+  readonly ownDb: number | null;
+  readonly narrowSharedDb: number | null;
+  readonly narrowOwnDb: number | null;
+}
+
 /** What is quantized in a test. */
 export interface Quantized {
   readonly layer: number;
@@ -133,6 +186,16 @@ export type EngineMethods = {
   observe: {
     params: { readonly part: number; readonly weightSchemes: readonly string[]; readonly activationSchemes: readonly string[] };
     result: readonly LayerFacts[];
+    progress: never;
+  };
+  /** Tries variants of layers of one part, each at its own output, on the first samples. */
+  trials: { params: { readonly part: number; readonly trials: readonly LayerTrial[] }; result: readonly TrialOutcome[]; progress: never };
+  /** Tries to even out pairs of layers, the first of them in this part, with both weights under `scheme`. */
+  pairs: { params: { readonly part: number; readonly scheme: string }; result: readonly PairFacts[]; progress: never };
+  /** Tries own ranges against a shared one where values of this part join whose ranges differ by `ratio` and more. */
+  joins: {
+    params: { readonly part: number; readonly scheme: string; readonly ratio: number };
+    result: readonly JoinFacts[];
     progress: never;
   };
   /** Runs the model with one layer quantized. */

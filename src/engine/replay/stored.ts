@@ -1,7 +1,7 @@
 import type { KnownTensor, OnnxFile } from '../../model/readers/onnx/onnxFile.js';
 import type { Cutter } from '../surgery/piece.js';
 
-/** Constants by the name of their value: initializers and what constant nodes give. */
+/** Constants by the name of their value: initializers, what constant nodes give, and either passed on by an Identity. */
 export function storedTensors(file: OnnxFile, { graph }: Cutter): ReadonlyMap<string, KnownTensor> {
   const found = new Map<string, KnownTensor>();
   for (const known of file.tensors.values()) {
@@ -10,7 +10,8 @@ export function storedTensors(file: OnnxFile, { graph }: Cutter): ReadonlyMap<st
   }
   for (const { proto } of graph.nodes) {
     const literal = proto.opType === 'Constant' ? proto.attribute.find(({ name }) => name === 'value')?.t : undefined;
-    if (literal) found.set(proto.output[0], file.tensors.get(literal)!);
+    const known = literal ? file.tensors.get(literal) : proto.opType === 'Identity' ? found.get(proto.input[0]) : undefined;
+    if (known) found.set(proto.output[0], known);
   }
   return found;
 }
