@@ -77,7 +77,11 @@ export async function analyzeModel(
   signal.throwIfAborted();
   const { match } = options.weights ?? {};
   const read = blankReport(model, input.file);
-  const blank: Report = { ...read, ...(match ? { match, warnings: [...read.warnings, ...matchWarnings(schemes, match)] } : {}) };
+  const blank: Report = {
+    ...read,
+    seed: options.weights?.seed ?? read.seed,
+    ...(match ? { match, warnings: [...read.warnings, ...matchWarnings(schemes, match)] } : {}),
+  };
   emit({ kind: 'report', report: blank });
 
   const total = model.layers.reduce((sum, layer) => sum + layer.weight.elements, 0);

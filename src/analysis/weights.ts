@@ -1,9 +1,12 @@
 import { analyzeTensor, type AnalyzeOptions } from '../core/analyzeTensor.js';
 import type { Scheme } from '../core/formats/types.js';
+import { wholeCounts } from '../core/statistics/bins.js';
+import { displayHistogram } from '../core/statistics/display.js';
+import type { Histogram } from '../core/statistics/histogram.js';
 import type { Statistics } from '../core/statistics/moments.js';
 import { toSparse, type SparseHistogram } from '../core/statistics/sparse.js';
 import type { Layer } from '../model/types.js';
-import type { LayerReport } from '../report/types.js';
+import type { LayerReport, WeightStats } from '../report/types.js';
 import { adviseFromWeights } from './advice.js';
 
 /** What is kept of a weight so that charts can be drawn later without reading it again. */
@@ -13,7 +16,7 @@ export interface WeightPicture {
 }
 
 /** How closely weights are looked at: see the options of `analyzeTensor`. */
-export type WeightOptions = Pick<AnalyzeOptions, 'details' | 'match' | 'sample'>;
+export type WeightOptions = Pick<AnalyzeOptions, 'details' | 'match' | 'sample' | 'seed'>;
 
 /** A layer as the report lists it before its weight was looked at. */
 export const blankLayer = (layer: Layer): LayerReport => ({
@@ -32,6 +35,14 @@ export const blankLayer = (layer: Layer): LayerReport => ({
   advice: null,
 });
 
+/** Bins of the histogram in a report with details. */
+const BINS = 128;
+
+function reportedHistogram(histogram: Histogram, statistics: Statistics): NonNullable<WeightStats['histogram']> {
+  const { edges, counts } = displayHistogram(histogram, statistics, BINS);
+  return { lo: edges[0], hi: edges[BINS], counts: wholeCounts(counts) };
+}
+
 /**
  * Looks at one weight: statistics, the error of every scheme, advice. A weight that cannot be read leaves a layer with its `problem`;
  * the others go on.
@@ -48,11 +59,14 @@ export async function analyzeWeight(
     const { shape, elements } = weight;
     const source = { shape, elements, channelAxis, read: (start: number, end: number) => weight.read(start, end) };
     const { statistics, histogram, errors: measured, quantiles, channels } = await analyzeTensor(source, schemes, { ...options, signal });
-    const { min, max, mean, std, kurtosis, zeros, nan, inf } = statistics;
+    const { min, max, mean, std, skewness, kurtosis, zeros, nan, inf } = statistics;
     const errors = measured.map((error) => ({ ...error, target: 'weight' as const }));
     const report: LayerReport = {
       ...blankLayer(layer),
-      weightStats: { min, max, mean, std, kurtosis, zeros, nan, inf, ...(quantiles ? { quantiles } : {}) },
+      weightStats: {
+        ...{ min, max, mean, std, kurtosis, zeros, nan, inf },
+        ...(quantiles ? { skewness, quantiles, histogram: reportedHistogram(histogram, statistics) } : {}),
+      },
       ...(channels ? { channelStats: channels } : {}),
       errors,
       advice: adviseFromWeights(errors, schemes, targetSqnr),

@@ -94,7 +94,8 @@ async function analyze(file: string, flags: AnalyzeFlags, open: Open): Promise<v
   const weights = {
     ...(match ? { match } : {}),
     ...(details ? { details } : {}),
-    ...(sample === undefined ? {} : { sample: { elements: sample, seed: flags.seed } }),
+    ...(sample === undefined ? {} : { sample: { elements: sample } }),
+    seed: flags.seed,
   };
   const options = { schemes: schemesOf(flags), targetSqnr: flags.targetSqnr, weights };
   const progress = progressLine(process.stderr);
@@ -175,7 +176,7 @@ export function addAnalyzeCommand(program: Command, open: Open): void {
     .addOption(
       new Option(
         '--details',
-        'report also mean absolute error, bias, rounding and saturation apart, entropy and use of the codes, sparsity, divergence, scales, quantiles and statistics of channels; several times slower',
+        'report also mean absolute error, bias, rounding and saturation apart and over the clip range, entropy and use of the codes, sparsity, divergence, scales; skewness, quantiles, histograms, and the statistics of every channel; several times slower',
       ),
     )
     .addOption(

@@ -1,38 +1,29 @@
 import { chooseClip } from './clipping/choose.js';
-import { errorCurve } from './clipping/curve.js';
+import { addToCurve, curveOf } from './clipping/curve.js';
+import { countValues, keepValues, type SplitChannels } from './clipping/remembered.js';
 import { tensorRun } from './clipping/runs.js';
 import type { Run } from './clipping/run.js';
 import { matching, type Match, type Quantizer, type Scheme } from './formats/index.js';
+import { gapsOf, without } from './kernels/gaps.js';
 import { exclusively, kernels } from './kernels/load.js';
 import { CHUNK, chunkLength, planChunks, stage, type Chunk, type ChunkPlan } from './kernels/staging.js';
 import { countAbsolute, valuesAt, workspace } from './kernels/workspace.js';
 import { DIVERGENCE_BINS, detailsOf } from './metrics/details.js';
-import { gapsOf, lookFor, quantizerOf } from './metrics/look.js';
+import { lookFor, quantizerOf } from './metrics/look.js';
 import { fit, newMeasurement, totals, type Measurement } from './metrics/measure.js';
 import { sampleBlocks, sampleChannels, newSampler } from './metrics/sample.js';
 import { scalesOf } from './metrics/scales.js';
-import {
-  gatherChannels,
-  measureBlocks,
-  measureChannels,
-  measureTensor,
-  valuesFor,
-  type Pause,
-  type SplitChannels,
-  type Sweep,
-} from './metrics/sweep.js';
+import { measureBlocks, measureChannels, measureTensor, valuesFor, type Pause, type Sweep } from './metrics/sweep.js';
 import { tensorError } from './metrics/tensorError.js';
-import { channelStatistics } from './statistics/channels.js';
+import { channelStatistics, newSpreads, spreadSplit, spreadWhole } from './statistics/channels.js';
 import { displayHistogram } from './statistics/display.js';
 import { energy, statisticsOf } from './statistics/merge.js';
-import { exactQuantiles, PROBABILITIES, sketchedQuantiles } from './statistics/quantiles.js';
+import { exactQuantiles, PROBABILITIES, sketchedQuantiles, sorted } from './statistics/quantiles.js';
 import { closeSurvey, newSurvey, surveyChunk } from './statistics/survey.js';
 import type { TensorAnalysis, TensorError, TensorSource } from './tensor.js';
 
 /** Milliseconds of work after which other work of the thread is let in. */
 const PAUSE_EVERY = 40;
-/** Points of an error curve. */
-const CURVE_POINTS = 40;
 
 export interface AnalyzeOptions {
   readonly signal?: AbortSignal;
@@ -40,13 +31,15 @@ export interface AnalyzeOptions {
   readonly chunk?: number;
   /** Quantiles, statistics of channels and `ErrorDetails`. They cost several plain passes a scheme. */
   readonly details?: boolean;
+  /** Of stochastic rounding and of samples: 1 when left out. */
+  readonly seed?: number;
   /** Scales and zero points as another tool computes them. */
   readonly match?: Match;
   /**
    * Tensors of more than `elements` elements have their errors estimated from about that many, at least 8 of each channel. Statistics and clip ranges are those of all
    * values; there are no `ErrorDetails`.
    */
-  readonly sample?: { readonly elements: number; readonly seed: number };
+  readonly sample?: { readonly elements: number };
 }
 
 /**
@@ -79,7 +72,7 @@ async function analyze(
   only: Float32Array | null,
   options: AnalyzeOptions,
 ): Promise<TensorAnalysis> {
-  const { signal } = options;
+  const { signal, seed = 1 } = options;
   signal?.throwIfAborted();
   const space = workspace(plan, schemes.length);
   const pause = pauser(signal);
@@ -102,7 +95,15 @@ async function analyze(
     }
   };
 
-  await visit((chunk) => surveyChunk(survey, chunk, space));
+  const split: SplitChannels = new Map();
+  const remembering = !plan.whole && (options.details === true || schemes.some(({ granularity }) => granularity.kind === 'channel'));
+  const spreads = newSpreads(source.elements / plan.channels);
+  await visit((chunk) => {
+    if (options.details && plan.whole) spreadWhole(spreads, chunk, space);
+    if (remembering) keepValues(split, chunk, plan.chunks.length, space);
+    surveyChunk(survey, chunk, space);
+    if (remembering) countValues(split, survey, chunk, space);
+  });
   closeSurvey(survey, space);
   surveyed = true;
   const { moments } = survey;
@@ -120,41 +121,48 @@ async function analyze(
   const perChannel = of('channel');
   const perBlock = of('block');
   const { sample } = options;
-  const sampler =
-    sample && source.elements > sample.elements ? newSampler(sample.elements, source.elements, schemes.length, sample.seed) : null;
+  const sampler = sample && source.elements > sample.elements ? newSampler(sample.elements, source.elements, schemes.length, seed) : null;
   const details = options.details === true && sampler === null;
   const sweep: Sweep = {
     space,
     pause,
-    looks: sampler ? [] : measurements.map((m) => lookFor(m, source.elements, incomplete, details)),
+    looks: sampler
+      ? []
+      : measurements.map((m) => lookFor(m, { elements: source.elements, channels: plan.channels }, incomplete, details, seed)),
     gaps,
   };
 
-  const split: SplitChannels = new Map();
-  if (!plan.whole && perChannel.length > 0) await visit((chunk) => gatherChannels(split, survey, chunk, plan.chunks.length, space));
+  const range = moments.count > 0 ? { lo: moments.min, hi: moments.max } : { lo: 0, hi: 0 };
   const quantizers = new Map<Measurement, Quantizer>();
   let whole: Run | null = null;
   await visit(async (chunk) => {
     sweep.gaps = gaps;
     const n = chunkLength(chunk);
-    const absolute = (bins: number): Uint32Array => countAbsolute(space, space.chunk, source.elements, largest, bins);
+    const absolute = (bins: number): Uint32Array => {
+      const counts = countAbsolute(space, space.chunk, n, largest, bins);
+      counts[0] -= moments.nan + moments.inf;
+      return counts;
+    };
     if (!whole) {
       const known = { ...moments, std: moments.count > 0 ? Math.sqrt(moments.m2 / moments.count) : 0 };
-      whole = tensorRun(known, survey.counts, () => valuesAt(space, space.chunk, n), n === source.elements ? absolute : null);
+      const finite = (): Float32Array => without(valuesAt(space, space.chunk, n), gaps);
+      whole = tensorRun(known, survey.counts, finite, n === source.elements ? absolute : null);
       for (const m of perTensor) {
         const values = (): Float32Array => valuesFor(sweep, m, space.chunk, n);
         const clip = chooseClip(m.scheme, whole);
         fit(space, m, 0, clip, values);
-        if (sampler || sweep.looks[m.slot]) quantizers.set(m, quantizerOf(m, 0, clip, values));
+        const look = sampler ? null : sweep.looks[m.slot];
+        if (sampler || look) quantizers.set(m, quantizerOf(m, 0, clip, values));
+        if (look?.curve) addToCurve(look.curve, m.scheme, whole, range);
       }
     }
     if (sampler) {
       await sampleChannels(sweep, sampler, perChannel, quantizers, survey, split, chunk);
-      await sampleBlocks(sweep, sampler, perBlock, { lo: moments.min, hi: moments.max }, chunk);
+      await sampleBlocks(sweep, sampler, perBlock, range, chunk);
     } else {
       await measureTensor(sweep, perTensor, quantizers, chunk);
-      await measureChannels(sweep, perChannel, survey, split, chunk);
-      await measureBlocks(sweep, perBlock, { lo: moments.min, hi: moments.max }, chunk);
+      await measureChannels(sweep, perChannel, survey, split, range, chunk);
+      await measureBlocks(sweep, perBlock, range, chunk);
     }
   });
 
@@ -173,7 +181,7 @@ async function analyze(
     const sums = look && look.repeats.length > 0 ? look.repeats.map((repeat) => repeat.sums) : [totals(space, m)];
     const error = tensorError(m.scheme, common, sums, clip, clips);
     if (!look?.details) return error;
-    const curve = whole && m.scheme.granularity.kind === 'tensor' ? errorCurve(m.scheme, whole, CURVE_POINTS) : null;
+    const curve = look.curve && curveOf(look.curve, m.scheme.granularity.kind === 'tensor' ? largest : null);
     return {
       ...error,
       details: {
@@ -185,13 +193,14 @@ async function analyze(
   });
   if (options.details !== true) return { statistics, histogram, errors };
   const exact = only !== null && source.elements <= CHUNK;
-  const quantiles = exact ? exactQuantiles(only, PROBABILITIES) : sketchedQuantiles(histogram, PROBABILITIES);
+  const quantiles = exact ? exactQuantiles(sorted(only), PROBABILITIES) : sketchedQuantiles(histogram, PROBABILITIES);
+  spreadSplit(spreads, survey, split);
   return {
     statistics,
     histogram,
     errors,
     quantiles: { probabilities: PROBABILITIES, values: moments.count > 0 ? quantiles : [], exact },
-    ...(source.channelAxis === null ? {} : { channels: channelStatistics(survey) }),
+    ...(source.channelAxis === null ? {} : { channels: channelStatistics(survey, spreads, plan.whole) }),
   };
 }
 

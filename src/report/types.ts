@@ -106,19 +106,37 @@ export interface WeightStats {
   readonly std: number;
   /** Excess kurtosis: 0 for a Gaussian. Null for a constant tensor. */
   readonly kurtosis: number | null;
+  /** Only with details; null for a constant tensor. */
+  readonly skewness?: number | null;
   readonly zeros: number;
   readonly nan: number;
   readonly inf: number;
+  /** Only with details: counts in equal bins over [lo, hi]. */
+  readonly histogram?: { readonly lo: number; readonly hi: number; readonly counts: readonly number[] };
   /** Only with details. Not `exact` above 16 M elements: known to a part in 256. */
   readonly quantiles?: { readonly probabilities: readonly number[]; readonly values: readonly number[]; readonly exact: boolean };
 }
 
+/** Entry i of every list is about channel i. */
 export interface ChannelStats {
   readonly min: readonly number[];
   readonly max: readonly number[];
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** Null for constant channels, as is the excess kurtosis. */
+  readonly skewness: readonly (number | null)[];
+  readonly kurtosis: readonly (number | null)[];
   readonly zeros: readonly number[];
+  readonly nan: readonly number[];
+  readonly inf: readonly number[];
+  /** Empty for channels without finite values. Where not `exact`, known to a part in 64, or to 2^-13 of the channel's largest magnitude. */
+  readonly quantiles: {
+    readonly probabilities: readonly number[];
+    readonly values: readonly (readonly number[])[];
+    readonly exact: boolean;
+  };
+  /** Counts in equal bins over [min, max] of the channel; all in the first when these are equal. */
+  readonly histograms: readonly (readonly number[])[];
 }
 
 export interface ActivationStats {
@@ -241,8 +259,24 @@ export interface LayerErrorDetails {
   readonly kl: number;
   readonly scales?: readonly number[];
   readonly zeroPoints?: readonly number[];
-  /** Expected error where the clip range is [−clip, clip], or the weight's own range scaled to it. */
-  readonly curve?: { readonly clips: readonly number[]; readonly granular: readonly number[]; readonly overload: readonly number[] };
+  /** Expected error over the clip range; left out for formats whose range cannot be narrowed. */
+  readonly curve?: ErrorCurve;
+}
+
+/**
+ * Expected mean squared error over clips: entry i is that of the clip range `ratios[i]` times the group's own, from its smallest to its largest value; the group is the tensor, or
+ * every channel or block, all narrowed alike.
+ */
+export interface ErrorCurve {
+  /** Ascending to 1. */
+  readonly ratios: readonly number[];
+  /** Of tensor granularity: the larger end of the clip range. */
+  readonly clips?: readonly number[];
+  /** Rounding inside, saturation outside. */
+  readonly granular: readonly number[];
+  readonly overload: readonly number[];
+  /** Elements it is told from: all, or those of evenly spaced channels or blocks of large weights. */
+  readonly elements: number;
 }
 
 export interface Advice {

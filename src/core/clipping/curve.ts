@@ -1,36 +1,130 @@
-import { scaleOf, type Scheme } from '../formats/index.js';
+import { codec, clippable, effectiveClip, scaleOf, type Affine, type Clippable, type ClipRange, type Scheme } from '../formats/index.js';
+import { evenly } from '../statistics/evenly.js';
 import { gridError, symmetricError, type ExpectedError } from './expectedError.js';
+import { pointsOf, valuesAsPoints, type Points } from './points.js';
 import type { Run } from './run.js';
 
-/** Expected mean squared error of a scheme's format over clips, for a plot: entry i belongs to the clip range [−clips[i], clips[i]] (asymmetric formats: the run's range scaled alike). */
+/**
+ * Expected mean squared error of a scheme's format over clips, for a plot: entry i belongs to the clip range that is `ratios[i]` of the group's own, from its smallest to its
+ * largest value. With scales of channels or blocks every group's own range is narrowed alike and the squared errors of the groups add up.
+ */
 export interface ErrorCurve {
-  readonly clips: readonly number[];
+  /** Ascending to 1. */
+  readonly ratios: readonly number[];
+  /** With one scale for the tensor: the larger end of the clip range in real units. */
+  readonly clips?: readonly number[];
+  /** Rounding of the values inside. */
   readonly granular: readonly number[];
+  /** Saturation of the values outside. */
   readonly overload: readonly number[];
+  /** Elements it is told from: all, or those of evenly spaced channels or blocks when there are many. */
+  readonly elements: number;
+}
+
+/** Clips of a curve, each a ninth more than the one before. */
+const POINTS = 40;
+const RATIOS: readonly number[] = Array.from({ length: POINTS }, (_, i) => 64 ** (i / (POINTS - 1) - 1));
+
+/** Runs of fewer values than this, and runs of few different ones, are looked at value by value. */
+const FEW = 256;
+/** Values of such a run that are looked at, at most. */
+const SAMPLE = 512;
+/** Points for a bucket; more where chance adds to the error. */
+const EACH = 2;
+/** Values or buckets that all groups together are looked at in, about. */
+const BUDGET = 1 << 18;
+
+/** A curve on its way through the groups of a tensor. */
+export interface CurveSums {
+  /** Every so many groups one is taken in. */
+  readonly every: number;
+  readonly granular: Float64Array;
+  readonly overload: Float64Array;
+  elements: number;
+}
+
+/** Sums for a tensor of `groups` groups of `length` values; null for formats without a clip range (see `clippable`). */
+export function newCurve({ format }: Scheme, groups: number, length: number): CurveSums | null {
+  if (!clippable(format)) return null;
+  const every = Math.max(1, Math.ceil((groups * Math.min(length, SAMPLE)) / BUDGET));
+  return { every, granular: new Float64Array(POINTS), overload: new Float64Array(POINTS), elements: 0 };
+}
+
+/** Adds a group. `tensor` is the range of the whole tensor. */
+export function addToCurve(to: CurveSums, scheme: Scheme, run: Run, tensor: ClipRange): void {
+  if (run.count === 0) return;
+  const error = errorOver(scheme, run, tensor)!;
+  to.elements += run.count;
+  RATIOS.forEach((ratio, i) => {
+    const { granular, overload } = error({ lo: run.min * ratio, hi: run.max * ratio });
+    to.granular[i] += granular;
+    to.overload[i] += overload;
+  });
+}
+
+/** The curve; null when there were no values. `largest` is the tensor's largest magnitude when it shares one scale. */
+export function curveOf({ granular, overload, elements }: CurveSums, largest: number | null): ErrorCurve | null {
+  if (elements === 0) return null;
+  const mean = (sums: Float64Array): number[] => Array.from(sums, (sum) => sum / elements);
+  return {
+    ratios: RATIOS,
+    ...(largest === null ? {} : { clips: RATIOS.map((ratio) => ratio * largest) }),
+    granular: mean(granular),
+    overload: mean(overload),
+    elements,
+  };
 }
 
 /**
- * The error at one clip range, granular and overload apart, as the mean over the run's values. Null for formats without a clip range of their own and for empty
- * runs.
+ * The squared error of a run under a scheme as a function of its clip range, summed over the values; null for formats without one. Grids of one step are told by
+ * the run's distribution, other formats by their own code on values that stand for it.
  */
-export function errorAt(scheme: Scheme, run: Run, lo: number, hi: number): ExpectedError | null {
-  const { format } = scheme;
-  const affine = scaleOf(format, { lo, hi });
-  const largest = Math.max(-run.min, run.max);
-  if (!affine || format.kind !== 'integer' || run.count === 0 || largest === 0) return null;
-  const codes = affine.qmax - affine.qmin;
-  const { granular, overload } =
-    format.symmetric && format.narrow && !format.match
-      ? symmetricError(run.magnitudes(), Math.max(-lo, hi), codes / 2)
-      : gridError(run.signed(), (affine.qmin - affine.zeroPoint) * affine.scale, affine.scale, codes);
-  return { granular: granular / run.count, overload: overload / run.count };
+export function errorOver(scheme: Scheme, run: Run, tensor: ClipRange): ((clip: ClipRange) => ExpectedError) | null {
+  const { format, rounding } = scheme;
+  const found = clippable(format);
+  if (!found) return null;
+  const few = run.count < FEW || run.discrete();
+  const nearest = rounding === 'nearest-even' || rounding === 'nearest-away';
+  let points: Points | undefined;
+  return (clip) => {
+    const affine = few || !nearest ? null : scaleOf(found.format, clip);
+    if (affine) return affineError(affine, run, effectiveClip(found.format, clip));
+    points ??= few
+      ? valuesAsPoints(evenly(run.values(), SAMPLE), run.count)
+      : pointsOf(run.signed(), rounding === 'stochastic' ? 4 * EACH : EACH);
+    return pointsError(found, scheme, points, clip, tensor);
+  };
 }
 
-/** `points` clip ranges from a fiftieth of the run's range to all of it. */
-export function errorCurve(scheme: Scheme, run: Run, points: number): ErrorCurve | null {
-  const largest = Math.max(-run.min, run.max);
-  const clips = Array.from({ length: points }, (_, i) => (largest * (i + 1 + points / 50)) / (points + points / 50));
-  const errors = clips.flatMap((clip) => errorAt(scheme, run, (run.min * clip) / largest, (run.max * clip) / largest) ?? []);
-  if (errors.length < points) return null;
-  return { clips, granular: errors.map((e) => e.granular), overload: errors.map((e) => e.overload) };
+function affineError({ scale, zeroPoint, qmin, qmax }: Affine, run: Run, [lo, hi]: readonly [number, number]): ExpectedError {
+  const [below, above] = [zeroPoint - qmin, qmax - zeroPoint];
+  return below === above
+    ? symmetricError(run.magnitudes(), above * scale, above, Math.max(-lo, hi))
+    : gridError(run.signed(), -below * scale, scale, below + above, { lo, hi });
+}
+
+const NOTHING = new Float32Array(0);
+
+function pointsError(
+  { format, byValues }: Clippable,
+  { rounding }: Scheme,
+  points: Points,
+  clip: ClipRange,
+  tensor: ClipRange,
+): ExpectedError {
+  const { values, weights } = points;
+  const narrowed = byValues ? values.map((v) => Math.min(clip.hi, Math.max(clip.lo, v))) : NOTHING;
+  const quantizer = codec(format).fit(narrowed, byValues ? tensor : clip);
+  const { lo, hi } = quantizer.range;
+  const [from, to] = byValues ? [lo, hi] : effectiveClip(format, clip);
+  const out = new Float32Array(values.length);
+  quantizer.fakeQuantize(values, out, rounding);
+  let granular = 0;
+  let overload = 0;
+  for (let i = 0; i < values.length; i++) {
+    const square = weights[i] * (out[i] - values[i]) ** 2;
+    if (values[i] < from || values[i] > to) overload += square;
+    else granular += square;
+  }
+  return { granular, overload };
 }

@@ -5,19 +5,17 @@ const COARSE = Array.from({ length: 36 }, (_, i) => 0.9 ** i);
 const FINE = [0.93, 0.96, 0.98, 1.02, 1.04, 1.07];
 const MOST_LATTICES = 128;
 
-/**
- * The clip range with the least squared error on the values themselves, for runs too short or too discrete for a distribution to stand for them, and
- * for formats that are not grids. Tries shrunken ranges, and for symmetric integers also the steps that divide the largest magnitude: values that
- * already lie on a grid come out exact.
- */
-export function directClip(format: Format, rounding: Rounding, x: Float32Array, range: ClipRange): ClipRange {
-  const scaled = (factor: number): ClipRange => ({ lo: range.lo * factor, hi: range.hi * factor });
-  const affine = scaleOf(format, range);
-  const error = affine && rounding === 'nearest-even' ? gridError(format, affine, range, x) : formatError(format, rounding, x);
+/** Squared error under a clip range; may give up with anything above `enough`. */
+type SquaredError = (clip: ClipRange, enough: number) => number;
+
+const scaled = ({ lo, hi }: ClipRange, factor: number): ClipRange => ({ lo: lo * factor, hi: hi * factor });
+
+/** The range that has the least `error` among shrunken ones, and among those `more` times as large. */
+export function searchFactors(range: ClipRange, error: SquaredError, more: readonly number[] = []): ClipRange {
   let best = 1;
   let least = Infinity;
   const attempt = (factor: number): void => {
-    const e = error(scaled(factor), least);
+    const e = error(scaled(range, factor), least);
     if (e < least) {
       best = factor;
       least = e;
@@ -26,15 +24,21 @@ export function directClip(format: Format, rounding: Rounding, x: Float32Array, 
   for (const factor of COARSE) attempt(factor);
   const middle = best;
   for (const factor of FINE) attempt(middle * factor);
-  if (affine && format.kind === 'integer' && format.symmetric) {
-    const steps = affine.qmax - affine.zeroPoint;
-    for (let k = 1; k < Math.min(steps, MOST_LATTICES) && least > 0; k++) attempt(steps / k);
-  }
-  return scaled(best);
+  for (let i = 0; i < more.length && least > 0; i++) attempt(more[i]);
+  return scaled(range, best);
 }
 
-/** Squared error under a clip range; may give up with anything above `enough`. */
-type SquaredError = (clip: ClipRange, enough: number) => number;
+/**
+ * The clip range with the least squared error on the values themselves, for runs too short or too discrete for a distribution to stand for them. Tries shrunken ranges, and for
+ * symmetric integers also the steps that divide the largest magnitude: values that already lie on a grid come out exact.
+ */
+export function directClip(format: Format, rounding: Rounding, x: Float32Array, range: ClipRange): ClipRange {
+  const affine = scaleOf(format, range);
+  const error = affine && rounding === 'nearest-even' ? gridError(format, affine, range, x) : formatError(format, rounding, x);
+  const steps = affine && format.kind === 'integer' && format.symmetric ? affine.qmax - affine.zeroPoint : 0;
+  const lattices = Array.from({ length: Math.max(0, Math.min(steps, MOST_LATTICES) - 1) }, (_, k) => steps / (k + 1));
+  return searchFactors(range, error, lattices);
+}
 
 function formatError(format: Format, rounding: Rounding, x: Float32Array): SquaredError {
   const out = new Float32Array(x.length);

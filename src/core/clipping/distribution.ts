@@ -112,8 +112,11 @@ function accumulate(d: Distribution): void {
   }
 }
 
-/** Makes `d` the distribution of values up to `largest` that `table` counts as the `histogramLog` kernel does: magnitudes of values ≥ 0, then of negative ones. */
-export function fillFromLog(d: Distribution, largest: number, table: Uint32Array): void {
+/**
+ * Makes `d` the distribution of values up to `largest` that `table` counts as the `histogramLog` kernel does: magnitudes of values ≥ 0, then of negative ones. `missing` of
+ * its zeros stand for values that are not finite, and are left out.
+ */
+export function fillFromLog(d: Distribution, largest: number, table: Uint32Array, missing: number): void {
   clear(d, largest);
   const { counts, buckets, signed } = d;
   if (signed)
@@ -122,6 +125,7 @@ export function fillFromLog(d: Distribution, largest: number, table: Uint32Array
       counts[buckets - 1 - i] = table[buckets + i];
     }
   else for (let i = 0; i < buckets; i++) counts[i] = table[i] + table[buckets + i];
+  counts[signed ? buckets : 0] -= missing;
   accumulate(d);
 }
 

@@ -1,3 +1,4 @@
+import type { ClipRange } from '../formats/index.js';
 import { countAbove, overloadAbove, overloadBelow, squaresBetween, weightAbove, type Distribution } from './distribution.js';
 
 /** Squared error summed over all values, its two parts apart: rounding inside the clip range, saturation outside. */
@@ -40,11 +41,6 @@ function levelByLevel(d: Distribution, origin: number, step: number, first: numb
   return Math.max(0, sum);
 }
 
-/** The same, its parts apart. */
-export function symmetricError(d: Distribution, clip: number, steps: number): ExpectedError {
-  return parts(symmetricTotal(d, clip, steps), overloadAbove(d, clip));
-}
-
 /** Granular and overload error together of the grid with levels lo + k·step, k = 0…steps, one of them zero, on a signed distribution. */
 export function gridTotal(d: Distribution, lo: number, step: number, steps: number): number {
   if (steps + 1 < MANY_LEVELS) return levelByLevel(d, lo, step, 0, steps, -Infinity, Infinity);
@@ -58,9 +54,30 @@ export function gridTotal(d: Distribution, lo: number, step: number, steps: numb
   return levelByLevel(d, lo, step, first, last, from, to) + (beyond * step * step) / 12 + overloadAbove(d, hi) + overloadBelow(d, lo);
 }
 
-/** The same, its parts apart. */
-export function gridError(d: Distribution, lo: number, step: number, steps: number): ExpectedError {
-  return parts(gridTotal(d, lo, step, steps), overloadAbove(d, lo + steps * step) + overloadBelow(d, lo));
+/** The two parts of the error of the symmetric grid that ends at `end`, on a distribution of magnitudes of which those beyond `clip` count as outside. */
+export const symmetricError = (d: Distribution, end: number, steps: number, clip: number): ExpectedError =>
+  parts(symmetricTotal(d, end, steps), beyondAbove(d, clip, end));
+
+/** The two parts of the error of the grid lo + k·step on a signed distribution of which values outside `clip` count as such. */
+export function gridError(d: Distribution, lo: number, step: number, steps: number, clip: ClipRange): ExpectedError {
+  return parts(gridTotal(d, lo, step, steps), beyondAbove(d, clip.hi, lo + steps * step) + beyondBelow(d, clip.lo, lo));
 }
 
 const parts = (total: number, overload: number): ExpectedError => ({ granular: Math.max(0, total - overload), overload });
+
+/** Σ(x − end)² over the values above `clip`; those between it and an end beyond it are rounded, not cut off. */
+function beyondAbove(d: Distribution, clip: number, end: number): number {
+  const t = Math.max(clip, end);
+  const gap = t - end;
+  return overloadAbove(d, t) + weightAbove(d, t, gap * (gap - 2 * t), 2 * gap);
+}
+
+/** Σ(x − end)² over the values below `clip`. */
+function beyondBelow(d: Distribution, clip: number, end: number): number {
+  const t = Math.min(clip, end);
+  if (t <= d.edges[0]) return 0;
+  const gap = end - t;
+  // Σ(t − x) of what is below: that of all less that of what is above.
+  const below = (one: number, two: number): number => one * d.above0[0] + two * d.above1[0] - weightAbove(d, t, one, two);
+  return overloadBelow(d, t) + Math.max(0, below(gap * (gap + 2 * t), -2 * gap));
+}

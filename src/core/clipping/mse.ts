@@ -1,6 +1,7 @@
 import type { ClipRange, Scheme } from '../formats/index.js';
 import { evenly } from '../statistics/evenly.js';
-import { directClip } from './directSearch.js';
+import { errorOver } from './curve.js';
+import { directClip, searchFactors } from './directSearch.js';
 import type { Distribution } from './distribution.js';
 import { gridTotal, symmetricTotal } from './expectedError.js';
 import type { Run } from './run.js';
@@ -154,15 +155,26 @@ function symmetricAround(scheme: Scheme, run: Run, largest: number, steps: numbe
   return { lo: -clip, hi: clip };
 }
 
-/** Clipping method `mse`: the least squared error of the scheme's own format. */
+/**
+ * Clipping method `mse`: the least squared error of the scheme's own format and rounding. Grids that round to the nearest are searched on the run's distribution, others on values
+ * that stand for it, and runs too short or too discrete for one on themselves.
+ */
 export function mseClip(scheme: Scheme, run: Run): ClipRange {
   const { format, rounding } = scheme;
   const { min, max } = run;
   const largest = Math.max(-min, max);
   if (run.count === 0 || largest === 0) return { lo: min, hi: max };
-  if (format.kind !== 'integer' || format.bits === 1 || run.count < SHORT || run.discrete()) {
-    return directClip(format, rounding, evenly(run.values(), SAMPLE), { lo: min, hi: max });
-  }
+  const range = { lo: min, hi: max };
+  const nearest = rounding === 'nearest-even' || rounding === 'nearest-away';
+  const isGrid = format.kind === 'integer' && format.bits > 1 && nearest;
+  const error = isGrid ? null : errorOver(scheme, run, range);
+  if (run.count < SHORT || run.discrete() || !(isGrid || error)) return directClip(format, rounding, evenly(run.values(), SAMPLE), range);
+  if (error)
+    return searchFactors(range, (clip) => {
+      const { granular, overload } = error(clip);
+      return granular + overload;
+    });
+  if (format.kind !== 'integer') return range;
   const codes = 2 ** format.bits - (format.narrow ? 2 : 1);
   if (!format.symmetric) return asymmetricClip(run.signed(), min, max, codes);
   const rounds = run.count > LONG ? 3 : 2;

@@ -31,7 +31,7 @@ export interface Run {
   readonly hints?: Map<Scheme, number>;
   /** Counts of |x| in equal bins over [0, max|x|]. */
   absolute(bins: number): ArrayLike<number>;
-  /** The values; of runs that are not in memory as a whole, some of them. Non-finite ones are 0. Not a copy. */
+  /** The finite values; of runs that are not in memory as a whole, some of them. Not to be written to. */
   values(): Float32Array;
 }
 

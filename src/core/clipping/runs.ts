@@ -1,5 +1,6 @@
 import type { Scheme } from '../formats/index.js';
 import { countAbsolute, countLog, valuesAt, type Workspace } from '../kernels/workspace.js';
+import { gapsBetween, without } from '../kernels/gaps.js';
 import { isDiscrete } from './directSearch.js';
 import { bucketsFor, countAbove, emptyDistribution, fillFromLog, fromHistogram, type Distribution } from './distribution.js';
 import type { Known, Run } from './run.js';
@@ -49,10 +50,13 @@ export function tensorRun(known: Known, counts: Uint32Array, values: () => Float
   };
 }
 
-/** What stands for the values of a run that are not all staged: counts as `histogramLog` makes them, and some of the values. */
+/** What stands for the values of a run that are not all staged: counts as `histogramLog` makes them from bucket `base` on, and some of the values. */
 export interface Remembered {
-  readonly table: Uint32Array;
-  readonly sample: Float32Array;
+  /** Values counted, with zeros for those that are not finite. */
+  elements: number;
+  base: number;
+  table: Uint32Array;
+  sample: Float32Array;
 }
 
 /**
@@ -64,7 +68,8 @@ export interface MovingRun {
   at(x: number, n: number, known: Known, remembered?: Remembered): Run;
 }
 
-export function movingRun(space: Workspace): MovingRun {
+/** `gaps` are the offsets of staged values that are not finite. */
+export function movingRun(space: Workspace, gaps: Uint32Array): MovingRun {
   let x = 0;
   let n = 0;
   let largest = 0;
@@ -74,12 +79,17 @@ export function movingRun(space: Workspace): MovingRun {
   const distributions: { magnitudes?: Distribution; signed?: Distribution } = {};
   const ready = { magnitudes: false, signed: false };
   let discrete: boolean | undefined;
-  const values = (): Float32Array => remembered?.sample ?? valuesAt(space, x, n);
+  const values = (): Float32Array => {
+    if (remembered) return remembered.sample;
+    const from = (x - space.chunk) / 4;
+    return without(valuesAt(space, x, n), gapsBetween(gaps, from, from + n));
+  };
+  const missing = (): number => (remembered?.elements ?? n) - run.count;
   const distribution = (which: 'magnitudes' | 'signed'): Distribution => {
     if (!ready[which]) {
       const { base, buckets } = bucketsFor(largest, RUN_OCTAVES, RUN_SHIFT);
       distributions[which] ??= emptyDistribution(1, RUN_OCTAVES, RUN_SHIFT, which === 'signed');
-      fillFromLog(distributions[which], largest, remembered?.table ?? countLog(space, x, n, base, buckets));
+      fillFromLog(distributions[which], largest, remembered?.table ?? countLog(space, x, n, base, buckets), missing());
       ready[which] = true;
     }
     return distributions[which]!;
@@ -92,8 +102,12 @@ export function movingRun(space: Workspace): MovingRun {
     hints: new Map<Scheme, number>(),
     magnitudes: () => distribution('magnitudes'),
     signed: () => distribution('signed'),
-    absolute: (bins: number) =>
-      remembered ? equalBins(distribution('magnitudes'), largest, bins) : countAbsolute(space, x, n, largest, bins),
+    absolute: (bins: number) => {
+      if (remembered) return equalBins(distribution('magnitudes'), largest, bins);
+      const counts = countAbsolute(space, x, n, largest, bins);
+      counts[0] -= missing();
+      return counts;
+    },
     values,
     std: () => (std ??= spreadOf(values())),
     discrete: () => (discrete ??= isDiscrete(values())),

@@ -17,6 +17,7 @@ import type { ClipRange, Codec, Format, Random, Rounding } from './types.js';
 
 export { affineQuantizer, type Affine } from './affine.js';
 export { effectiveBits, payloadBits } from './bits.js';
+export { clippable, effectiveClip, type Clippable } from './clippable.js';
 export { SchemeError } from './errors.js';
 export { floatQuantizer, floatRounder, floatScale, floatValue, isScaledFloat, type FloatFormat } from './float.js';
 export { matching, onnxRuntimeAffine, onnxRuntimeFloat8Scale, onnxRuntimeTraps } from './onnxruntime.js';

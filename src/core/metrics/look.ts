@@ -1,4 +1,6 @@
+import { newCurve, type CurveSums } from '../clipping/curve.js';
 import { codec, seeded, type ClipRange, type Quantizer, type Random } from '../formats/index.js';
+import { without } from '../kernels/gaps.js';
 import { addErrorSums, errorSumsOf, noErrors, type ErrorSums } from '../kernels/twins.js';
 import { addDetails, newDetails, type DetailSums } from './details.js';
 import type { Measurement } from './measure.js';
@@ -11,17 +13,29 @@ export interface Look {
   /** Sums over each repeat, when they stand in for what the kernels would measure; none otherwise. */
   readonly repeats: readonly { readonly sums: ErrorSums; readonly random: Random }[];
   readonly details: DetailSums | null;
+  /** With details, where a clip range means something. */
+  readonly curve: CurveSums | null;
+}
+
+/** How large a tensor is. */
+export interface Extent {
+  readonly elements: number;
+  readonly channels: number;
 }
 
 /**
  * The look a scheme needs: several runs when its rounding is stochastic, one when values are missing (`gaps`) whose place a format without a zero would give an error, and
  * details when they are asked for. Null when the kernels do.
  */
-export function lookFor(m: Measurement, elements: number, gaps: boolean, details: boolean): Look | null {
+export function lookFor(m: Measurement, tensor: Extent, gaps: boolean, details: boolean, seed: number): Look | null {
   const runs = m.scheme.rounding === 'stochastic' ? REPEATS : gaps && (m.by === 'format' || m.by === 'q4k') ? 1 : 0;
   if (runs === 0 && !details) return null;
-  const repeats = Array.from({ length: runs }, (_, i) => ({ sums: noErrors(), random: seeded(i + 1) }));
-  return { repeats, details: details ? newDetails(elements) : null };
+  const repeats = Array.from({ length: runs }, (_, i) => ({ sums: noErrors(), random: seeded((seed - 1) * REPEATS + i + 1) }));
+  if (!details) return { repeats, details: null, curve: null };
+  const { channels, elements } = tensor;
+  const { granularity } = m.scheme;
+  const groups = granularity.kind === 'tensor' ? 1 : granularity.kind === 'channel' ? channels : elements / granularity.size;
+  return { repeats, details: newDetails(elements), curve: newCurve(m.scheme, groups, elements / groups) };
 }
 
 const NOTHING = new Float32Array(0);
@@ -54,40 +68,4 @@ export function lookAt(
   const codes = quantizer.encode(values, rounding, repeats[0]?.random);
   const decoded = quantizer.decode(codes);
   addDetails(details, without(values, gaps), without(decoded, gaps), without(codes, gaps), lo, hi);
-}
-
-/** Values without those at `gaps`, which ascend. */
-export function without<T extends Float32Array | Int32Array>(values: T, gaps: Uint32Array): T {
-  if (gaps.length === 0) return values;
-  let next = 0;
-  return values.filter((_: number, i: number) => {
-    if (gaps[next] !== i) return true;
-    next++;
-    return false;
-  }) as T;
-}
-
-/** Offsets of values that are not finite, ascending. */
-export function gapsOf(values: Float32Array): Uint32Array {
-  const found: number[] = [];
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) found.push(i);
-  return Uint32Array.from(found);
-}
-
-/** Those of `gaps` in [from, to), as offsets from `from`. */
-export function gapsBetween(gaps: Uint32Array, from: number, to: number): Uint32Array {
-  if (gaps.length === 0) return gaps;
-  const first = lowerBound(gaps, from);
-  return gaps.subarray(first, lowerBound(gaps, to)).map((at) => at - from);
-}
-
-function lowerBound(sorted: Uint32Array, v: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < v) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

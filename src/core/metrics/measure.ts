@@ -1,4 +1,14 @@
-import { codec, floatScale, isScaledFloat, scaleOf, type ClipRange, type Format, type Quantizer, type Scheme } from '../formats/index.js';
+import {
+  codec,
+  effectiveClip,
+  floatScale,
+  isScaledFloat,
+  scaleOf,
+  type ClipRange,
+  type Format,
+  type Quantizer,
+  type Scheme,
+} from '../formats/index.js';
 import { kernels } from '../kernels/load.js';
 import { Reach, writeAffine, writeFloat } from '../kernels/parameters.js';
 import { addErrorSums, errorSumsOf, noErrors, type ErrorSums } from '../kernels/twins.js';
@@ -74,18 +84,16 @@ export function fit(space: Workspace, m: Measurement, run: number, clip: ClipRan
   let { lo, hi } = clip;
   if (m.by === 'affine') {
     const { scale, zeroPoint, qmin, qmax } = scaleOf(format, clip)!;
-    const symmetric = format.kind === 'integer' && format.symmetric;
-    hi = symmetric ? Math.max(-lo, hi) : Math.max(0, hi);
-    lo = symmetric ? -hi : Math.min(0, lo);
+    [lo, hi] = effectiveClip(format, clip);
     writeAffine(space.parameterFloats, at, scale, qmin - zeroPoint, qmax - zeroPoint, lo, hi);
   } else if (m.by === 'float' && format.kind === 'float') {
-    hi = isScaledFloat(format) ? Math.max(-lo, hi) : format.max;
-    lo = -hi;
+    [lo, hi] = isScaledFloat(format) ? effectiveClip(format, clip) : [-format.max, format.max];
     writeFloat(space.parameterFloats, space.parameterIntegers, at, format, floatScale(format, clip.lo, clip.hi), lo, hi);
   } else if (m.by === 'format' || values().length !== Q4K) {
     const { needs, fit: fitTo } = codec(format);
     const quantizer = fitTo(needs === 'values' || needs === 'blocks' ? values() : new Float32Array(0), clip);
-    if (needs !== 'clip') ({ lo, hi } = quantizer.range);
+    if (needs === 'clip') [lo, hi] = effectiveClip(format, clip);
+    else ({ lo, hi } = quantizer.range);
     m.fitted[run] = { quantizer, lo, hi };
   }
   if (lo < m.lo) m.lo = lo;

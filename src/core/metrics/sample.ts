@@ -1,14 +1,16 @@
 import { chooseClip } from '../clipping/choose.js';
+import type { SplitChannels } from '../clipping/remembered.js';
 import { movingRun } from '../clipping/runs.js';
 import { seeded, type ClipRange, type Quantizer, type Random, type Rounding } from '../formats/index.js';
+import { gapsBetween, without } from '../kernels/gaps.js';
 import { noErrors, type ErrorSums } from '../kernels/twins.js';
 import { runLength, type Chunk } from '../kernels/staging.js';
 import { valuesAt } from '../kernels/workspace.js';
 import { addStratum, drawStratum, newTotal, type StratifiedTotal } from '../statistics/sampling.js';
 import { knownOfChannel, type Survey } from '../statistics/survey.js';
-import { gapsBetween, quantizerOf, without } from './look.js';
+import { quantizerOf } from './look.js';
 import { fit, type Measurement } from './measure.js';
-import { fitBlocks, valuesFor, type SplitChannels, type Sweep } from './sweep.js';
+import { fitBlocks, valuesFor, type Sweep } from './sweep.js';
 
 /** What a sample tells of a scheme: its sums, scaled up to all elements, and how sure the sum of squares is. */
 export interface SampledErrors {
@@ -57,7 +59,7 @@ export async function sampleChannels(
 ): Promise<void> {
   const { space, gaps, pause } = sweep;
   const length = runLength(chunk);
-  const moving = movingRun(space);
+  const moving = movingRun(space, gaps);
   for (let c = 0; c < chunk.channels; c++) {
     const channel = chunk.channel + c;
     const x = space.chunk + c * length * 4;

@@ -1,13 +1,15 @@
 import { chooseClip } from '../clipping/choose.js';
-import { bucketsFor } from '../clipping/distribution.js';
-import { movingRun, RUN_OCTAVES, RUN_SHIFT, type Remembered } from '../clipping/runs.js';
+import { addToCurve } from '../clipping/curve.js';
+import type { SplitChannels } from '../clipping/remembered.js';
+import type { Run } from '../clipping/run.js';
+import { movingRun } from '../clipping/runs.js';
 import { codec, type ClipRange, type Quantizer } from '../formats/index.js';
+import { gapsBetween, without } from '../kernels/gaps.js';
 import { kernels } from '../kernels/load.js';
 import { chunkLength, runLength, type Chunk } from '../kernels/staging.js';
-import { BLOCK, countLog, MOST_RUNS, valuesAt, type Workspace } from '../kernels/workspace.js';
-import { evenly } from '../statistics/evenly.js';
+import { BLOCK, MOST_RUNS, valuesAt, type Workspace } from '../kernels/workspace.js';
 import { knownOfChannel, type Survey } from '../statistics/survey.js';
-import { gapsBetween, lookAt, quantizerOf, without, type Look } from './look.js';
+import { lookAt, quantizerOf, type Look } from './look.js';
 import { fit, measure, scalesItself, type Measurement } from './measure.js';
 
 /** Lets other work in now and then; rejects when the analysis is aborted. */
@@ -76,27 +78,10 @@ export async function measureTensor(
   }
 }
 
-/** What is known of channels that lie in several chunks, before their errors are measured; by channel. */
-export type SplitChannels = Map<number, Remembered>;
-
-const largestOf = (survey: Survey, channel: number): number => Math.max(-survey.channelMin[channel], survey.channelMax[channel], 0);
-
-/** Adds a staged chunk, one of `chunks`, to what is known of its channels. */
-export function gatherChannels(split: SplitChannels, survey: Survey, chunk: Chunk, chunks: number, space: Workspace): void {
-  const length = runLength(chunk);
-  for (let c = 0; c < chunk.channels; c++) {
-    const channel = chunk.channel + c;
-    const x = space.chunk + c * length * 4;
-    const { base, buckets } = bucketsFor(largestOf(survey, channel), RUN_OCTAVES, RUN_SHIFT);
-    const counts = countLog(space, x, length, base, buckets);
-    const more = evenly(valuesAt(space, x, length), Math.max(4, Math.floor(512 / chunks)));
-    const before = split.get(channel);
-    if (before) for (let i = 0; i < before.table.length; i++) before.table[i] += counts[i];
-    split.set(channel, {
-      table: before?.table ?? counts.slice(0, 2 * buckets),
-      sample: Float32Array.from([...(before?.sample ?? []), ...more]),
-    });
-  }
+/** Takes group number `index` of a tensor into its error curve, if it is one of those that are. */
+function addGroup({ looks }: Sweep, m: Measurement, index: number, run: Run, tensor: ClipRange): void {
+  const curve = looks[m.slot]?.curve;
+  if (curve && index % curve.every === 0) addToCurve(curve, m.scheme, run, tensor);
 }
 
 /** Takes every channel of a chunk (several at once when they are short) through all channel-granular schemes. */
@@ -105,13 +90,14 @@ export async function measureChannels(
   measurements: readonly Measurement[],
   survey: Survey,
   split: SplitChannels,
+  tensor: ClipRange,
   chunk: Chunk,
 ): Promise<void> {
   if (measurements.length === 0) return;
   const { space, looks, pause } = sweep;
   const length = runLength(chunk);
   const together = Math.min(MOST_RUNS, Math.max(1, Math.floor(BLOCK / length)));
-  const moving = movingRun(space);
+  const moving = movingRun(space, sweep.gaps);
   const measured = measurements.filter((m) => isMeasured(sweep, m));
   for (let c = 0; c < chunk.channels; c += together) {
     const runs = Math.min(together, chunk.channels - c);
@@ -123,8 +109,10 @@ export async function measureChannels(
         const values = (): Float32Array => valuesFor(sweep, m, x, length);
         const clip = chooseClip(m.scheme, run);
         const range = fit(space, m, r, clip, values);
-        m.clips[channel] = range;
         if (looks[m.slot]) lookAtRun(sweep, m, quantizerOf(m, r, clip, values), range, x, length);
+        // A channel in several chunks is one group, known as a whole from the first on.
+        if (!(channel in m.clips)) addGroup(sweep, m, channel, run, tensor);
+        m.clips[channel] = range;
       }
     }
     // A long channel goes through in pieces that stay in cache.
@@ -145,31 +133,29 @@ export async function measureBlocks(sweep: Sweep, measurements: readonly Measure
     if (granularity.kind !== 'block') continue;
     const size = Math.min(granularity.size, length);
     const whole = Math.floor(length / size);
+    const blocks = Math.ceil(length / size);
     for (let c = 0; c < chunk.channels; c++) {
       const x = space.chunk + c * length * 4;
+      const first = (chunk.channel + c) * blocks;
       for (let b = 0; b < whole; b += MOST_RUNS) {
-        measureRuns(sweep, m, tensor, x + b * size * 4, size, Math.min(MOST_RUNS, whole - b));
+        measureRuns(sweep, m, tensor, x + b * size * 4, size, Math.min(MOST_RUNS, whole - b), first + b);
         await pause();
       }
-      if (length > whole * size) measureRuns(sweep, m, tensor, x + whole * size * 4, length - whole * size, 1);
+      if (blocks > whole) measureRuns(sweep, m, tensor, x + whole * size * 4, length - whole * size, 1, first + whole);
     }
     await pause();
   }
 }
 
-function measureRuns(sweep: Sweep, m: Measurement, tensor: ClipRange, x: number, n: number, runs: number): void {
+/** Measures `runs` adjoining blocks of `n` elements at address `x`, the first of them number `first` of the tensor. */
+function measureRuns(sweep: Sweep, m: Measurement, tensor: ClipRange, x: number, n: number, runs: number, first: number): void {
   const { space, looks } = sweep;
-  fitBlocks(sweep, m, tensor, x, n, runs, (r, clip, range) => {
+  fitBlocks(sweep, m, tensor, x, n, runs, (r, clip, range, run) => {
+    if (!looks[m.slot]) return;
     const at = x + r * n * 4;
-    if (looks[m.slot])
-      lookAtRun(
-        sweep,
-        m,
-        quantizerOf(m, r, clip, () => valuesFor(sweep, m, at, n)),
-        range,
-        at,
-        n,
-      );
+    const values = (): Float32Array => valuesFor(sweep, m, at, n);
+    lookAtRun(sweep, m, quantizerOf(m, r, clip, values), range, at, n);
+    addGroup(sweep, m, first + r, run, tensor);
   });
   if (isMeasured(sweep, m)) measure(space, m, x, n, runs);
 }
@@ -182,19 +168,21 @@ export function fitBlocks(
   x: number,
   n: number,
   runs: number,
-  fitted: (run: number, clip: ClipRange, range: readonly [number, number]) => void,
+  fitted: (number: number, clip: ClipRange, range: readonly [number, number], run: Run) => void,
 ): void {
-  const { space } = sweep;
+  const { space, gaps } = sweep;
   const { extremesView } = space;
-  const moving = movingRun(space);
+  const moving = movingRun(space, gaps);
   kernels().extremes(x, n, runs, space.records);
   for (let r = 0; r < runs; r++) {
     const at = x + r * n * 4;
     const values = (): Float32Array => valuesFor(sweep, m, at, n);
-    const zeros = m.scheme.clipping.method === 'octav' ? valuesAt(space, at, n).reduce((sum, v) => (v === 0 ? sum + 1 : sum), 0) : 0;
-    const run = moving.at(at, n, { count: n, zeros, min: extremesView[2 * r], max: extremesView[2 * r + 1] });
+    const from = (at - space.chunk) / 4;
+    const missing = gapsBetween(gaps, from, from + n).length;
+    const zeros = m.scheme.clipping.method === 'octav' ? valuesAt(space, at, n).reduce((sum, v) => (v === 0 ? sum + 1 : sum), -missing) : 0;
+    const run = moving.at(at, n, { count: n - missing, zeros, min: extremesView[2 * r], max: extremesView[2 * r + 1] });
     // Formats that scale their own blocks choose no clip; what they may want to know is the range of the tensor.
     const clip = scalesItself(m.scheme.format) ? tensor : chooseClip(m.scheme, run);
-    fitted(r, clip, fit(space, m, r, clip, values));
+    fitted(r, clip, fit(space, m, r, clip, values), run);
   }
 }

@@ -1,18 +1,22 @@
+import { sortedFinite } from '../formats/sort.js';
 import { floatFromBits } from '../kernels/bits.js';
 import type { Histogram } from './histogram.js';
 
 /** Probabilities whose quantiles are reported. */
 export const PROBABILITIES: readonly number[] = [0, 0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999, 1];
 
-/**
- * Exact quantiles of the finite values of `x`: for probability p the value with rank ⌈p·n⌉ (the least for p = 0). NaN when nothing is finite. Sorts a copy.
- */
-export function exactQuantiles(x: Float32Array, probabilities: readonly number[]): number[] {
-  const sorted = x.filter(Number.isFinite).sort();
-  return probabilities.map((p) =>
-    sorted.length === 0 ? NaN : sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(p * sorted.length) - 1))],
-  );
-}
+/** Below this the radix sort's tables cost more than they gain. */
+const FEW = 4096;
+
+/** The finite values of `x`, ascending. */
+export const sorted = (x: Float32Array): Float32Array => (x.length < FEW ? x.filter(Number.isFinite).sort() : sortedFinite(x));
+
+/** The rank, from 1, of the quantile for probability p among n values: ⌈p·n⌉, the least for p = 0. */
+export const rankOf = (p: number, n: number): number => Math.min(n, Math.max(1, Math.ceil(p * n)));
+
+/** Exact quantiles of ascending values: for each probability the value with its rank. NaN when there are none. */
+export const exactQuantiles = (ascending: Float32Array, probabilities: readonly number[]): number[] =>
+  probabilities.map((p) => (ascending.length === 0 ? NaN : ascending[rankOf(p, ascending.length) - 1]));
 
 /**
  * Quantiles from a histogram by upper 16 bits, for tensors too large to sort. Each is the middle of the bucket that holds the exact quantile, so it is off by at most a
@@ -23,7 +27,7 @@ export function sketchedQuantiles({ counts }: Histogram, probabilities: readonly
   for (const c of counts) total += c;
   const order = [...ascendingBuckets()];
   return probabilities.map((p) => {
-    const rank = Math.min(total, Math.max(1, Math.ceil(p * total)));
+    const rank = rankOf(p, total);
     let below = 0;
     for (const bucket of order) {
       below += counts[bucket];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeTensor } from '../../../src/core/analyzeTensor.js';
-import { parseScheme } from '../../../src/core/formats/index.js';
+import { fakeQuantize, parseScheme } from '../../../src/core/formats/index.js';
 import { gaussian as independent } from '../../unit/core/formats/measure.js';
 import { gaussian, laplace, tensorOf } from '../../unit/core/random.js';
 
@@ -40,6 +40,48 @@ describe.each([
     for (const ladder of [tensor, channel])
       ladder.slice(1).forEach((db, i) => expect(db, formats[i + 1]).toBeGreaterThan(ladder[i] - 1e-9));
     channel.forEach((db, i) => expect(db, formats[i]).toBeGreaterThan(tensor[i] - 1e-9));
+  });
+});
+
+describe('theory', () => {
+  it('lets no format beat 6.0206 dB for a bit of entropy on a Gaussian', async () => {
+    const normal = independent(1 << 17);
+    const texts = ['int2', 'int4', 'uint5', 'int8'].flatMap((f) => ['minmax', 'mse'].map((clip) => `${f}/tensor/${clip}`));
+    const schemes = [...texts, 'codebook:4', 'codebook:16', 'codebook:64', 'nf4/tensor', 'fp4e2m1', 'pow2<4>', 'binary/tensor', 'ternary/tensor'];
+    const { errors } = await analyzeTensor(tensorOf(normal), schemes.map(parseScheme), { details: true });
+    for (const { scheme, sqnrDb, details } of errors) {
+      // The rate-distortion bound of a Gaussian: D ≥ 2^(−2R).
+      expect(sqnrDb, scheme).toBeLessThan(20 * Math.log10(2) * details!.codeEntropy);
+      expect(sqnrDb, scheme).toBeGreaterThan(0);
+    }
+  });
+
+  it('adds the noise of both sides of a dot product', async () => {
+    const [rows, length] = [4000, 256];
+    const [x, w] = [independent(rows * length), laplace(rows * length, 9)];
+    const quantized = async (values: Float32Array, text: string): Promise<{ values: Float32Array; noise: number }> => {
+      const scheme = parseScheme(text);
+      const { clip, sqnrDb } = (await analyzeTensor(tensorOf(values), [scheme])).errors[0];
+      const out = new Float32Array(values.length);
+      fakeQuantize(scheme.format, values, clip, scheme.rounding, out);
+      return { values: out, noise: 10 ** (-sqnrDb! / 10) };
+    };
+    for (const [a, b] of [['int4/tensor/mse', 'int8/tensor/mse'], ['int5/tensor/mse', 'int4/tensor/mse'], ['int8/tensor/minmax', 'fp8e4m3fn']]) {
+      const [qx, qw] = [await quantized(x, a), await quantized(w, b)];
+      let signal = 0;
+      let noise = 0;
+      for (let r = 0; r < rows; r++) {
+        let y = 0;
+        let q = 0;
+        for (let i = r * length; i < (r + 1) * length; i++) {
+          y += x[i] * w[i];
+          q += qx.values[i] * qw.values[i];
+        }
+        signal += y * y;
+        noise += (q - y) ** 2;
+      }
+      expect(Math.abs(10 * Math.log10(noise / signal / (qx.noise + qw.noise))), `${a} by ${b}`).toBeLessThan(0.3);
+    }
   });
 });
 

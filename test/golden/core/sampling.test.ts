@@ -25,7 +25,7 @@ describe('a sampled estimate', () => {
     const repeats = 60;
     const held = schemes.map(() => 0);
     for (let seed = 0; seed < repeats; seed++) {
-      const { errors } = await analyzeTensor(tensor, schemes, { sample: { elements: 2048, seed: seed * 100 } });
+      const { errors } = await analyzeTensor(tensor, schemes, { sample: { elements: 2048 }, seed: seed * 100 });
       errors.forEach(({ sampled }, i) => {
         const [lo, hi] = sampled!.sqnrInterval!;
         // The truth is summed in float32 over short stretches: good to a ten-thousandth of a dB.
@@ -36,7 +36,7 @@ describe('a sampled estimate', () => {
     const few = schemes.filter((_, i) => held[i] < 0.95 * repeats - 5).map(({ text }) => text);
     expect(few, held.join()).toEqual([]);
     // It is no use if it says nothing.
-    const { errors } = await analyzeTensor(tensor, schemes, { sample: { elements: 2048, seed: 1 } });
+    const { errors } = await analyzeTensor(tensor, schemes, { sample: { elements: 2048 }, seed: 1 });
     for (const { sampled, scheme } of errors) expect(sampled!.sqnrInterval![1] - sampled!.sqnrInterval![0], scheme).toBeLessThan(2);
   });
 
@@ -44,7 +44,7 @@ describe('a sampled estimate', () => {
     const x = gaussian(6000, 1);
     const tensor = tensorOf(x, [6, 1000], 0);
     const all = await analyzeTensor(tensor, schemes);
-    const some = await analyzeTensor(tensor, schemes, { sample: { elements: 500, seed: 1 } });
+    const some = await analyzeTensor(tensor, schemes, { sample: { elements: 500 }, seed: 1 });
     expect(some.statistics).toEqual(all.statistics);
     some.errors.forEach(({ clips, scheme }, i) => {
       if (!scheme.includes('mse')) expect(clips).toEqual(all.errors[i].clips);
@@ -52,12 +52,12 @@ describe('a sampled estimate', () => {
     // All that is outside the clip range, and 83 of each channel's others.
     expect(some.errors[0].sampled!.elements).toBeGreaterThan(450);
     expect(some.errors[0].sampled!.elements).toBeLessThan(900);
-    expect((await analyzeTensor(tensor, schemes, { sample: { elements: 6000, seed: 1 } })).errors).toEqual(all.errors);
+    expect((await analyzeTensor(tensor, schemes, { sample: { elements: 6000 }, seed: 1 })).errors).toEqual(all.errors);
   });
 
   it('is the same for the same seed, and exact when a sample takes every value', async () => {
     const tensor = tensorOf(gaussian(48, 5), [6, 8], 0);
-    const estimate = (seed: number) => analyzeTensor(tensor, schemes, { sample: { elements: 20, seed } });
+    const estimate = (seed: number) => analyzeTensor(tensor, schemes, { sample: { elements: 20 }, seed });
     const truth = (await analyzeTensor(tensor, schemes)).errors;
     const { errors } = await estimate(1);
     expect(await estimate(1)).toEqual({ ...(await estimate(1)) });

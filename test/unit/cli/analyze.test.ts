@@ -90,7 +90,11 @@ describe('analyze', () => {
     expect(plain.layers[0].channelStats ?? plain.layers[0].weightStats!.quantiles ?? plain.layers[0].errors[0].details).toBeUndefined();
     detailed.layers.forEach((layer, i) => {
       expect(layer.weightStats!.quantiles!.values).toHaveLength(11);
-      expect(layer.channelStats!.mean).toHaveLength(layer.shape[layer.channelAxis!]);
+      const { histograms, quantiles, ...each } = layer.channelStats!;
+      const channels = layer.shape[layer.channelAxis!];
+      expect([...Object.values(each), histograms, quantiles.values].map((list) => list.length)).toEqual(Array<number>(11).fill(channels));
+      expect(histograms.flat().reduce((a, b) => a + b)).toBe(layer.parameters);
+      expect(layer.errors.map(({ details }) => details!.curve?.granular.length)).toEqual([40, 40, undefined]);
       expect(layer.errors.map(({ sqnrDb }) => sqnrDb)).toEqual(plain.layers[i].errors.map(({ sqnrDb }) => sqnrDb));
       for (const { details } of layer.errors) expect(details!.codeEntropy).toBeGreaterThan(0);
     });
@@ -110,8 +114,14 @@ describe('analyze', () => {
     await expect(run('--sample', '0')).rejects.toThrow('expected a number of elements');
   });
 
-  it('tells stochastic rounding as mean and spread', async () => {
-    const { layers } = await reportOf('--formats', 'int4/tensor/minmax/stochastic');
-    for (const { errors } of layers) expect(errors[0].sqnrDbStd).toBeGreaterThan(0);
+  it('tells stochastic rounding as mean and spread, of the seed it is given', async () => {
+    const of = async (seed: string): Promise<Report> => reportOf('--formats', 'int4/tensor/minmax/stochastic', '--seed', seed);
+    const [once, again, other] = [await of('3'), await of('3'), await of('4')];
+    expect(once).toEqual(again);
+    expect(once.seed).toBe(3);
+    once.layers.forEach(({ errors }, i) => {
+      expect(errors[0].sqnrDbStd).toBeGreaterThan(0);
+      expect(errors[0].sqnrDb).not.toBe(other.layers[i].errors[0].sqnrDb);
+    });
   });
 });

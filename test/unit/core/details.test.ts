@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeTensor } from '../../../src/core/analyzeTensor.js';
-import { errorAt } from '../../../src/core/clipping/curve.js';
+import { errorOver } from '../../../src/core/clipping/curve.js';
 import { tensorRun } from '../../../src/core/clipping/runs.js';
 import { codec, parseScheme, scaleOf } from '../../../src/core/formats/index.js';
 import { histogram16 } from '../../../src/core/kernels/twins.js';
@@ -63,9 +63,9 @@ describe('details', () => {
     const y = gaussian(40000, 2);
     const [{ details }] = (await analyzeTensor(tensorOf(y), [scheme], { details: true })).errors;
     const run = tensorRun({ count: y.length, zeros: 0, min: Math.min(...y), max: Math.max(...y) }, histogram16(y), () => y, null);
-    const told = errorAt(scheme, run, -2, 2)!;
-    expect(Math.abs(details!.granularMse / told.granular - 1)).toBeLessThan(0.03);
-    expect(Math.abs(details!.overloadMse / told.overload - 1)).toBeLessThan(0.03);
+    const told = errorOver(scheme, run, { lo: -2, hi: 2 })!({ lo: -2, hi: 2 });
+    expect(Math.abs((details!.granularMse * y.length) / told.granular - 1)).toBeLessThan(0.03);
+    expect(Math.abs((details!.overloadMse * y.length) / told.overload - 1)).toBeLessThan(0.03);
     expect(details!.curve!.clips).toHaveLength(40);
   });
 
@@ -77,21 +77,13 @@ describe('details', () => {
     expect(kl[5]).toBeLessThan(1e-3);
   });
 
-  it('have quantiles and statistics of every channel', async () => {
-    const { quantiles, channels: each } = await analyzeTensor(tensor, [], { details: true });
-    const sorted = x.slice().sort();
+  it('have exact quantiles, or ones that are off by a part in 256 when the tensor is not sorted as a whole', async () => {
+    const { quantiles } = await analyzeTensor(tensor, [], { details: true });
+    const ascending = x.slice().sort();
     expect(quantiles!.exact).toBe(true);
-    quantiles!.probabilities.forEach((p, i) => expect(quantiles!.values[i]).toBe(sorted[Math.max(0, Math.ceil(p * x.length) - 1)]));
-    for (let c = 0; c < channels; c++) {
-      const own = x.subarray(c * n, (c + 1) * n);
-      const mean = own.reduce((a, b) => a + b, 0) / n;
-      expect(each!.mean[c]).toBeCloseTo(mean, 10);
-      expect(each!.std[c]).toBeCloseTo(Math.sqrt(own.reduce((sum, v) => sum + (v - mean) ** 2, 0) / n), 10);
-      expect([each!.min[c], each!.max[c]]).toEqual([Math.min(...own), Math.max(...own)]);
-    }
+    quantiles!.probabilities.forEach((p, i) => expect(quantiles!.values[i]).toBe(ascending[Math.max(0, Math.ceil(p * x.length) - 1)]));
     const pieces = await analyzeTensor(tensor, [], { details: true, chunk: 130 });
     expect(pieces.quantiles!.exact).toBe(false);
     pieces.quantiles!.values.forEach((q, i) => expect(Math.abs(q - quantiles!.values[i])).toBeLessThanOrEqual(Math.abs(q) / 255));
-    pieces.channels!.std.forEach((std, c) => expect(std).toBeCloseTo(each!.std[c], 10));
   });
 });
