@@ -96,11 +96,19 @@ export function errorOver(scheme: Scheme, run: Run, tensor: ClipRange): ((clip: 
   };
 }
 
+/** Expected error at one clip range of a whole tensor, as the mean over its values. Null for formats without a clip range and for empty runs. */
+export function errorAt(scheme: Scheme, run: Run, lo: number, hi: number): ExpectedError | null {
+  const error = run.count === 0 ? null : errorOver(scheme, run, { lo: run.min, hi: run.max });
+  if (!error) return null;
+  const { granular, overload } = error({ lo, hi });
+  return { granular: granular / run.count, overload: overload / run.count };
+}
+
 function affineError({ scale, zeroPoint, qmin, qmax }: Affine, run: Run, [lo, hi]: readonly [number, number]): ExpectedError {
   const [below, above] = [zeroPoint - qmin, qmax - zeroPoint];
   return below === above
     ? symmetricError(run.magnitudes(), above * scale, above, Math.max(-lo, hi))
-    : gridError(run.signed(), -below * scale, scale, below + above, { lo, hi });
+    : gridError(run.signed(), -below * scale, scale, below + above, { lo, hi }, { lo: run.min, hi: run.max });
 }
 
 const NOTHING = new Float32Array(0);

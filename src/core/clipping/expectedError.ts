@@ -55,15 +55,28 @@ export function gridTotal(d: Distribution, lo: number, step: number, steps: numb
 }
 
 /** The two parts of the error of the symmetric grid that ends at `end`, on a distribution of magnitudes of which those beyond `clip` count as outside. */
-export const symmetricError = (d: Distribution, end: number, steps: number, clip: number): ExpectedError =>
-  parts(symmetricTotal(d, end, steps), beyondAbove(d, clip, end));
-
-/** The two parts of the error of the grid lo + k·step on a signed distribution of which values outside `clip` count as such. */
-export function gridError(d: Distribution, lo: number, step: number, steps: number, clip: ClipRange): ExpectedError {
-  return parts(gridTotal(d, lo, step, steps), beyondAbove(d, clip.hi, lo + steps * step) + beyondBelow(d, clip.lo, lo));
+export function symmetricError(d: Distribution, end: number, steps: number, clip: number): ExpectedError {
+  const overload = beyondAbove(d, clip, end);
+  return { granular: Math.max(0, symmetricTotal(d, end, steps) - overload), overload };
 }
 
-const parts = (total: number, overload: number): ExpectedError => ({ granular: Math.max(0, total - overload), overload });
+/**
+ * The two parts of the error of the grid lo + k·step on a signed distribution of which values outside `clip` count as such. `range` is that of the values: the outermost buckets
+ * reach beyond it.
+ */
+export function gridError(d: Distribution, lo: number, step: number, steps: number, clip: ClipRange, range: ClipRange): ExpectedError {
+  const hi = lo + steps * step;
+  const [above, below] = [overloadAbove(d, hi), overloadBelow(d, lo)];
+  const outside = [clip.hi >= range.hi ? 0 : beyondAbove(d, clip.hi, hi), clip.lo <= range.lo ? 0 : beyondBelow(d, clip.lo, lo)];
+  // Where the clip range ends beyond the grid, the values between are rounded by no more than that.
+  const between =
+    Math.min(Math.max(0, above - outside[0]), countAbove(d, hi) * Math.max(0, clip.hi - hi) ** 2) +
+    Math.min(Math.max(0, below - outside[1]), (d.above0[0] - countAbove(d, lo)) * Math.max(0, lo - clip.lo) ** 2);
+  return {
+    granular: Math.max(0, gridTotal(d, lo, step, steps) - above - below) + between,
+    overload: outside[0] + outside[1],
+  };
+}
 
 /** Σ(x − end)² over the values above `clip`; those between it and an end beyond it are rounded, not cut off. */
 function beyondAbove(d: Distribution, clip: number, end: number): number {
@@ -75,7 +88,6 @@ function beyondAbove(d: Distribution, clip: number, end: number): number {
 /** Σ(x − end)² over the values below `clip`. */
 function beyondBelow(d: Distribution, clip: number, end: number): number {
   const t = Math.min(clip, end);
-  if (t <= d.edges[0]) return 0;
   const gap = end - t;
   // Σ(t − x) of what is below: that of all less that of what is above.
   const below = (one: number, two: number): number => one * d.above0[0] + two * d.above1[0] - weightAbove(d, t, one, two);

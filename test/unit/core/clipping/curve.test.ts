@@ -44,6 +44,7 @@ describe('the error over the clip', () => {
   it.each([
     'int4',
     'uint4',
+    'uint16',
     'int4+floor',
     'int3+stochastic',
     'int1',
