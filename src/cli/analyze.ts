@@ -52,6 +52,20 @@ const positive =
     return value;
   };
 
+function seed(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError(`expected a whole number, e.g. 1; found "${text}".`);
+  return Number(text) % 2 ** 32;
+}
+
+/** A list with something in it: an empty one would measure nothing. */
+const list =
+  (example: string) =>
+  (text: string): string[] => {
+    const parts = splitList(text);
+    if (parts.length === 0) throw new InvalidArgumentError(`expected a list, e.g. ${example}; found "${text}".`);
+    return parts;
+  };
+
 function bytes(text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?) ?(B|KiB|MiB|GiB)$/i.exec(text.trim()) ?? [];
   const power = ['b', 'kib', 'mib', 'gib'].indexOf((unit ?? '').toLowerCase());
@@ -145,7 +159,7 @@ export function addAnalyzeCommand(program: Command, open: Open): void {
     .addOption(new Option('--inputs <path>', 'your inputs: a .npy, a .npz, or a folder of them or of images; implies --evidence data'))
     .addOption(new Option('--labels <path>', 'class of every sample: .npy, .csv or .txt'))
     .addOption(new Option('--samples <n>', 'samples to run at most').argParser(positive('samples')).default(64))
-    .addOption(new Option('--seed <n>', 'seed of all that is random').argParser(positive('the seed')).default(1))
+    .addOption(new Option('--seed <n>', 'seed of all that is random').argParser(seed).default(1))
     .addOption(
       new Option('--target <list>', 'what a run quantizes: weights, activations, both').argParser(targets).default(['weight'], 'weights'),
     )
@@ -167,9 +181,9 @@ export function addAnalyzeCommand(program: Command, open: Open): void {
       ),
     )
     .addOption(new Option('--no-cache', 'measure everything anew and keep nothing'))
-    .addOption(new Option('--formats <list>', 'number formats, e.g. int8,int4,bf16').argParser(splitList))
-    .addOption(new Option('--granularity <list>', 'what shares a scale: tensor, channel, block:32').argParser(splitList))
-    .addOption(new Option('--clip <list>', 'clipping methods, e.g. minmax,mse').argParser(splitList))
+    .addOption(new Option('--formats <list>', 'number formats, e.g. int8,int4,bf16').argParser(list('int8,int4')))
+    .addOption(new Option('--granularity <list>', 'what shares a scale: tensor, channel, block:32').argParser(list('tensor,channel')))
+    .addOption(new Option('--clip <list>', 'clipping methods, e.g. minmax,mse').argParser(list('minmax,mse')))
     .addOption(
       new Option('--match <tool>', 'scales and zero points as that tool computes them; its traps become warnings').choices(['onnxruntime']),
     )
@@ -182,7 +196,7 @@ export function addAnalyzeCommand(program: Command, open: Open): void {
     .addOption(
       new Option(
         '--sample <n>',
-        'estimate the errors of weights of more than n elements from about n of them, with a 95 % interval',
+        'estimate the errors of weights of more than n elements from about n of them, with a 95 % interval and without a closer look at them',
       ).argParser(positive('elements')),
     )
     .addOption(new Option('--target-sqnr <dB>', 'what the suggested bits of a layer keep at least').argParser(decibels).default(25))

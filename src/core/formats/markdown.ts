@@ -35,7 +35,7 @@ inside (*granular*: rounding) and outside (*overload*: saturation), and both ove
 | \`minmax\` | the smallest to the largest value | |
 | \`percentile:p\` | ± the edge of the bin in which the share p of the values is reached, 2,048 equal bins of \\|x\\| | onnxruntime, \`PercentileCalibrater\` |
 | \`mse\` | the least granular + overload error of the format and rounding at hand | |
-| \`kl\` | ±(i + ½) bins, the i = levels…2,048 with the least KL(P ‖ Q); Q has 2^(b−1) levels, at most 128, P the outliers in its last bin | Migacz 2017, 8-bit Inference with TensorRT |
+| \`kl\` | ±(i + ½) bins, the i = levels…2,048 with the least KL(P ‖ Q); Q has 2^(b−1) levels, at most 128, P the outliers in its last bin. Made for the thousands of values of activations: of a few dozen most bins are empty, and the range comes out far too narrow | Migacz 2017, 8-bit Inference with TensorRT |
 | \`aciq\` | μ ± α: Laplace α/b = W(3·4^M), Gauss α/σ where the derivative of the error is zero, by the ratio of mean absolute to standard deviation; values without sign: [0, α], M + 1 bits | Banner, Nahshan, Soudry 2019, arXiv:1810.05723 |
 | \`octav\` | ±s, the fixed point of s = Σ\\|x\\|·1[\\|x\\| > s] / (4^−B/3·#{0 < \\|x\\| ≤ s} + #{\\|x\\| > s}) | Sakr et al. 2022, arXiv:2206.06501 |
 | \`fixed:lo..hi\` | given; ReLU6's is \`fixed:0..6\` | |

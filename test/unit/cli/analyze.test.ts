@@ -114,6 +114,20 @@ describe('analyze', () => {
     await expect(run('--sample', '0')).rejects.toThrow('expected a number of elements');
   });
 
+  it.each([
+    [['--formats', ''], 'expected a list, e.g. int8,int4'],
+    [['--granularity', ' , '], 'expected a list, e.g. tensor,channel'],
+    [['--clip', ''], 'expected a list, e.g. minmax,mse'],
+    [['--seed', '-1'], 'expected a whole number, e.g. 1; found "-1"'],
+    [['--formats', 'int99'], 'format "int99" has a width outside 1…16 bits; did you mean "int16"?'],
+    [['--granularity', 'block:0'], 'granularity "block:0" has a size outside 1…16777216; did you mean "block:32"?'],
+    [['--granularity', 'channel:7'], 'granularity "channel:7" is not known; did you mean "channel"?'],
+    [['--clip', 'mxe'], 'clipping "mxe" is not known; did you mean "mse"?'],
+    [['--formats', 'int4/channel/mse/stohastic'], 'rounding "stohastic" is not known; did you mean "stochastic"?'],
+  ])('refuses %j and says what to write', async (args, message) => {
+    await expect(run(...args)).rejects.toThrow(message);
+  });
+
   it('tells stochastic rounding as mean and spread, of the seed it is given', async () => {
     const of = async (seed: string): Promise<Report> => reportOf('--formats', 'int4/tensor/minmax/stochastic', '--seed', seed);
     const [once, again, other] = [await of('3'), await of('3'), await of('4')];
