@@ -4,6 +4,7 @@ import { inspectModel, type ModelInput } from '../analysis/pipeline.js';
 import { ModelError } from '../model/types.js';
 import { withModel } from '../worker/input.js';
 import { addAnalyzeCommand } from './analyze.js';
+import { addExportCommand } from './export.js';
 import { addPlanCommand } from './plan.js';
 import { renderInspection } from './summary.js';
 import { writeOutput } from './writeOutput.js';
@@ -40,6 +41,7 @@ program
 
 addAnalyzeCommand(program, open);
 addPlanCommand(program, open);
+addExportCommand(program, open);
 
 /** Errors of the file system in the words of a user. */
 function explain(error: unknown): string {

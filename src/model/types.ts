@@ -96,7 +96,7 @@ export interface Model {
   readonly producer: string;
   /**
    * Elements of all weight tensors, biases included, shared ones counted once: initializers and constants of more than one element that are
-   * floats or 2-, 4- or 8-bit integers, and the 32-bit biases of quantized layers; scales and zero points are left out.
+   * floats or integers of 2 to 16 bits, and the 32-bit biases of quantized layers; scales and zero points are left out.
    */
   readonly parameters: number;
   readonly inputs: readonly ValueInfo[];

@@ -37,7 +37,7 @@ export function parameterCounter(): ParameterCounter {
   const at = (node: NodeView, input: number): Tensor | undefined => node.inputs[input]?.constant?.tensor;
   return {
     add(tensor) {
-      if (isFloat(tensor.dataType) || /^u?int[248]$/.test(tensor.dataType)) counted.add(tensor);
+      if (isFloat(tensor.dataType) || /^u?int(2|4|8|16)$/.test(tensor.dataType)) counted.add(tensor);
     },
     use(node, weights) {
       for (const input of QUANTIZATION.get(node.op) ?? []) {

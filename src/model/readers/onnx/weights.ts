@@ -62,7 +62,7 @@ function constantInput(node: NodeView, input: number, leastRank: number): Consta
   const found = node.inputs[input]?.constant;
   if (!found || found.shape.length < leastRank || found.tensor.elements === 0) return null;
   const type = found.tensor.dataType;
-  return isFloat(type) || /^u?int[248]$/.test(type) ? found : null;
+  return isFloat(type) || /^u?int(2|4|8|16)$/.test(type) ? found : null;
 }
 
 /** A weight for a node's operand; quantized operands are seen through their scale when that is constant. */

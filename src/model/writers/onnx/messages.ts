@@ -2,10 +2,10 @@
 
 import { dataTypeCode } from './dataTypeCode.js';
 import type { DataType } from '../../types.js';
-import { fieldsOf, MessageWriter } from './wire.js';
+import { fieldsOf, MessageWriter, type Bytes } from './wire.js';
 
 /** Field numbers of the messages that are cut up and put together. */
-export const MODEL = { irVersion: 1, graph: 7, opsetImport: 8, trainingInfo: 20 } as const;
+export const MODEL = { irVersion: 1, graph: 7, opsetImport: 8, trainingInfo: 20, functions: 25 } as const;
 export const GRAPH = {
   node: 1,
   name: 2,
@@ -17,8 +17,8 @@ export const GRAPH = {
   quantization: 14,
   sparseInitializer: 15,
 } as const;
-export const NODE = { input: 1, output: 2, name: 3, opType: 4, attribute: 5 } as const;
-const ATTRIBUTE = { graph: 6 } as const;
+export const NODE = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7 } as const;
+export const ATTRIBUTE = { name: 1, float: 2, int: 3, text: 4, tensor: 5, graph: 6, floats: 7, ints: 8, graphs: 11, type: 20 } as const;
 
 /** A dense tensor's values, to be written as an initializer. */
 export interface TensorBytes {
@@ -28,11 +28,13 @@ export interface TensorBytes {
   readonly raw: Uint8Array;
 }
 
-/** A `TensorProto`. */
-export function tensorMessage(name: string, { dataType, shape, raw }: TensorBytes): MessageWriter {
+/** A `TensorProto`; without a name for a tensor in an attribute. */
+export function tensorMessage(name: string, { dataType, shape, raw }: Omit<TensorBytes, 'raw'> & { readonly raw: Bytes }): MessageWriter {
   const out = new MessageWriter();
   for (const dim of shape) out.int(1, dim);
-  return out.int(2, dataTypeCode(dataType)).field(8, name).field(9, raw);
+  out.int(2, dataTypeCode(dataType));
+  if (name !== '') out.field(8, name);
+  return out.field(9, raw);
 }
 
 /** What is known of a value that a piece takes in: null dims are open. */
@@ -67,11 +69,13 @@ export function rewired(node: Uint8Array, at: number, to: string): Uint8Array {
   return out.finish();
 }
 
-/** The graphs in a node's attributes, in order of their attributes; one attribute holds one graph here. */
+/** The graphs in a node's attributes, in order of their attributes. */
 export function graphsInside(node: Uint8Array): Uint8Array[] {
   const found: Uint8Array[] = [];
-  for (const attribute of fieldsOf(node))
-    if (attribute.number === NODE.attribute)
-      for (const field of fieldsOf(attribute.body)) if (field.number === ATTRIBUTE.graph) found.push(field.body);
+  for (const attribute of fieldsOf(node)) {
+    if (attribute.number !== NODE.attribute) continue;
+    const fields = [...fieldsOf(attribute.body)];
+    for (const kind of [ATTRIBUTE.graph, ATTRIBUTE.graphs]) for (const { number, body } of fields) if (number === kind) found.push(body);
+  }
   return found;
 }

@@ -59,20 +59,29 @@ export function* fieldsOf(message: Uint8Array): Generator<FieldSlice> {
   }
 }
 
-/** A message put together from fields; `finish` copies it all once. */
+/** Bytes that are made when they are written, because all of them at once would be too many. */
+export interface Deferred {
+  readonly length: number;
+  /** All of them, in stretches. */
+  readonly read: () => AsyncIterable<Uint8Array>;
+}
+
+export type Bytes = Uint8Array | Deferred;
+
+/** A message put together from fields; `finish` and `stream` copy it all once. */
 export class MessageWriter {
-  private readonly parts: Uint8Array[] = [];
+  private readonly parts: Bytes[] = [];
   length = 0;
 
-  /** A field as it is, tag included. */
-  copy(whole: Uint8Array): this {
+  /** A field as it is, tag included; or fields that are written already. */
+  copy(whole: Bytes): this {
     this.parts.push(whole);
     this.length += whole.length;
     return this;
   }
 
   /** A length-delimited field: bytes, text or a message. */
-  field(number: number, body: Uint8Array | string | MessageWriter): this {
+  field(number: number, body: Bytes | string | MessageWriter): this {
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
     this.copy(Uint8Array.from([...varintBytes(number * 8 + 2), ...varintBytes(bytes.length)]));
     if (bytes instanceof MessageWriter) for (const part of bytes.parts) this.copy(part);
@@ -80,24 +89,76 @@ export class MessageWriter {
     return this;
   }
 
-  /** A varint field; `value` is at least 0. */
+  /** A varint field: a whole number, negative ones as the 64 bits they are in two's complement. */
   int(number: number, value: number): this {
     return this.copy(Uint8Array.from([...varintBytes(number * 8), ...varintBytes(value)]));
   }
 
+  /** A float field. */
+  float(number: number, value: number): this {
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setFloat32(0, value, true);
+    return this.copy(Uint8Array.from([...varintBytes(number * 8 + 5), ...bytes]));
+  }
+
+  /** The message in one piece. @throws TypeError when a part of it is deferred. */
   finish(): Uint8Array {
     const out = new Uint8Array(this.length);
     let at = 0;
     for (const part of this.parts) {
+      if (!(part instanceof Uint8Array)) throw new TypeError('a message with deferred parts has to be streamed');
       out.set(part, at);
       at += part.length;
     }
     return out;
   }
+
+  /** The message, in stretches of any length. @throws RangeError when a deferred part is not as long as it said. */
+  async *stream(): AsyncGenerator<Uint8Array> {
+    let small: Uint8Array[] = [];
+    let length = 0;
+    for (const part of this.parts) {
+      if (part instanceof Uint8Array && part.length < GATHERED) {
+        small.push(part);
+        length += part.length;
+        if (length < GATHERED) continue;
+      }
+      if (length > 0) yield joined(small, length);
+      [small, length] = [[], 0];
+      if (part instanceof Uint8Array && part.length >= GATHERED) yield part;
+      if (part instanceof Uint8Array) continue;
+      let read = 0;
+      for await (const bytes of part.read()) {
+        read += bytes.length;
+        yield bytes;
+      }
+      if (read !== part.length) throw new RangeError(`${part.length} bytes were announced, ${read} came`);
+    }
+    if (length > 0) yield joined(small, length);
+  }
+}
+
+/** Shorter parts are put together before they are written. */
+const GATHERED = 1 << 16;
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const out = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
 
 function varintBytes(value: number): number[] {
   const out: number[] = [];
+  if (value < 0) {
+    for (let rest = BigInt.asUintN(64, BigInt(value)); ; rest >>= 7n) {
+      if (rest < 128n) return [...out, Number(rest)];
+      out.push(Number(rest & 127n) | 128);
+    }
+  }
   for (; value > 127; value = Math.floor(value / 128)) out.push((value % 128) | 128);
   return [...out, value];
 }

@@ -1,0 +1,97 @@
+import { copyFile, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { addExportCommand } from '../../../src/cli/export.js';
+import { addPlanCommand } from '../../../src/cli/plan.js';
+import { memorySource } from '../../../src/model/memorySource.js';
+import { openModel } from '../../../src/model/open.js';
+import type { Plan } from '../../../src/report/plan.js';
+import { withModel } from '../../../src/worker/input.js';
+
+const lenet = fileURLToPath(new URL('../../../samples/lenet/lenet5-mnist.onnx', import.meta.url));
+
+let folder: string;
+let printed: string;
+const at = (name: string): string => path.join(folder, name);
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'export-'));
+  printed = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  await run('plan', lenet, '--budget', 'bits=4.5', '--runtime', 'onnxruntime', '-o', at('plan.json'));
+  printed = '';
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true });
+});
+
+async function run(...args: string[]): Promise<string> {
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+  addPlanCommand(program, (file, use) => withModel({ path: file }, use));
+  addExportCommand(program, (file, use) => withModel({ path: file }, use));
+  await program.parseAsync(args, { from: 'user' });
+  return printed;
+}
+
+const changedPlan = async (change: (plan: Plan) => unknown): Promise<void> => {
+  const plan = JSON.parse(await readFile(at('plan.json'), 'utf8')) as Plan;
+  await writeFile(at('plan.json'), JSON.stringify(change(plan)));
+};
+
+describe('export --as qdq', () => {
+  it('writes the model of the plan, in the bytes that were planned, and says so', async () => {
+    const text = await run('export', lenet, '--plan', at('plan.json'), '--as', 'qdq', '-o', at('lenet.int4.onnx'));
+    expect(text).toMatch(/lenet\.int4\.onnx: 36\.\d KiB, 6\.\d × smaller than 242\.6 KiB; 5 of 5 layers quantized/);
+    const [, weights, planned] = /Weights of layers take ([\d,]+) bytes, ([\d,]+) were planned/.exec(text)!;
+    expect(weights).toBe(planned);
+    expect(text).toContain('Opset 17 became 21');
+    const model = await openModel(memorySource(await readFile(at('lenet.int4.onnx'))), () => Promise.reject(new Error('alone')));
+    expect(model.layers).toHaveLength(5);
+    expect(await readdir(folder)).toEqual(['lenet.int4.onnx', 'plan.json']);
+  });
+
+  it('never writes over the model that is open, by whatever name, without --force', async () => {
+    await copyFile(lenet, at('model.onnx'));
+    await symlink(at('model.onnx'), at('link.onnx'));
+    const args = (output: string) => ['export', at('model.onnx'), '--plan', at('plan.json'), '--as', 'qdq', '-o', output];
+    for (const output of [at('model.onnx'), at('link.onnx'), path.join(folder, '.', 'sub', '..', 'model.onnx').replace('sub/../', '')])
+      await expect(run(...args(output))).rejects.toThrow(
+        'belongs to the model that is open; write to another file, or overwrite it with --force',
+      );
+    expect((await readFile(at('model.onnx'))).equals(await readFile(lenet))).toBe(true);
+    await run(...args(at('model.onnx')), '--force');
+    expect((await readFile(at('model.onnx'))).length).toBeLessThan(50_000);
+  });
+
+  it('refuses a plan for another model, and layers that are not there with the closest names', async () => {
+    const asked = () => run('export', lenet, '--plan', at('plan.json'), '--as', 'qdq', '-o', at('out.onnx'));
+    await changedPlan((plan) => ({ ...plan, model: { ...plan.model, file: 'other.onnx', sha256: '0'.repeat(64) } }));
+    await expect(asked()).rejects.toThrow(/plan\.json: the plan is for "other.onnx" \(SHA-256 0{12}…\), and this is "lenet5-mnist.onnx"/);
+    await changedPlan((plan) => ({
+      ...plan,
+      model: { ...plan.model, sha256: null },
+      assignments: plan.assignments.map((one, i) => (i === 0 ? { ...one, layer: '/conv1/Convv' } : one)),
+    }));
+    await expect(asked()).rejects.toThrow(/is for layer "\/conv1\/Convv", which .* does not have; the closest names are "\/conv1\/Conv"/);
+    expect(await readdir(folder)).toEqual(['plan.json']);
+  });
+
+  it('leaves nothing behind when it cannot be written', async () => {
+    const missing = path.join(folder, 'no', 'such', 'folder.onnx');
+    await expect(run('export', lenet, '--plan', at('plan.json'), '--as', 'qdq', '-o', missing)).rejects.toThrow('ENOENT');
+    await expect(run('export', lenet, '--plan', at('plan.json'), '--as', 'qdq', '-o', folder)).rejects.toThrow('is a folder; name a file');
+    expect(await readdir(folder)).toEqual(['plan.json']);
+  });
+
+  it('needs a plan', async () => {
+    await expect(run('export', lenet, '--as', 'qdq', '-o', at('out.onnx'))).rejects.toThrow('--as qdq needs --plan');
+  });
+});
