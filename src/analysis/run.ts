@@ -5,6 +5,7 @@ import type { Model } from '../model/types.js';
 import type { RunSettings } from '../report/runSettings.js';
 import type { LayerReport, Report } from '../report/types.js';
 import type { RunUpdate } from '../report/update.js';
+import { adviseFromOutputs } from './advice.js';
 import { noCache, openAnswerCache } from './cache/answers.js';
 import { recording, runKey } from './cache/key.js';
 import type { ModelInput } from './pipeline.js';
@@ -25,15 +26,16 @@ export interface RunOptions {
 }
 
 /** `layer` with what running the model tells of it. */
-function withFigures(layer: LayerReport, figures: LayerFigures): LayerReport {
+function withFigures(layer: LayerReport, figures: LayerFigures, targetSqnr: number): LayerReport {
   const { activationStats, activationErrors, sensitivity, findings, together, problem } = figures;
+  const advice = adviseFromOutputs({ ...layer, sensitivity }, targetSqnr);
   return {
     ...layer,
     activationStats,
     errors: [...layer.errors, ...activationErrors],
     sensitivity,
     findings,
-    advice: layer.advice && { ...layer.advice, causes: findings.map(({ text }) => text) },
+    advice: advice && { ...advice, causes: findings.map(({ text }) => text) },
     ...(together ? { together } : {}),
     ...(problem === undefined || layer.problem !== undefined ? {} : { problem }),
   };
@@ -57,7 +59,7 @@ export async function addEffects(
   emit: (update: RunUpdate) => void,
   signal: AbortSignal,
 ): Promise<Report> {
-  const { activationSchemes, targets, exhaustive, together, memoryBudget, backend } = settings;
+  const { activationSchemes, targets, exhaustive, together, memoryBudget, backend, targetSqnr } = settings;
   const { siblings, opened: beside } = recording(input.siblings);
   const model = await openModel(input.source, siblings);
   const inputs = await openSet(model, settings);
@@ -81,6 +83,7 @@ export async function addEffects(
         together,
         memoryBudget,
         backend,
+        targetSqnr,
         labels,
         cache,
         ...(processes === undefined ? {} : { processes }),
@@ -89,7 +92,7 @@ export async function addEffects(
         emit(
           update.kind === 'progress'
             ? update
-            : { kind: 'layers', start: update.layer, layers: [withFigures(report.layers[update.layer], update.figures)] },
+            : { kind: 'layers', start: update.layer, layers: [withFigures(report.layers[update.layer], update.figures, targetSqnr)] },
         ),
       signal,
     );
@@ -100,7 +103,7 @@ export async function addEffects(
       samples: run.samples,
       seed: settings.seed,
       run,
-      layers: report.layers.map((layer, i) => withFigures(layer, layers[i])),
+      layers: report.layers.map((layer, i) => withFigures(layer, layers[i], targetSqnr)),
       warnings: [...report.warnings, ...run.notes, ...trouble],
     };
   } finally {

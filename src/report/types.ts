@@ -283,7 +283,11 @@ export interface Advice {
   readonly scheme: string;
   readonly bits: number;
   readonly clip: ClipReport;
+  /** Of the weight itself, dB; null for an error of zero. */
   readonly sqnrDb: number | null;
+  /** What the scheme was chosen by when the model was run: its isolated effect at the outputs, dB; null when nothing changes there. */
+  readonly outputSqnrDb?: number | null;
+  readonly how?: Sensitivity['how'];
   readonly causes: readonly string[];
   /** One line. */
   readonly reason: string;

@@ -4,6 +4,7 @@ import { predict, together, type Point } from '../predict.js';
 import { classFigures, worstOf } from './differences.js';
 import { localErrors, schemeIndex, type Answer, type RunRecord } from './record.js';
 import { partnerOf } from './schemes.js';
+import type { Target } from './types.js';
 
 /** Effect of one layer at the outputs under every scheme: measured where it was asked about, predicted where that can be done from what was. */
 export function sensitivityOf(record: RunRecord, layer: number): Sensitivity[] {
@@ -29,20 +30,44 @@ export function pointsOf(record: RunRecord, layer: number, target: 'weight' | 'a
   });
 }
 
-function singles(record: RunRecord, layer: number, target: 'weight' | 'activation'): Sensitivity[] {
+/**
+ * Output SQNR of a layer under each scheme of a target, measured or predicted: null where nothing changes, undefined where nothing is known.
+ */
+export function effectsDb(record: RunRecord, layer: number, target: 'weight' | 'activation'): readonly (number | null | undefined)[] {
   const local = localErrors(record, layer, target);
   const points = pointsOf(record, layer, target);
-  const mine = (record.answers.get(layer) ?? []).filter(({ question }) => question.target === target);
+  const mine = answersOf(record, layer, target);
+  return local.map((localDb, i) => {
+    const answer = mine.find(({ question }) => schemeIndex(question) === i);
+    if (answer) return worstOf(answer.difference);
+    if (localDb === undefined || mine.length === 0) return undefined;
+    // All that was measured changed nothing at the outputs: nor will this.
+    return localDb === null || points.length === 0 ? null : predict(points, localDb);
+  });
+}
+
+/** Mean of output SQNR less local SQNR of all that was measured of a layer, dB; undefined when nothing was. */
+export function gainOf(record: RunRecord, layer: number): number | undefined {
+  const gains = (['weight', 'activation'] as const)
+    .flatMap((target) => pointsOf(record, layer, target))
+    .map(({ localDb, outputDb }) => outputDb - localDb);
+  return gains.length === 0 ? undefined : gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
+}
+
+const answersOf = ({ answers }: RunRecord, layer: number, target: Target): readonly Answer[] =>
+  (answers.get(layer) ?? []).filter(({ question }) => question.target === target);
+
+function singles(record: RunRecord, layer: number, target: 'weight' | 'activation'): Sensitivity[] {
+  const local = localErrors(record, layer, target);
+  const effects = effectsDb(record, layer, target);
+  const mine = answersOf(record, layer, target);
   return record.schemes[target].flatMap((scheme, i): Sensitivity[] => {
-    const localSqnrDb = local[i];
+    const [localSqnrDb, outputDb] = [local[i], effects[i]];
     const known = localSqnrDb === undefined ? {} : { localSqnrDb };
     const answer = mine.find(({ question }) => schemeIndex(question) === i);
     if (answer) return [{ scheme, target, ...measured(answer.difference), ...known }];
-    if (localSqnrDb === undefined || mine.length === 0) return [];
-    // All that was measured changed nothing at the outputs: nor will this.
-    if (localSqnrDb === null || points.length === 0) return [{ scheme, target, ...predicted(null, null), ...known }];
-    const outputDb = predict(points, localSqnrDb);
-    return [{ scheme, target, ...predicted(outputDb, predictKl(mine, outputDb)), ...known }];
+    if (outputDb === undefined) return [];
+    return [{ scheme, target, ...predicted(outputDb, outputDb === null ? null : predictKl(mine, outputDb)), ...known }];
   });
 }
 

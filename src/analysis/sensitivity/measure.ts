@@ -16,6 +16,7 @@ import type { SensitivityOptions, SensitivityResult, SensitivityUpdate } from '.
 
 const MOST_PROCESSES = 4;
 const BUDGET = 2 ** 30;
+const TARGET = 25;
 
 /**
  * Runs the model on inputs and measures what quantizing each layer does to its outputs. Layers come in the order of most likely trouble.
@@ -84,7 +85,7 @@ async function runStages(
     record.started = float.started;
     notes.push(...startNotes(float));
     await observe(context);
-    await measureEffects(context, options.exhaustive === true);
+    await measureEffects(context, options.exhaustive === true, options.targetSqnr ?? TARGET);
     if (options.together) await quantizeTogether(context, options.together, budget);
   } catch (error) {
     signal.throwIfAborted();
@@ -106,7 +107,7 @@ function expectStages(
   { targets, exhaustive, together, weightSchemes }: SensitivityOptions,
   processes: number,
 ): void {
-  const tests = targets.length * (exhaustive ? weightSchemes.length : 2.2);
+  const tests = targets.length * (exhaustive ? weightSchemes.length : 2.5);
   progress.expect('observe', 1, processes);
   progress.expect('effects', layers.length * 0.5 * tests, processes);
   if (together) progress.expect('together', 2 + processes + layers.length * 0.5, processes);

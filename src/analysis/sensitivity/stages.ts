@@ -1,7 +1,7 @@
 import { REMEDIES } from '../causes.js';
 import type { Engines } from './engines.js';
 import type { Progress } from './progress.js';
-import { questionsOf } from './questions.js';
+import { questionRound } from './questions.js';
 import { addAnswer, quantizedBy, type RunRecord } from './record.js';
 
 /** What a stage works with. */
@@ -43,27 +43,35 @@ export function passesFrom({ started }: RunRecord, layer: number): number {
   return (parts + 0.5 - (layers[layer].part ?? 0)) / parts;
 }
 
-/** Isolated effects: one layer quantized at a time. */
-export async function measureEffects({ engines, record, progress, tell }: StageContext, exhaustive: boolean): Promise<void> {
-  const questions = questionsOf(record, exhaustive)
-    .filter((question) => {
-      const { weight, activation } = quantizedBy(record, question);
-      return weight !== null || activation !== null;
-    })
-    .map((question, index) => ({ question, index }));
-  progress.begin(
-    'effects',
-    questions.map(({ question }) => passesFrom(record, question.layer)),
-    engines.processes,
-  );
-  await engines.each(
-    'effect',
-    questions,
-    ({ question }) => quantizedBy(record, question),
-    ({ question, index }, difference, seconds) => {
-      addAnswer(record, { question, difference });
-      tell(question.layer);
-      progress.done('effects', index, seconds);
-    },
-  );
+/** Isolated effects: one layer quantized at a time. @param targetSqnr what a scheme is to keep at the outputs to be chosen, dB */
+export async function measureEffects(
+  { engines, record, progress, tell }: StageContext,
+  exhaustive: boolean,
+  targetSqnr: number,
+): Promise<void> {
+  for (let at = 0, first = 0; ; at++) {
+    const round = questionRound(record, at, exhaustive, targetSqnr);
+    if (!round) return;
+    const { later } = round;
+    const questions = round.questions
+      .filter((question) => {
+        const { weight, activation } = quantizedBy(record, question);
+        return weight !== null || activation !== null;
+      })
+      .map((question, i) => ({ question, piece: first + i }));
+    const costs = questions.map(({ question }) => passesFrom(record, question.layer));
+    if (at === 0) progress.begin('effects', costs, engines.processes, later);
+    else progress.more('effects', costs, later);
+    first += questions.length;
+    await engines.each(
+      'effect',
+      questions,
+      ({ question }) => quantizedBy(record, question),
+      ({ question, piece }, difference, seconds) => {
+        addAnswer(record, { question, difference });
+        tell(question.layer);
+        progress.done('effects', piece, seconds);
+      },
+    );
+  }
 }

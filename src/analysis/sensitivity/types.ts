@@ -17,6 +17,8 @@ export interface SensitivityOptions {
   readonly targets: readonly Target[];
   /** Measures every layer under every scheme. */
   readonly exhaustive?: boolean;
+  /** What a scheme is to keep at the outputs to be chosen, dB: what would be chosen is measured. 25 when left out. */
+  readonly targetSqnr?: number;
   /** Class of every sample. */
   readonly labels?: Int32Array | null;
   /** Build of ONNX Runtime; the native one, or WebAssembly where that does not load, when left out. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { adviseFromWeights } from '../../../src/analysis/advice.js';
+import { adviseFromOutputs, adviseFromWeights } from '../../../src/analysis/advice.js';
 import { parseScheme } from '../../../src/core/formats/scheme.js';
-import type { LayerError } from '../../../src/report/types.js';
+import type { LayerError, LayerReport, Sensitivity } from '../../../src/report/types.js';
 
 const error = (scheme: string, bits: number, sqnrDb: number | null): LayerError => ({
   scheme,
@@ -72,5 +72,81 @@ describe('advice from weights', () => {
         },
       ),
     );
+  });
+});
+
+describe('advice from the outputs', () => {
+  const effect = (scheme: string, outputSqnrDb: number | null, how: Sensitivity['how']): Sensitivity => ({
+    scheme,
+    target: 'weight',
+    outputSqnrDb,
+    kl: null,
+    top1Agreement: null,
+    accuracyDrop: null,
+    accuracyInterval: null,
+    how,
+  });
+  const layer = (errors: readonly LayerError[], sensitivity: readonly Sensitivity[]): LayerReport => ({
+    name: 'conv',
+    op: 'Conv',
+    weight: 'w',
+    shape: [1],
+    channelAxis: 0,
+    dataType: 'float32',
+    parameters: 1,
+    macs: 1,
+    weightStats: null,
+    activationStats: null,
+    errors,
+    sensitivity,
+    advice: advise(
+      errors.filter(({ target }) => target === 'weight'),
+      25,
+    ),
+  });
+  const errors = [
+    error('int8/tensor/minmax', 8, 40),
+    error('int4/tensor/minmax', 4, 12),
+    error('int4/channel/mse', 4, 19),
+    error('int3/channel/mse', 3, 13),
+    { ...error('uint8/tensor/minmax', 8, 50), target: 'activation' as const },
+  ];
+  const effects = [
+    effect('int8/tensor/minmax', 60, 'predicted'),
+    effect('int4/tensor/minmax', 30, 'predicted'),
+    effect('int4/channel/mse', 33, 'measured'),
+    effect('int3/channel/mse', 24.9, 'measured'),
+  ];
+
+  it('is the fewest integer bits whose effect keeps the target, whatever the weight itself loses', () => {
+    expect(adviseFromOutputs(layer(errors, effects), 25)).toMatchObject({
+      scheme: 'int4/channel/mse',
+      bits: 4,
+      sqnrDb: 19,
+      outputSqnrDb: 33,
+      how: 'measured',
+    });
+    expect(adviseFromOutputs(layer(errors, effects), 24)).toMatchObject({ scheme: 'int3/channel/mse', bits: 3 });
+    expect(adviseFromOutputs(layer(errors, effects), 40)).toMatchObject({ scheme: 'int8/tensor/minmax', how: 'predicted' });
+  });
+
+  it('says in one line what was measured and what was predicted', () => {
+    expect(adviseFromOutputs(layer(errors, effects), 25)?.reason).toBe(
+      'int4/channel/mse keeps 33.0 dB at the outputs (measured) with a scale per channel; 3 bits would leave 24.9 dB (measured); the weight itself keeps 19.0 dB.',
+    );
+    expect(adviseFromOutputs(layer(errors, effects), 40)?.reason).toMatch(/60\.0 dB at the outputs \(predicted\).*33\.0 dB \(measured\)/);
+    expect(adviseFromOutputs(layer(errors, effects), 80)?.reason).toMatch(/^No integer scheme tried keeps 80 dB at the outputs/);
+  });
+
+  it('takes no change at the outputs for the best there is', () => {
+    const dead = [effect('int3/channel/mse', null, 'measured'), ...effects.slice(0, 3)];
+    expect(adviseFromOutputs(layer(errors, dead), 25)).toMatchObject({ scheme: 'int3/channel/mse', outputSqnrDb: null });
+  });
+
+  it('stays with the weights where nothing is known of the outputs', () => {
+    const blind = layer(errors, [{ ...effects[0], target: 'activation' }]);
+    expect(adviseFromOutputs(blind, 25)).toBe(blind.advice);
+    expect(blind.advice).toMatchObject({ scheme: 'int8/tensor/minmax' });
+    expect(blind.advice?.outputSqnrDb).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 /** SQNR by bit width: one line per family of schemes, and what the lines say. */
-import type { LayerReport } from '../../../src/report/types.js';
+import type { Advice, LayerReport } from '../../../src/report/types.js';
 import { decibels, formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { advisedError, bestAt, families, familyLabel, integerBits, rank, schemeParts, type Family } from './schemes.js';
@@ -35,6 +35,7 @@ export function adviceSentence(layer: LayerReport, target: number): string {
   const db = formatDb(target).replace(/[.,]0$/, '');
   const parts = schemeParts(advice.scheme);
   const bits = integerBits(parts.format);
+  if (advice.outputSqnrDb !== undefined) return outputsSentence(advice, advice.outputSqnrDb, target);
   if (rank(advice.sqnrDb) < target || bits === null) {
     return t('No integer format tried keeps {0} dB; {1} comes closest with {2}.', db, advice.scheme, decibels(advice.sqnrDb));
   }
@@ -58,6 +59,29 @@ export function adviceSentence(layer: LayerReport, target: number): string {
     );
   }
   return sentences.join(' ');
+}
+
+/** The suggestion in words when it was chosen by its effect at the outputs. */
+function outputsSentence({ scheme, sqnrDb, how }: Advice, outputSqnrDb: number | null, target: number): string {
+  const bits = integerBits(schemeParts(scheme).format);
+  const family = familyLabel(schemeParts(scheme));
+  const kept = decibels(outputSqnrDb);
+  const sentence =
+    bits === null || rank(outputSqnrDb) < target
+      ? t(
+          'No integer format tried keeps {0} dB at the outputs; {1} comes closest with {2}.',
+          formatDb(target).replace(/[.,]0$/, ''),
+          scheme,
+          kept,
+        )
+      : outputSqnrDb === null
+        ? t('{0} bits ({1}) change nothing at the outputs.', bits, family)
+        : how === 'measured'
+          ? t('{0} bits ({1}) keep {2} at the outputs, as measured.', bits, family, kept)
+          : t('{0} bits ({1}) keep {2} at the outputs, as predicted.', bits, family, kept);
+  return [sentence, sqnrDb === null ? t('The weight itself loses nothing.') : t('The weight itself keeps {0}.', decibels(sqnrDb))].join(
+    ' ',
+  );
 }
 
 /** Effective bits of the suggestion, scales included; null without one. */

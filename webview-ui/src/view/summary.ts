@@ -1,4 +1,5 @@
 /** What the whole report says in one sentence, and what it would save. */
+import { keptDb } from '../../../src/report/advice.js';
 import type { LayerReport, Report } from '../../../src/report/types.js';
 import { formatCount, formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
@@ -50,7 +51,7 @@ export function summarize(report: Report, target: number): string {
   const advised = report.layers.flatMap((layer) => (layer.advice ? [{ layer, bits: layer.advice.bits }] : []));
   const db = formatDb(target).replace(/[.,]0$/, '');
   if (advised.length === 0) return t('None of the {0} layers could be analyzed.', formatCount(report.layers.length));
-  const kept = advised.filter(({ layer }) => rank(layer.advice!.sqnrDb) >= target).sort((a, b) => a.bits - b.bits);
+  const kept = advised.filter(({ layer }) => rank(keptDb(layer.advice!)) >= target).sort((a, b) => a.bits - b.bits);
   const missed = advised.length - kept.length;
   if (kept.length === 0) return t('No layer keeps {0} dB with the integer formats tried.', db);
 
