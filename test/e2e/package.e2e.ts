@@ -29,12 +29,22 @@ describe('the installed package', () => {
 
   it('holds nothing of development', () => {
     const development = files.filter((file) =>
-      /\.(ts|map|vsix|onnx|py)$|(^|\/)(node_modules|src|test|scripts|samples|bench|\.\w[^/]*)\//.test(file),
+      /\.(ts|map|vsix|onnx|py)$|^node_modules\/|(^|\/)(src|test|scripts|samples|bench|\.\w[^/]*)\//.test(file),
     );
     expect(development).toEqual([]);
   });
 
-  it('downloads in a moment: under 7 MB, more than half of it ONNX Runtime in WebAssembly', () => {
-    expect(statSync(vsix).size).toBeLessThan(7e6);
+  it('holds the native runtime for this platform, and for no other', () => {
+    const binaries = files.filter((file) => /\.(node|so(\.\d+)*|dylib|dll)$/.test(file));
+    const folder = path.join('dist/node_modules/onnxruntime-node/bin/napi-v6', process.platform, process.arch);
+    expect(binaries.map((file) => path.dirname(file))).toEqual(binaries.map(() => folder));
+    expect(binaries.map((file) => path.basename(file))).toContain('onnxruntime_binding.node');
+    expect(binaries).toHaveLength(2);
+  });
+
+  it('is little more than ONNX Runtime, native and in WebAssembly: under 30 MB, of which 8 MB unpacked are ours', () => {
+    expect(statSync(vsix).size).toBeLessThan(30e6);
+    const ours = files.filter((file) => /^dist\/(?!node_modules|ort-wasm)/.test(file));
+    expect(ours.reduce((sum, file) => sum + statSync(path.join(installed, file)).size, 0)).toBeLessThan(8e6);
   });
 });
