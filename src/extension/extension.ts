@@ -1,8 +1,13 @@
 import * as vscode from 'vscode';
 import { analyze, ANALYZE } from './commands/analyze.js';
+import { registerRunCommands } from './commands/run.js';
 import { registerEditor } from './editor/provider.js';
 import { registerHover } from './hover/provider.js';
 import { openModels, type Models } from './models/models.js';
+import { choicesIn } from './run/choices.js';
+import { runContext } from './run/context.js';
+import { logRuns } from './run/log.js';
+import { runner } from './run/runner.js';
 
 /** What `activate` hands out, for the tests inside the extension host: the models being looked at, by URI. */
 export interface Api {
@@ -11,13 +16,18 @@ export interface Api {
 
 let models: Models | undefined;
 
-export function activate({ extensionUri, subscriptions }: vscode.ExtensionContext): Api {
+export function activate({ extensionUri, globalStorageUri, subscriptions, workspaceState }: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('Precision Lens', { log: true });
-  models = openModels(vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath);
+  models = openModels(vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath, vscode.Uri.joinPath(globalStorageUri, 'runs').fsPath);
+  const runs = runner(models, choicesIn(workspaceState));
   subscriptions.push(
     log,
+    runs,
+    runContext(models),
+    logRuns(models, log),
     vscode.commands.registerCommand(ANALYZE, analyze),
-    registerEditor(extensionUri, models, log),
+    registerRunCommands(models, runs),
+    registerEditor(extensionUri, models, runs, log),
     registerHover(models, log),
   );
   return { models };

@@ -1,6 +1,6 @@
 import type { ModelGraph } from '../report/graph.js';
-import type { LayerHistogram, Report } from '../report/types.js';
-import type { AnalysisUpdate } from '../report/update.js';
+import type { Evidence, LayerHistogram, LayerReport, Report } from '../report/types.js';
+import type { AnalysisUpdate, RunProgress } from '../report/update.js';
 
 /** What the page may ask of the extension. */
 export type PageMethods = {
@@ -12,6 +12,10 @@ export type PageMethods = {
   open: { params: null; result: ReportHead; progress: AnalysisUpdate };
   /** Stops the analysis; what is there stays. `open` then starts it again. */
   cancel: { params: null; result: null; progress: never };
+  /** Streams how the running of the model stands, from what is there already; goes on as long as the page, which calls it after `open`. */
+  follow: { params: null; result: null; progress: RunEvent };
+  /** Does what a button says. */
+  act: { params: { readonly action: PageAction }; result: null; progress: never };
   /** Histogram of the weight of layer `index`, to be drawn with `bins` bins over its full range. */
   histogram: { params: { readonly index: number; readonly bins: number }; result: LayerHistogram; progress: never };
   /** The graph of the model, for drawing; its layers are those of the report. */
@@ -19,6 +23,33 @@ export type PageMethods = {
   /** The way out of an error: reopen with another editor. */
   reopen: { params: { readonly as: 'text' | 'binary' }; result: null; progress: never };
 };
+
+/** `use-inputs` asks for inputs and runs the model on them; `run` runs it on those chosen last. */
+export type PageAction = 'use-inputs' | 'run' | 'cancel-run' | 'show-log' | 'manage-trust';
+
+export type RunEvent =
+  | { readonly kind: 'state'; readonly state: RunView }
+  /** All figures of a run are to be forgotten: there are none, or others are about to come. */
+  | { readonly kind: 'cleared' }
+  /** Layers with the figures of a run, to be put at `start`. */
+  | { readonly kind: 'layers'; readonly start: number; readonly layers: readonly LayerReport[] }
+  /** The rest of the report of a run that has ended by itself. */
+  | { readonly kind: 'head'; readonly head: ReportHead };
+
+/** How the running of the model stands. */
+export interface RunView {
+  readonly kind: 'idle' | 'running' | 'done' | 'cancelled' | 'failed';
+  /** What the figures of the run that is shown rest on; `weights` when there is none. While a run goes on they may be those of the one before. */
+  readonly evidence: Evidence;
+  /** The inputs that were chosen for this model last: the name of the file or folder, null for generated ones. Null when none were. */
+  readonly chosen: { readonly inputs: string | null } | null;
+  /** While it runs; null until it has begun. */
+  readonly progress: RunProgress | null;
+  /** One line, when `failed`. */
+  readonly error: string | null;
+  /** Why the model cannot be run; null when it can. */
+  readonly blocked: 'untrusted' | null;
+}
 
 /** A report without its layers. */
 export type ReportHead = Omit<Report, 'layers'>;

@@ -25,9 +25,14 @@ export type WorkerMethods = {
   analyze: { params: { readonly location: ModelLocation; readonly options: AnalyzeOptions }; result: ReportHead; progress: AnalysisUpdate };
   /**
    * Runs the model that was analyzed last, in processes of its own, and answers with the rest of the report; the layers come by the stream, as
-   * with `analyze`. When the model does not run to its end, `run.problem` says why and what was found until then is there.
+   * with `analyze`. When the model does not run to its end, `run.problem` says why and what was found until then is there. What engines answered
+   * is kept in `cacheFolder`, so that a run that was cut short goes on where it was.
    */
-  run: { params: { readonly location: ModelLocation; readonly request: RunSettings }; result: ReportHead; progress: RunUpdate };
+  run: {
+    params: { readonly location: ModelLocation; readonly request: RunSettings; readonly cacheFolder: string | null };
+    result: ReportHead;
+    progress: RunUpdate;
+  };
   /** Reads the graph for drawing; needs no analysis. */
   graph: { params: ModelLocation; result: ModelGraph; progress: never };
   /** Histogram of layer `index` of the model read last. */

@@ -46,7 +46,7 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
       return headOf((await latest).report);
     },
 
-    async run({ location, request }, { signal, progress }) {
+    async run({ location, request, cacheFolder }, { signal, progress }) {
       const weights = (await analysis()).report;
       const told = (start: number, layers: readonly LayerReport[]): RunUpdate => ({
         kind: 'layers',
@@ -57,7 +57,7 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
         addEffects(
           input,
           weights,
-          { settings: request, place: 'path' in location ? location : { bytes: location.bytes }, startEngine, cacheFolder: null },
+          { settings: request, place: 'path' in location ? location : { bytes: location.bytes }, startEngine, cacheFolder },
           (update) => progress(update.kind === 'layers' ? told(update.start, update.layers) : update),
           signal,
         ),

@@ -10,6 +10,13 @@
   let run = 0;
 
   const blank = (layer) => ({ ...layer, weightStats: null, errors: [], advice: null, problem: undefined });
+  const ofWeights = (layer) => ({
+    ...layer,
+    errors: layer.errors.filter(({ target }) => target === 'weight'),
+    activationStats: null,
+    sensitivity: [],
+    findings: undefined,
+  });
 
   async function open(id) {
     const mine = ++run;
@@ -23,7 +30,8 @@
         code: 'ModelError',
       });
     }
-    const report = await (await fetch(`report?report=${encodeURIComponent(name)}`)).json();
+    const whole = await (await fetch(`report?report=${encodeURIComponent(name)}`)).json();
+    const report = { ...whole, evidence: 'weights', samples: 0, run: null, layers: whole.layers.map(ofWeights) };
     await wait(pace);
     progress({ kind: 'report', report: { ...report, layers: report.layers.map(blank) } });
     const total = report.layers.reduce((sum, layer) => sum + layer.parameters, 0);
@@ -37,8 +45,62 @@
       progress({ kind: 'layers', start, layers });
       progress({ kind: 'progress', stage: 'weights', done, total });
     }
-    window.report = report;
+    window.report = whole;
     send({ kind: 'ok', id, result: { ...report, layers: undefined } });
+  }
+
+  let follower;
+  let playing = 0;
+  const idle = { kind: 'idle', evidence: 'weights', chosen: null, progress: null, error: null, blocked: null };
+  const tell = (event) => send({ kind: 'progress', id: follower, value: event });
+  const stand = (more) => tell({ kind: 'state', state: { ...idle, ...more } });
+
+  /** Plays the run that the report tells of, up to `share` of its layers. */
+  async function play(share, between) {
+    const mine = ++playing;
+    const { layers, evidence, ...head } = window.report;
+    const chosen = { inputs: evidence === 'data' ? head.run.inputs : null };
+    const total = layers.length;
+    const done = Math.floor(total * share);
+    tell({ kind: 'cleared' });
+    stand({ kind: 'running', chosen });
+    for (let i = 0; i < done; i++) {
+      await wait(between);
+      if (mine !== playing) return;
+      tell({ kind: 'layers', start: i, layers: [layers[i]] });
+      const progress = { stage: 'effects', done: i + 1, total, remainingSeconds: ((total - i - 1) * between) / 1000 };
+      stand({ kind: 'running', evidence, chosen, progress });
+    }
+    const state = query.get('run') ?? 'done';
+    if (share < 1) {
+      const error =
+        state === 'failed'
+          ? 'the engine was killed, most likely because memory ran out: try fewer samples or a smaller memory budget'
+          : null;
+      const progress = { stage: 'effects', done, total, remainingSeconds: 42 };
+      stand({ kind: state, evidence, chosen, error, progress: state === 'running' ? progress : null });
+      return;
+    }
+    tell({ kind: 'head', head: { ...head, evidence } });
+    stand({ kind: 'done', evidence, chosen });
+  }
+
+  async function follow(id) {
+    follower = id;
+    window.report ??= await (await fetch(`report?report=${encodeURIComponent(name)}`)).json();
+    const run = query.get('run') ?? (window.report.evidence === 'weights' ? 'idle' : 'done');
+    if (run === 'untrusted') return stand({ blocked: 'untrusted' });
+    if (run === 'idle') return stand({});
+    if (run === 'chosen') return stand({ chosen: { inputs: 'test-images.npz' } });
+    return play(run === 'done' ? 1 : 0.6, 0);
+  }
+
+  function act({ action }) {
+    const { evidence, run } = window.report;
+    if (action === 'cancel-run') {
+      playing++;
+      stand({ kind: 'cancelled', evidence, chosen: { inputs: run.inputs } });
+    } else if (run && (action === 'run' || action === 'use-inputs')) void play(1, Math.max(100, pace));
   }
 
   /** The bell curve that fits the layer's figures. */
@@ -64,8 +126,10 @@
       const { id, method, params } = message;
       if (method === 'open') void open(id);
       else if (method === 'histogram') void histogram(id, params);
+      else if (method === 'follow') void follow(id);
       else {
         if (method === 'cancel') run++;
+        if (method === 'act') act(params);
         console.info(method, params);
         send({ kind: 'ok', id, result: null });
       }

@@ -1,5 +1,6 @@
 // The editor's page in a plain browser, fed by a report: `node webview-ui/dev/serve.mjs [report.json …]`, after the page was built.
 // Query: ?report=5|200|5000|empty|failed|hostile|NAME&theme=dark|light|hc-dark|hc-light&pace=MILLISECONDS&language=ko
+//        &run=idle|chosen|running|done|cancelled|failed|untrusted (of a report that tells of a run: the buttons play it again)
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';

@@ -1,6 +1,6 @@
 /** One model's analysis as the page follows it. */
 import type { LayerHistogram } from '../../src/report/types.js';
-import type { PageMethods } from '../../src/rpc/page.js';
+import type { PageAction, PageMethods } from '../../src/rpc/page.js';
 import { RemoteError, type Client } from '../../src/rpc/rpc.js';
 import { initialState, step, type PageEvent, type PageState } from './view/state.js';
 
@@ -15,6 +15,7 @@ export interface Analysis {
   cancel(): void;
   histogram(index: number, bins: number): Promise<LayerHistogram>;
   reopen(as: 'text' | 'binary'): void;
+  act(action: PageAction): void;
 }
 
 /** Follows the analysis at the other end of `client`; `changed` is called after the state has changed, not more often than can be drawn. */
@@ -46,7 +47,9 @@ export function followAnalysis(client: Client<PageMethods>, changed: () => void)
       take({ kind: 'opened' });
       client.call('open', null, { onProgress: (update) => mine === run && take({ kind: 'update', update }) }).then(
         (head) => {
-          if (mine === run) take({ kind: 'finished', head });
+          if (mine !== run) return;
+          take({ kind: 'finished', head });
+          client.call('follow', null, { onProgress: (event) => mine === run && take({ kind: 'run', event }) }).catch(failed);
         },
         (error: unknown) => {
           if (mine !== run) return;
@@ -71,6 +74,9 @@ export function followAnalysis(client: Client<PageMethods>, changed: () => void)
     },
     reopen(as) {
       client.call('reopen', { as }).catch(failed);
+    },
+    act(action) {
+      client.call('act', { action }).catch(failed);
     },
   };
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { VIEW_TYPE } from '../editor/provider.js';
+import { openModel } from '../editor/active.js';
 import { isModelPath, modelExtensions } from '../models/files.js';
 import { baseName } from '../models/modelFile.js';
 
@@ -60,6 +60,6 @@ export async function analyze(clicked?: unknown, selected?: unknown): Promise<vo
   }
   const opened = models.slice(0, MAX_OPENED);
   for (const uri of opened) {
-    await vscode.commands.executeCommand('vscode.openWith', uri, VIEW_TYPE, { preview: opened.length === 1 });
+    await openModel(uri, { preview: opened.length === 1 });
   }
 }

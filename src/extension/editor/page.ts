@@ -1,11 +1,16 @@
 import type { Handlers } from '../../rpc/rpc.js';
-import type { PageMethods } from '../../rpc/page.js';
+import type { PageAction, PageMethods } from '../../rpc/page.js';
 import { headOf } from '../../rpc/reportStream.js';
 import type { ModelSession } from '../models/session.js';
+import { streamRun, type RunFacts, type RunStream } from './follow.js';
 import { inPieces } from './pieces.js';
 
 export interface PageHost {
   readonly session: ModelSession;
+  readonly facts: () => RunFacts;
+  /** Told when the analysis is done. */
+  readonly opened: () => void;
+  readonly act: (action: PageAction) => void;
   /** The way out of an error. */
   readonly reopen: (as: 'text' | 'binary') => void;
   /** Told of every call that failed; gives what the page is to say. */
@@ -15,8 +20,21 @@ export interface PageHost {
 /** Bins of a chart: more than its pixels show nothing. */
 const MAX_BINS = 4096;
 
-/** What one page is served. */
-export function pageHandlers({ session, reopen, failed }: PageHost): Handlers<PageMethods> {
+export interface ServedPage {
+  readonly handlers: Handlers<PageMethods>;
+  /** What the page was told of the facts holds no more. */
+  readonly refresh: () => void;
+  /** The page is gone. */
+  readonly dispose: () => void;
+}
+
+/** Serves one page. */
+export function servePage({ session, facts, opened, act, reopen, failed }: PageHost): ServedPage {
+  let run: RunStream | undefined;
+  const stop = (): void => {
+    run?.stop();
+    run = undefined;
+  };
   const told = async <T>(method: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -24,14 +42,25 @@ export function pageHandlers({ session, reopen, failed }: PageHost): Handlers<Pa
       throw failed(method, error instanceof Error ? error : new Error(String(error)));
     }
   };
-  return {
+  const handlers: Handlers<PageMethods> = {
     open: (_, { signal, progress }) =>
       told('open', async () => {
+        stop(); // a page that was loaded anew follows anew
         const stream = inPieces(progress);
         const report = await session.analyze({ signal, onUpdate: stream.send });
         await stream.sent();
+        opened();
         return headOf(report);
       }),
+    follow: (_, { progress }) => {
+      stop();
+      run = streamRun(session.run, facts, progress);
+      return new Promise<never>(() => undefined); // it ends with the page
+    },
+    act({ action }) {
+      act(action);
+      return null;
+    },
     cancel: () => {
       session.cancel();
       return null;
@@ -43,4 +72,5 @@ export function pageHandlers({ session, reopen, failed }: PageHost): Handlers<Pa
       return null;
     },
   };
+  return { handlers, refresh: () => run?.refresh(), dispose: stop };
 }

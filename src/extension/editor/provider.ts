@@ -5,13 +5,14 @@ import { serve } from '../../rpc/rpc.js';
 import { baseName } from '../models/modelFile.js';
 import { modelKey, targetSqnr, type Models } from '../models/models.js';
 import type { ModelSession } from '../models/session.js';
+import type { Runner } from '../run/runner.js';
+import { pageActions } from './actions.js';
+import { VIEW_TYPE } from './active.js';
 import { onModelChange } from './changes.js';
 import { pageHtml } from './html.js';
-import { pageHandlers } from './page.js';
+import { servePage } from './page.js';
 import { reopenAs } from './reopen.js';
 import { pageStrings } from './strings.js';
-
-export const VIEW_TYPE = 'precisionLens.model';
 
 /** The document keeps the model's session, and so its worker, in use while editors show it. */
 interface ModelDocument extends vscode.CustomDocument {
@@ -22,7 +23,7 @@ interface ModelDocument extends vscode.CustomDocument {
 const expected = new Set(['ModelError', 'FileError', 'AbortError']);
 
 /** Registers the editor of model files. */
-export function registerEditor(extensionUri: vscode.Uri, models: Models, log: vscode.LogOutputChannel): vscode.Disposable {
+export function registerEditor(extensionUri: vscode.Uri, models: Models, runner: Runner, log: vscode.LogOutputChannel): vscode.Disposable {
   const dist = vscode.Uri.joinPath(extensionUri, 'dist');
 
   const render = async (uri: vscode.Uri, webview: vscode.Webview): Promise<string> => {
@@ -48,18 +49,19 @@ export function registerEditor(extensionUri: vscode.Uri, models: Models, log: vs
       const { webview } = panel;
       webview.options = { enableScripts: true, localResourceRoots: [dist] };
       let closed = token.isCancellationRequested;
-      const receive = serve<PageMethods>(
-        { post: (message) => void (closed || webview.postMessage(message)) },
-        pageHandlers({
-          session,
-          reopen: (as) => void reopenAs(uri, as).catch((error: unknown) => log.error(`reopen as ${as}: ${String(error)}`)),
-          failed(method, error) {
-            if (expected.has(error.name)) return error;
-            log.error(`${method} ${uri.toString(true)}: ${error.stack ?? error.message}`);
-            return new Error(vscode.l10n.t('{0} (details in the output “Precision Lens”)', error.message));
-          },
-        }),
-      );
+      const served = servePage({
+        session,
+        facts: () => ({ blocked: runner.blocked, chosen: runner.chosen(uri) }),
+        opened: () => runner.opened(uri),
+        act: pageActions(uri, log),
+        reopen: (as) => void reopenAs(uri, as).catch((error: unknown) => log.error(`reopen as ${as}: ${String(error)}`)),
+        failed(method, error) {
+          if (expected.has(error.name)) return error;
+          log.error(`${method} ${uri.toString(true)}: ${error.stack ?? error.message}`);
+          return new Error(vscode.l10n.t('{0} (details in the output “Precision Lens”)', error.message));
+        },
+      });
+      const receive = serve<PageMethods>({ post: (message) => void (closed || webview.postMessage(message)) }, served.handlers);
       // A page that is loaded again asks for everything again: that is how it learns of a change.
       const load = async () => {
         const html = await render(uri, webview);
@@ -68,6 +70,8 @@ export function registerEditor(extensionUri: vscode.Uri, models: Models, log: vs
       const listeners = vscode.Disposable.from(
         webview.onDidReceiveMessage(receive),
         onModelChange(uri, () => void load()),
+        runner.onDidChange(served.refresh),
+        served,
       );
       panel.onDidDispose(() => {
         closed = true;

@@ -7,6 +7,8 @@ export interface Lease<T> {
 export interface Leases<T> {
   /** The value under `key`, made by the first who asks. */
   acquire(key: string): Lease<T>;
+  /** The value under `key`, if it is in use or in its grace. */
+  peek(key: string): T | undefined;
   /** All values in use or in their grace. */
   entries(): IterableIterator<[string, T]>;
   /** Ends all values at once, in use or not. */
@@ -46,6 +48,7 @@ export function leases<T>(make: (key: string) => T, end: (value: T) => Promise<v
         },
       };
     },
+    peek: (key) => entries.get(key)?.value,
     *entries() {
       for (const [key, { value }] of entries) yield [key, value];
     },

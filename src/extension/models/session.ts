@@ -5,6 +5,7 @@ import type { AnalyzeOptions, ModelLocation } from '../../rpc/worker.js';
 import type { ModelGraph } from '../../report/graph.js';
 import type { LayerHistogram, Report } from '../../report/types.js';
 import type { ModelWorker } from '../../worker/client.js';
+import { modelRun, withRun, type ModelRun } from './modelRun.js';
 
 /** How a session gets at its model's file. */
 export interface ModelFile {
@@ -24,12 +25,15 @@ export interface AnalyzeCall {
 /** How an analysis stands. */
 export type SessionState = { readonly kind: 'idle' | 'running' | 'done' } | { readonly kind: 'failed'; readonly error: Error };
 
-/** One model being looked at: one worker, one analysis at a time, any number of lookers. */
+/** One model being looked at: one worker, one analysis and one run at a time, any number of lookers. */
 export interface ModelSession {
-  /** The report as far as it is known, and how the analysis stands. */
+  /** How the analysis stands. */
   readonly state: SessionState;
+  /** The report as far as it is known, with the figures of a run that is done. */
   readonly report: Report | undefined;
   readonly worker: ModelWorker;
+  /** The running of the file as it is now: a changed file is run only when somebody asks for it again. */
+  readonly run: ModelRun;
   /** The analysis of the file as it is now: joined when it runs or has run, started when not. */
   analyze(call?: AnalyzeCall): Promise<Report>;
   /** Histogram of the weight of layer `index`, once the analysis is done. */
@@ -41,9 +45,10 @@ export interface ModelSession {
   dispose(): Promise<void>;
 }
 
-interface Run {
+interface Analysis {
   /** What was analyzed, and how. */
-  readonly key: string;
+  readonly stamp: string;
+  readonly options: string;
   readonly abort: AbortController;
   readonly lookers: Set<(update: AnalysisUpdate) => void>;
   readonly done: Promise<Report>;
@@ -68,8 +73,14 @@ function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promi
   });
 }
 
-export function modelSession(file: ModelFile, worker: ModelWorker, options: () => AnalyzeOptions): ModelSession {
-  let run: Run | undefined;
+/** @param cacheFolder where runs keep what engines answered; nowhere when null */
+export function modelSession(
+  file: ModelFile,
+  worker: ModelWorker,
+  options: () => AnalyzeOptions,
+  cacheFolder: string | null,
+): ModelSession {
+  let analysis: Analysis | undefined;
   /** Why there is no file any more. */
   let gone: Error | undefined;
 
@@ -79,16 +90,17 @@ export function modelSession(file: ModelFile, worker: ModelWorker, options: () =
       gone = undefined;
       return text;
     } catch (error) {
-      run?.abort.abort();
-      run = undefined;
+      analysis?.abort.abort();
+      analysis = undefined;
+      run.clear();
       gone = asError(error);
       throw error;
     }
   };
 
-  const start = (key: string): Run => {
+  const start = (stamp: string, how: string): Analysis => {
     const abort = new AbortController();
-    const lookers: Run['lookers'] = new Set();
+    const lookers: Analysis['lookers'] = new Set();
     const onProgress = (update: AnalysisUpdate) => {
       started.report = withUpdate(started.report, update);
       for (const look of lookers) look(update);
@@ -97,7 +109,7 @@ export function modelSession(file: ModelFile, worker: ModelWorker, options: () =
       const head = await worker.call('analyze', { location, options: options() }, { signal: abort.signal, onProgress });
       return { ...head, layers: started.report?.layers ?? [] };
     });
-    const started: Run = { key, abort, lookers, done, state: { kind: 'running' }, report: undefined };
+    const started: Analysis = { stamp, options: how, abort, lookers, done, state: { kind: 'running' }, report: undefined };
     done.then(
       (report) => {
         started.report = report;
@@ -109,27 +121,53 @@ export function modelSession(file: ModelFile, worker: ModelWorker, options: () =
   };
 
   // A file that cannot be read stays so until it changes; a cancel or a dead worker is worth another try.
-  const stale = (current: Run, key: string) =>
-    current.key !== key ||
+  const stale = (current: Analysis, stamp: string, how: string) =>
+    current.stamp !== stamp ||
+    current.options !== how ||
     (current.state.kind === 'failed' && codeOf(current.state.error) !== 'ModelError') ||
     current.abort.signal.aborted;
 
+  /** Asks the worker something about the model it has read; when it is gone, its successor reads it again. */
+  const ofTheModel = async <T>(ask: () => Promise<T>): Promise<T> => {
+    try {
+      return await ask();
+    } catch (error) {
+      if (codeOf(error) !== 'NoModelError') throw error;
+      analysis = undefined;
+      await session.analyze();
+      return ask();
+    }
+  };
+
+  const run = modelRun({
+    analyze: () => session.analyze(),
+    async run(request, call) {
+      const location = await file.locate();
+      return ofTheModel(() => worker.call('run', { location, request, cacheFolder }, call));
+    },
+  });
+
   const session: ModelSession = {
     get state() {
-      return gone ? failed(gone) : (run?.state ?? { kind: 'idle' });
+      return gone ? failed(gone) : (analysis?.state ?? { kind: 'idle' });
     },
     get report() {
-      return run?.report;
+      return withRun(analysis?.report, run);
     },
     worker,
+    run,
 
     async analyze({ onUpdate, signal } = {}) {
-      const key = `${await orAbort(stamp(), signal)} ${JSON.stringify(options())}`;
-      if (run && stale(run, key)) {
-        run.abort.abort();
-        run = undefined;
+      const now = await orAbort(stamp(), signal);
+      const how = JSON.stringify(options());
+      const old = analysis;
+      if (old && stale(old, now, how)) {
+        old.abort.abort();
+        analysis = undefined;
       }
-      const joined = (run ??= start(key));
+      const joined = (analysis ??= start(now, how));
+      if (old && old.stamp !== now) run.clear();
+      else if (old && old.options !== how) run.renew();
       if (onUpdate) {
         if (joined.report) onUpdate({ kind: 'report', report: joined.report });
         joined.lookers.add(onUpdate);
@@ -142,24 +180,18 @@ export function modelSession(file: ModelFile, worker: ModelWorker, options: () =
     },
 
     async histogram(index, bins) {
-      await (run?.done ?? session.analyze());
-      try {
-        return await worker.call('histogram', { index, bins });
-      } catch (error) {
-        if (codeOf(error) !== 'NoModelError') throw error;
-        // The worker that had read the model is gone: its successor reads it again.
-        run = undefined;
-        await session.analyze();
-        return worker.call('histogram', { index, bins });
-      }
+      await (analysis?.done ?? session.analyze());
+      return ofTheModel(() => worker.call('histogram', { index, bins }));
     },
 
     graph: async () => worker.call('graph', await file.locate()),
 
-    cancel: () => run?.abort.abort(),
+    cancel: () => analysis?.abort.abort(),
 
     dispose() {
-      run?.abort.abort();
+      analysis?.abort.abort();
+      run.cancel();
+      run.clear();
       return worker.dispose();
     },
   };

@@ -3,14 +3,25 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inject } from 'vitest';
 import type { Report } from '../../../src/report/types.js';
+import type { Files } from './window.js';
+
+const sample = (name: string): Buffer => readFileSync(path.join(inject('window').root, 'samples', name));
 
 /** The sample that comes with the checkout. */
-export const lenet = (): Buffer => readFileSync(path.join(inject('window').root, 'samples/lenet/lenet5-mnist.onnx'));
+export const lenet = (): Buffer => sample('lenet/lenet5-mnist.onnx');
+
+/** The sample with 500 images and their classes, by the names they have in a workspace. */
+export const lenetWithInputs = (): Files => ({
+  'lenet.onnx': lenet(),
+  'test-images.npz': sample('lenet/test-images.npz'),
+  'test-labels.npy': sample('lenet/test-labels.npy'),
+});
 
 /** The report that the command line gives for a model, with the installed package's `dist/cli.js`. */
-export function commandLineReport(file: string): Report {
+export function commandLineReport(file: string, ...flags: readonly string[]): Report {
   const cli = path.join(inject('window').installed, 'dist/cli.js');
-  return JSON.parse(execFileSync(process.execPath, [cli, 'analyze', file, '--json', '-'], { encoding: 'utf8', maxBuffer: 1e9 })) as Report;
+  const args = [cli, 'analyze', file, ...flags, '--json', '-'];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1e9 })) as Report;
 }
 
 export const pointer = `version https://git-lfs.github.com/spec/v1

@@ -11,6 +11,12 @@ export interface ModelPage {
   readonly chosen: Locator;
   /** The chosen layer's figures and charts. */
   readonly detail: Locator;
+  /** What the figures rest on. */
+  readonly evidence: Locator;
+  /** A button of the page. */
+  readonly button: (name: string) => Locator;
+  /** Texts of a column, by its heading, top to bottom. */
+  readonly column: (heading: string) => Promise<string[]>;
   /** What is said of a file that is no model. */
   readonly problem: Locator;
   /** Waits until there is nothing to cancel any more: the analysis is done. */
@@ -20,16 +26,21 @@ export interface ModelPage {
 export function modelPage(webview: FrameLocator): ModelPage {
   const grid = webview.getByRole('grid', { name: 'Layers' });
   const rows = grid.locator('.body').getByRole('row');
+  const header = (name: string) => grid.getByRole('columnheader', { name });
+  const cells = async () => Promise.all((await rows.all()).map((row) => row.getByRole('gridcell').allInnerTexts()));
   return {
     grid,
     rows,
-    header: (name) => grid.getByRole('columnheader', { name }),
-    async cells() {
-      const all = await rows.all();
-      return Promise.all(all.map((row) => row.getByRole('gridcell').allInnerTexts()));
-    },
+    header,
+    cells,
     chosen: grid.locator('[role="row"][aria-selected="true"]'),
     detail: webview.getByRole('region', { name: 'Layer detail' }),
+    evidence: webview.locator('pl-evidence-badge vscode-badge'),
+    button: (name) => webview.getByRole('button', { name, exact: true }),
+    async column(heading) {
+      const index = Number(await header(heading).getAttribute('aria-colindex')) - 1;
+      return (await cells()).map((texts) => texts[index].trim());
+    },
     problem: webview.locator('.message', { hasText: 'This model could not be analyzed' }).locator('p'),
     async finished() {
       await rows.first().waitFor({ timeout: 30_000 });

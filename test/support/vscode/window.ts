@@ -44,6 +44,8 @@ export interface EditorWindow {
   readonly open: (file: string) => Promise<void>;
   /** Chooses a command in the palette by its title. */
   readonly command: (title: string) => Promise<void>;
+  /** Chooses what a list that has opened offers, by a part of its text. */
+  readonly choose: (text: string) => Promise<void>;
   /**
    * Hovers over the last place in the open text editor that shows `text`, again and again until the hover contains `expected`: one that
    * appears before the analysis is done says that it runs.
@@ -144,6 +146,13 @@ export async function openWindow(
     row,
     open,
     command,
+    async choose(text) {
+      // The input filters; the list is never clicked, as it may move under the pointer.
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().waitFor();
+      await page.locator('.quick-input-widget input').first().fill(text);
+      await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: text }).waitFor();
+      await page.keyboard.press('Enter');
+    },
     async hover(text, expected) {
       const place = page.locator('.view-line span', { hasText: text }).last();
       const hover = page.locator('.monaco-hover', { hasText: expected }).first();

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { modelExtensions } from '../../../src/extension/models/files.js';
@@ -12,7 +12,12 @@ interface Manifest {
   readonly activationEvents: readonly string[];
   readonly engines: { readonly vscode: string };
   readonly contributes: {
-    readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
+    readonly commands: readonly {
+      readonly command: string;
+      readonly title: string;
+      readonly category: string;
+      readonly enablement?: string;
+    }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
     readonly customEditors: readonly { readonly viewType: string; readonly selector: readonly { readonly filenamePattern: string }[] }[];
     readonly configuration: {
@@ -24,12 +29,21 @@ interface Manifest {
 const text = file('package.json');
 const manifest = JSON.parse(text) as Manifest;
 const { commands, menus, customEditors, configuration } = manifest.contributes;
-const sources = ['extension.ts', 'commands/analyze.ts', 'editor/provider.ts', 'hover/provider.ts', 'models/models.ts', 'editor/changes.ts']
+const sources = readdirSync(fileURLToPath(new URL('../../../src/extension', import.meta.url)), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
   .map((name) => file(`src/extension/${name}`))
   .join('\n');
 
 /** Context keys VS Code sets itself; see its reference of when clauses. */
-const contextKeys = ['resourceExtname', 'activeCustomEditorId', 'explorerResourceIsFolder'];
+const builtIn = ['resourceExtname', 'activeCustomEditorId', 'explorerResourceIsFolder', 'isWorkspaceTrusted'];
+
+/** Every condition, of menus and of commands themselves. */
+const conditions = [
+  ...Object.values(menus)
+    .flat()
+    .map(({ when }) => when),
+  ...commands.map(({ enablement }) => enablement),
+].filter((condition) => condition !== undefined);
 
 const placeholders = [...text.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key);
 
@@ -51,9 +65,12 @@ describe('the manifest', () => {
     for (const entry of Object.values(menus).flat()) expect(known).toContain(entry.command);
   });
 
-  it('shows commands under conditions that VS Code knows', () => {
-    for (const { when = '' } of Object.values(menus).flat()) {
-      for (const [key] of when.matchAll(/[A-Za-z][\w.]*(?=\s*[!=]=)|(?<=!)[A-Za-z]\w*/g)) expect(contextKeys, when).toContain(key);
+  it('shows commands under conditions that VS Code or the extension sets', () => {
+    expect(conditions.length).toBeGreaterThan(5);
+    for (const when of conditions) {
+      for (const [key] of when.matchAll(/(?<![\w.]|[!=]= )[A-Za-z][\w.]*/g))
+        if (key.startsWith('precisionLens.')) expect(sources, when).toContain(`'${key}'`);
+        else expect(builtIn, when).toContain(key);
       for (const [, value] of when.matchAll(/activeCustomEditorId [!=]= (\S+)/g))
         expect(customEditors.map(({ viewType }) => viewType)).toContain(value);
       for (const [, value] of when.matchAll(/resourceExtname == \.(\S+)/g)) expect(modelExtensions).toContain(value);

@@ -1,6 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { pageHandlers } from '../../../src/extension/editor/page.js';
+import { servePage } from '../../../src/extension/editor/page.js';
+import { modelRun } from '../../../src/extension/models/modelRun.js';
 import type { ModelSession } from '../../../src/extension/models/session.js';
+import type { RunEvent } from '../../../src/rpc/page.js';
+import { defaultRunSettings } from '../../../src/report/runSettings.js';
 import { headOf } from '../../../src/rpc/reportStream.js';
 import { report } from './reports.js';
 
@@ -15,10 +18,15 @@ function served() {
     return Promise.resolve(report());
   });
   const graph = { nodes: [], edges: new Uint32Array(), layerNodes: new Uint32Array() };
-  const session = { analyze, histogram, graph: () => Promise.resolve(graph), cancel: vi.fn() } as unknown as ModelSession;
+  const run = modelRun({ analyze: () => Promise.resolve(report()), run: () => new Promise(() => undefined) });
+  const session = { analyze, histogram, graph: () => Promise.resolve(graph), run, cancel: vi.fn() } as unknown as ModelSession;
   const reopen = vi.fn();
   const failed = vi.fn((method: string, error: Error) => new Error(`${method}: ${error.message}`));
-  return { analyze, histogram, graph, session, reopen, failed, handlers: pageHandlers({ session, reopen, failed }) };
+  const act = vi.fn();
+  const opened = vi.fn();
+  const facts = { blocked: 'untrusted' as const, chosen: undefined };
+  const page = servePage({ session, facts: () => facts, opened, act, reopen, failed });
+  return { analyze, histogram, graph, session, reopen, failed, act, opened, page, handlers: page.handlers };
 }
 
 describe('a page is served', () => {
@@ -51,6 +59,26 @@ describe('a page is served', () => {
   it('the graph', async () => {
     const { handlers, graph } = served();
     expect(await handlers.graph(null, context)).toBe(graph);
+  });
+
+  it('how the running stands, as long as the page is there', () => {
+    const { handlers, page, session } = served();
+    const events: RunEvent[] = [];
+    void handlers.follow(null, { ...context, progress: (event) => events.push(event) });
+    expect(events).toEqual([{ kind: 'state', state: expect.objectContaining({ kind: 'idle', blocked: 'untrusted' }) as object }]);
+    page.refresh();
+    expect(events).toHaveLength(2);
+    page.dispose();
+    session.run.start(defaultRunSettings);
+    expect(events).toHaveLength(2);
+  });
+
+  it('word that its analysis is done, and what its buttons do', async () => {
+    const { handlers, opened, act } = served();
+    await handlers.open(null, context);
+    expect(opened).toHaveBeenCalledOnce();
+    await handlers.act({ action: 'use-inputs' }, context);
+    expect(act).toHaveBeenCalledWith('use-inputs');
   });
 
   it('a cancel and a way out', async () => {

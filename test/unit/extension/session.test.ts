@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { modelSession } from '../../../src/extension/models/session.js';
+import { defaultRunSettings } from '../../../src/report/runSettings.js';
 import type { AnalysisUpdate } from '../../../src/report/update.js';
+import { headOf } from '../../../src/rpc/reportStream.js';
 import { RemoteError } from '../../../src/rpc/rpc.js';
 import type { Report } from '../../../src/report/types.js';
 import type { ModelWorker } from '../../../src/worker/client.js';
@@ -18,12 +20,18 @@ interface Started {
 function fixture() {
   const analyses: Started[] = [];
   const histograms: unknown[] = [];
+  const runs: string[] = [];
   const call = (
     method: string,
     params: never,
     { signal, onProgress }: { signal?: AbortSignal; onProgress?: (update: AnalysisUpdate) => void } = {},
   ) => {
     if (method === 'histogram') return Promise.resolve().then(() => histogram());
+    if (method === 'run') {
+      runs.push(method);
+      const answer = answers.shift() ?? headOf(done);
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    }
     return new Promise<Report>((finish, fail) => {
       signal?.addEventListener('abort', () => fail(new RemoteError('cancelled', 'AbortError')));
       const emit = onProgress!;
@@ -50,12 +58,13 @@ function fixture() {
     },
     worker,
     () => file.options,
+    '/cache',
   );
   const started = async (count: number) => {
     await vi.waitFor(() => expect(analyses).toHaveLength(count));
     return analyses[count - 1];
   };
-  return { session, worker, analyses, started, file, answers };
+  return { session, worker, analyses, runs, started, file, answers };
 }
 
 const done = report(layer('conv1', {}));
@@ -178,6 +187,44 @@ describe('a session', () => {
     const histogram = session.histogram(0, 1);
     (await started(2)).finish(done);
     expect(await histogram).toEqual({ edges: [0, 1], counts: [5] });
+  });
+
+  it('runs the model once its weights are analyzed, and forgets the run when the file changes', async () => {
+    const { session, started, runs, file } = fixture();
+    session.run.start(defaultRunSettings);
+    const first = await started(1);
+    expect(runs).toHaveLength(0);
+    first.finish(done);
+    await vi.waitFor(() => expect(session.run.state.kind).toBe('done'));
+    file.stamp = 'as saved again';
+    const fresh = session.analyze();
+    (await started(2)).finish(done);
+    await fresh;
+    expect(session.run.state.kind).toBe('idle');
+    expect(runs).toHaveLength(1);
+  });
+
+  it('reads the model again for a run when the worker that had read it is gone', async () => {
+    const { session, started, answers, runs } = fixture();
+    void session.analyze();
+    (await started(1)).finish(done);
+    answers.push(new RemoteError('no model was read yet', 'NoModelError'));
+    session.run.start(defaultRunSettings);
+    (await started(2)).finish(done);
+    await vi.waitFor(() => expect(session.run.state.kind).toBe('done'));
+    expect(runs).toHaveLength(2);
+  });
+
+  it('runs a model that ran again when the target has changed', async () => {
+    const { session, started, runs, file } = fixture();
+    session.run.start(defaultRunSettings);
+    (await started(1)).finish(done);
+    await vi.waitFor(() => expect(session.run.state.kind).toBe('done'));
+    file.options = { ...file.options, targetSqnr: 40 };
+    void session.analyze();
+    (await started(2)).finish(done);
+    await vi.waitFor(() => expect(session.run.state.kind).toBe('done'));
+    expect(runs).toHaveLength(2);
   });
 
   it('ends its worker when disposed', async () => {

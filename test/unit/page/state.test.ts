@@ -31,7 +31,7 @@ describe('what the page knows', () => {
       { kind: 'update', update: { kind: 'layers', start: 0, layers } },
       { kind: 'finished', head },
     );
-    expect(state).toEqual({ phase: 'done', report: { ...head, layers: [done, ...blank.layers.slice(1)] }, progress: null, error: null });
+    expect(state).toEqual({ ...initialState, phase: 'done', report: { ...head, layers: [done, ...blank.layers.slice(1)] } });
   });
 
   it('keeps what was there over a cancel, and over the start after it', () => {

@@ -64,7 +64,9 @@ describe('a worker', () => {
 
   it('says that it has no model when it is asked for a histogram or a run first', async () => {
     await expect(worker.call('histogram', { index: 0, bins: 8 })).rejects.toMatchObject({ code: 'NoModelError' });
-    await expect(worker.call('run', { location: { path: lenet }, request })).rejects.toMatchObject({ code: 'NoModelError' });
+    await expect(worker.call('run', { location: { path: lenet }, request, cacheFolder: null })).rejects.toMatchObject({
+      code: 'NoModelError',
+    });
   });
 
   describe('that runs the model', () => {
@@ -72,7 +74,7 @@ describe('a worker', () => {
     const run = (more: Partial<RunSettings>, onProgress?: (update: RunUpdate) => void, signal?: AbortSignal) =>
       worker.call(
         'run',
-        { location, request: { ...request, ...more } },
+        { location, request: { ...request, ...more }, cacheFolder: null },
         { ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) },
       );
 
@@ -95,7 +97,11 @@ describe('a worker', () => {
     it('gives the same from bytes as from a file', async () => {
       await analyze(location);
       const fromFile = await run({});
-      const fromBytes = await worker.call('run', { location: { name: 'lenet5-mnist.onnx', bytes: readFileSync(lenet) }, request });
+      const fromBytes = await worker.call('run', {
+        location: { name: 'lenet5-mnist.onnx', bytes: readFileSync(lenet) },
+        request,
+        cacheFolder: null,
+      });
       expect(fromBytes).toEqual(fromFile);
       expect(fromBytes.evidence).toBe('synthetic');
     });

@@ -5,17 +5,21 @@
  * 2. How few bits can each live with? The suggestion, and the SQNR by bits in which the target is reached with it and not before.
  * 3. Where to clip? The clip range in the table and drawn on the histogram of the weights.
  * 4. What does it cost, what does it save? SQNR and clipped share per layer, size of all weights in the header.
- * 5. How far can these figures be trusted? The badge: they come from the weights alone.
+ * 5. How far can these figures be trusted? The badge: they come from the weights alone, from synthetic inputs or from the user's own; the button
+ *    beside it raises that. What was predicted and not measured has a ≈.
  */
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
+import type { PageAction } from '../../../src/rpc/page.js';
 import type { Analysis } from '../analysis.js';
 import { formatCount, formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { visibleRows, worstLayer, type Sort } from '../view/rows.js';
+import { costliestLayer } from '../view/effects.js';
+import { withRun } from '../view/run.js';
 import type { PageState } from '../view/state.js';
 import type { ViewState } from '../view/viewState.js';
 import { heatStyles } from './heatStyles.js';
@@ -90,7 +94,10 @@ export class PlApp extends LitElement {
   private chosen(layers: readonly LayerReport[]): number | null {
     const { selected, selectedName } = this.view;
     if (selected !== null && layers[selected]?.name === selectedName) return selected;
-    return this.state.phase === 'done' ? (worstLayer(layers) ?? 0) : null;
+    if (this.state.phase !== 'done') return null;
+    // while effects come in, the costliest by now changes all the time
+    const costliest = this.state.run.view.kind === 'running' ? null : costliestLayer(layers);
+    return costliest ?? worstLayer(layers) ?? 0;
   }
 
   private layout(): void {
@@ -195,6 +202,8 @@ export class PlApp extends LitElement {
           .selected=${index}
           .target=${this.target}
           .running=${running}
+          .ran=${this.state.run.layers.size > 0}
+          .measuring=${this.state.run.view.kind === 'running'}
           .initialScroll=${this.view.scrollTop}
           @pl-select=${({ detail }: CustomEvent<number>) => this.change({ selected: detail, selectedName: layers[detail].name })}
           @pl-enter=${() => this.renderRoot.querySelector<PlLayerDetail>('pl-layer-detail')?.focus()}
@@ -219,6 +228,7 @@ export class PlApp extends LitElement {
                   .index=${index}
                   .target=${this.target}
                   .running=${running}
+                  .measuring=${this.state.run.view.kind === 'running'}
                   .logScale=${this.view.logScale}
                   .fetchHistogram=${this.fetchHistogram}
                   @pl-log-scale=${({ detail }: CustomEvent<boolean>) => this.change({ logScale: detail })}
@@ -245,7 +255,7 @@ export class PlApp extends LitElement {
           )
         : html`<div class="skeleton" aria-hidden="true">${Array.from({ length: 8 }, () => html`<i></i>`)}</div>`;
     }
-    return this.body(report.layers);
+    return this.body(withRun(report, this.state.run).layers);
   }
 
   protected override render() {
@@ -256,6 +266,7 @@ export class PlApp extends LitElement {
         .target=${this.target}
         @pl-cancel=${() => this.analysis.cancel()}
         @pl-restart=${() => this.analysis.start()}
+        @pl-act=${({ detail }: CustomEvent<PageAction>) => this.analysis.act(detail)}
       ></pl-model-header>
       <main>${this.content()}</main>
     `;

@@ -11,6 +11,14 @@ export const codePoints = {
   close: 0xea76,
   'circle-slash': 0xeabd,
   pass: 0xeba4,
+  lock: 0xea75,
+  'graph-scatter': 0xebe3,
+  graph: 0xeb03,
+  law: 0xeb12,
+  'arrow-right': 0xea9c,
+  'arrow-swap': 0xebcb,
+  flame: 0xeaf2,
+  'git-compare': 0xeafd,
 } as const;
 
 export type IconName = keyof typeof codePoints;

@@ -3,9 +3,14 @@ import type { LayerReport } from '../../../src/report/types.js';
 import { dash, formatCompact, formatCount, formatDb, formatInterval, formatShape } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName, splitName } from '../text/names.js';
+import { rangeOf, statsTitle } from '../view/activations.js';
+import { causesOf, causeWord, findingsTitle } from '../view/causes.js';
 import type { Column } from '../view/columns.js';
+import { effectOf, effectText, effectTitle } from '../view/effects.js';
 import { heatOf } from '../view/heat.js';
 import { bestAt, familyLabel, schemeParts } from '../view/schemes.js';
+import { causeIcon } from './causeIcon.js';
+import { icon } from './icon.js';
 
 export interface CellContent {
   readonly text: unknown;
@@ -17,8 +22,9 @@ export interface CellContent {
 export interface CellContext {
   /** dB */
   readonly target: number;
-  /** Whether figures that are missing are still to come. */
+  /** Whether figures that are missing are still to come: those of the weights, and those of the run. */
   readonly running: boolean;
+  readonly measuring: boolean;
 }
 
 function name(layer: LayerReport): TemplateResult {
@@ -26,8 +32,41 @@ function name(layer: LayerReport): TemplateResult {
   return html`<bdi><span class="start">${head}</span>${tail ? html`<span class="tail">${tail}</span>` : nothing}</bdi>`;
 }
 
+const none: CellContent = { text: dash, classes: 'muted' };
+const pending = (): CellContent => ({ text: html`<span class="visually-hidden">${t('pending')}</span>`, classes: 'pending' });
+
+/** Cells that the running of the model fills. */
+function runCell(layer: LayerReport, id: string, measuring: boolean): CellContent | undefined {
+  switch (id) {
+    case 'effect': {
+      const effect = effectOf(layer);
+      if (!effect && layer.problem !== undefined) return { text: icon('warning', 'warning'), title: displayName(layer.problem, 1000) };
+      if (!effect) return measuring ? pending() : none;
+      return { text: effectText(effect), title: effectTitle(effect), classes: effect.how };
+    }
+    case 'causes': {
+      const causes = causesOf(layer);
+      if (causes.length === 0) return measuring && layer.findings === undefined ? pending() : none;
+      const words = causes.map((cause) => html`<span class="word">${causeIcon(cause)}${causeWord(cause)}</span>`);
+      return { text: words, title: findingsTitle(layer) };
+    }
+    case 'inputRange': {
+      const input = layer.activationStats?.input;
+      if (!input) return measuring && layer.activationStats === null ? pending() : none;
+      return { text: rangeOf(input), title: statsTitle(input) };
+    }
+    default:
+      return undefined;
+  }
+}
+
 /** What the cell of `layer`, the `index`th of the model, holds in `column`. */
-export function cellContent(layer: LayerReport, index: number, { id, bits }: Column, { target, running }: CellContext): CellContent {
+export function cellContent(
+  layer: LayerReport,
+  index: number,
+  { id, bits }: Column,
+  { target, running, measuring }: CellContext,
+): CellContent {
   const { advice } = layer;
   switch (id) {
     case 'index':
@@ -45,15 +84,15 @@ export function cellContent(layer: LayerReport, index: number, { id, bits }: Col
         ? { text: dash, title: t('The shapes could not be inferred.'), classes: 'muted' }
         : { text: formatCompact(layer.macs), title: formatCount(layer.macs) };
   }
+  const ofRun = runCell(layer, id, measuring);
+  if (ofRun) return ofRun;
   if (!advice) {
     const waiting = running && layer.weightStats === null;
-    return waiting
-      ? { text: html`<span class="visually-hidden">${t('pending')}</span>`, classes: 'pending' }
-      : { text: dash, classes: 'muted' };
+    return waiting ? pending() : none;
   }
   if (bits !== undefined) {
     const best = bestAt(layer, bits);
-    if (!best) return { text: dash, classes: 'muted' };
+    if (!best) return none;
     const chosen = bits === advice.bits;
     const title = t('{0} bits: {1} dB with {2}', bits, formatDb(best.sqnrDb), familyLabel(schemeParts(best.scheme)));
     return {

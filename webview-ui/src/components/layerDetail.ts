@@ -9,14 +9,28 @@ import { formatCount, formatDb, formatReal, formatShare } from '../text/format.j
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { adviceSentence, curveReading } from '../view/curves.js';
+import { effectSentence } from '../view/effects.js';
 import { facts } from '../view/facts.js';
 import { bars, binsFor, histogramReading, typicalClip, type Bar } from '../view/histogram.js';
 import { families, widths } from '../view/schemes.js';
 import { icon } from './icon.js';
+import './activationsTable.js';
 import './dataTable.js';
+import './effectsTable.js';
+import './findingsList.js';
 import { shared } from './styles.js';
 import { layerDetailStyles } from './layerDetailStyles.js';
 import './term.js';
+
+/** What the charts show of a layer, to tell whether it has changed. */
+const weightFigures = ({ name, advice, errors }: LayerReport): string =>
+  JSON.stringify([
+    name,
+    advice?.scheme,
+    advice?.clip,
+    advice?.sqnrDb,
+    errors.map(({ scheme, target, sqnrDb }) => [scheme, target, sqnrDb]),
+  ]);
 
 /** Everything about one layer: the suggestion and why, its weights against the clip range, its SQNR by bits, its figures. */
 export class PlLayerDetail extends LitElement {
@@ -25,6 +39,7 @@ export class PlLayerDetail extends LitElement {
     index: { attribute: false },
     target: { attribute: false },
     running: { attribute: false },
+    measuring: { attribute: false },
     logScale: { attribute: false },
     fetchHistogram: { attribute: false },
     histogram: { state: true },
@@ -36,6 +51,8 @@ export class PlLayerDetail extends LitElement {
   /** dB */
   declare target: number;
   declare running: boolean;
+  /** Whether effects at the outputs are still to come. */
+  declare measuring: boolean;
   declare logScale: boolean;
   declare fetchHistogram: (index: number, bins: number) => Promise<LayerHistogram>;
   declare private histogram: LayerHistogram | null;
@@ -48,6 +65,8 @@ export class PlLayerDetail extends LitElement {
   private drawCurves: (palette: Palette) => ReturnType<typeof curveChart>;
   private bars: readonly Bar[] = [];
   private wanted = 0;
+  /** What the charts were drawn of. */
+  private drawn = '';
 
   constructor() {
     super();
@@ -55,6 +74,7 @@ export class PlLayerDetail extends LitElement {
     this.trouble = null;
     this.logScale = true;
     this.running = false;
+    this.measuring = false;
     this.drawBars = (palette) => histogramChart(palette, [], null, null, false);
     this.drawCurves = (palette) => curveChart(palette, [], 0, null);
   }
@@ -88,15 +108,19 @@ export class PlLayerDetail extends LitElement {
       this.histogram = null;
       void this.load();
     }
+    // a run tells of a layer again and again; the charts show the weights, which stay
+    const weights = weightFigures(this.layer);
+    const fresh = changed.has('index') || weights !== this.drawn;
+    this.drawn = weights;
     const clip = this.layer.advice?.clip ?? null;
-    if (changed.has('histogram') || changed.has('layer') || changed.has('logScale')) {
+    if (changed.has('histogram') || fresh || changed.has('logScale')) {
       const all = this.histogram ? bars(this.histogram, clip) : [];
       this.bars = all;
       const { logScale } = this;
       const typical = typicalClip(this.layer);
       this.drawBars = (palette) => histogramChart(palette, all, clip, typical, logScale);
     }
-    if (changed.has('layer') || changed.has('target')) {
+    if (fresh || changed.has('target')) {
       const lines = families(this.layer);
       const { target } = this;
       const { advice } = this.layer;
@@ -191,6 +215,31 @@ export class PlLayerDetail extends LitElement {
     </div>`;
   }
 
+  /** What the running of the model tells of this layer. */
+  private ran(): TemplateResult | typeof nothing {
+    const { layer } = this;
+    const { activationStats, findings, sensitivity } = layer;
+    if (activationStats === null && sensitivity.length === 0) return nothing;
+    return html`<div class="ran">
+      <section>
+        <h3>${t('Effect on the outputs')}</h3>
+        ${
+          sensitivity.length > 0
+            ? html`<pl-effects-table .layer=${layer}></pl-effects-table>`
+            : html`<p class="muted">${this.measuring ? t('Still to be measured…') : t('Not measured.')}</p>`
+        }
+      </section>
+      <section>
+        <h3>${t('Causes and remedies')}</h3>
+        <pl-findings-list .findings=${findings ?? []}></pl-findings-list>
+      </section>
+      <section>
+        <h3>${t('Activations')}</h3>
+        <pl-activations-table .layer=${layer}></pl-activations-table>
+      </section>
+    </div>`;
+  }
+
   protected override render() {
     const { layer } = this;
     return html`
@@ -199,10 +248,11 @@ export class PlLayerDetail extends LitElement {
       </h2>
       ${
         layer.problem === undefined
-          ? html`<p class="advice">${layer.advice ? adviceSentence(layer, this.target) : this.missing()}</p>`
+          ? html`<p class="advice">${layer.advice ? `${adviceSentence(layer, this.target)} ${effectSentence(layer)}` : this.missing()}</p>`
           : html`<p class="advice problem">${icon('warning', 'warning')}${displayName(layer.problem, 1000)}</p>`
       }
       <div class="parts">${this.distribution()} ${this.curves()} ${this.figures()}</div>
+      ${this.ran()}
     `;
   }
 }

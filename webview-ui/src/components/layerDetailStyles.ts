@@ -97,6 +97,17 @@ export const layerDetailStyles = css`
   .figures h3 {
     line-height: 26px;
   }
+  .ran {
+    border-top: 1px solid var(--line);
+    column-gap: 28px;
+    display: grid;
+    grid-template-columns: minmax(0, 6fr) minmax(0, 4fr) minmax(0, 3fr);
+    padding-top: 8px;
+    row-gap: 12px;
+  }
+  .ran h3 {
+    line-height: 26px;
+  }
   .problem .icon {
     margin-inline-end: 6px;
   }
@@ -112,12 +123,16 @@ export const layerDetailStyles = css`
     dl {
       columns: 18em;
     }
+    .ran {
+      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+    }
   }
   @media (max-width: 640px) {
     :host {
       padding-inline: 12px;
     }
-    .parts {
+    .parts,
+    .ran {
       grid-template-columns: minmax(0, 1fr);
     }
   }

@@ -1,13 +1,12 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { LayerReport } from '../../../src/report/types.js';
 import { t } from '../text/l10n.js';
-import { displayName } from '../text/names.js';
 import { columns, fittingColumns, totalWidth, type Column } from '../view/columns.js';
 import { nextSort, rowWindow, type Sort } from '../view/rows.js';
-import { icon } from './icon.js';
-import { cellContent } from './layerCell.js';
+import { headMove, rowMove } from './gridKeys.js';
 import { heatStyles } from './heatStyles.js';
+import { heading, layerRow } from './layerRow.js';
 import { shared } from './styles.js';
 import { layerTableStyles } from './layerTableStyles.js';
 
@@ -40,6 +39,8 @@ export class PlLayerTable extends LitElement {
     selected: { attribute: false },
     target: { attribute: false },
     running: { attribute: false },
+    ran: { attribute: false },
+    measuring: { attribute: false },
     initialScroll: { attribute: false },
     start: { state: true },
     end: { state: true },
@@ -56,6 +57,10 @@ export class PlLayerTable extends LitElement {
   declare target: number;
   /** Whether figures that are missing are still to come. */
   declare running: boolean;
+  /** Whether the model was run: there are effects at the outputs. */
+  declare ran: boolean;
+  /** Whether effects that are missing are still to come. */
+  declare measuring: boolean;
   /** Where to scroll to when the table first stands. */
   declare initialScroll: number;
   declare private start: number;
@@ -79,10 +84,12 @@ export class PlLayerTable extends LitElement {
     this.selected = null;
     this.target = 0;
     this.running = false;
+    this.ran = false;
+    this.measuring = false;
     this.initialScroll = 0;
     this.start = 0;
     this.end = 60;
-    this.shown = columns();
+    this.shown = columns(false);
     this.headFocus = 0;
   }
 
@@ -149,15 +156,7 @@ export class PlLayerTable extends LitElement {
     if (event.target !== this.grid || event.ctrlKey || event.metaKey || event.altKey) return;
     const at = this.selected === null ? -1 : this.rows.indexOf(this.selected);
     const pageRows = Math.max(1, Math.floor(this.grid.clientHeight / this.rowHeight) - 2);
-    const moves: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at < 0 ? 0 : at - 1,
-      PageDown: at + pageRows,
-      PageUp: at - pageRows,
-      Home: 0,
-      End: this.rows.length - 1,
-    };
-    const to = moves[event.key];
+    const to = rowMove(event.key, at, pageRows, this.rows.length);
     if (to !== undefined) this.choose(to);
     else if (event.key === 'Enter') this.emit('pl-enter', undefined);
     else return;
@@ -167,14 +166,7 @@ export class PlLayerTable extends LitElement {
   /** The headings are one tab stop; left and right move among them. */
   private readonly headKey = (event: KeyboardEvent): void => {
     const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>('[role="columnheader"] button')];
-    const rtl = getComputedStyle(this).direction === 'rtl' ? -1 : 1;
-    const moves: Readonly<Record<string, number>> = {
-      ArrowRight: this.headFocus + rtl,
-      ArrowLeft: this.headFocus - rtl,
-      Home: 0,
-      End: buttons.length - 1,
-    };
-    const to = moves[event.key];
+    const to = headMove(event.key, this.headFocus, buttons.length, getComputedStyle(this).direction === 'rtl');
     if (to === undefined) {
       if (event.key === 'ArrowDown') {
         event.preventDefault();
@@ -197,9 +189,9 @@ export class PlLayerTable extends LitElement {
 
   /** Leaves out columns that there is no room for, and says which. */
   private fit(): void {
-    const all = columns();
+    const all = columns(this.ran);
     const shown = fittingColumns(all, (this.clientWidth - scrollbar) / (this.fontSize * relativeFont));
-    if (shown.length === this.shown.length) return;
+    if (shown.map(({ id }) => id).join() === this.shown.map(({ id }) => id).join()) return;
     this.shown = shown;
     this.emit(
       'pl-hidden',
@@ -216,6 +208,7 @@ export class PlLayerTable extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
+    if (changed.has('ran')) this.fit();
     this.layout();
     if (changed.has('sort') && changed.get('sort') !== undefined) this.grid.scrollTop = 0;
     if (changed.has('rows')) this.measure();
@@ -235,71 +228,6 @@ export class PlLayerTable extends LitElement {
     body.style.paddingTop = `${Math.min(this.start, this.rows.length) * this.rowHeight}px`;
   }
 
-  private header(column: Column, position: number): TemplateResult {
-    const sorted = this.sort?.column === column.id;
-    const direction = this.sort?.descending ? 'descending' : 'ascending';
-    return html`<div
-      role="columnheader"
-      class="${column.align} ${column.bits === undefined ? column.id : 'heat'}"
-      aria-colindex=${position + 1}
-      aria-sort=${sorted ? direction : 'none'}
-      title=${column.hint ?? nothing}
-    >
-      <button
-        type="button"
-        tabindex=${position === this.headFocus ? 0 : -1}
-        @focus=${() => (this.headFocus = position)}
-        @click=${() => this.emit('pl-sort', nextSort(this.sort, column.id, column.firstDescending))}
-      >
-        ${
-          column.bits === undefined
-            ? column.label
-            : html`<span aria-hidden="true">${column.bits}</span><span class="visually-hidden">${column.label}</span>`
-        }${sorted ? icon(this.sort?.descending ? 'arrow-down' : 'arrow-up') : nothing}
-      </button>
-    </div>`;
-  }
-
-  private row(index: number, position: number, shown: readonly Column[]): TemplateResult {
-    const layer = this.layers[index];
-    const selected = index === this.selected;
-    const figures = layer.problem === undefined ? shown.length : shown.findIndex(({ id }) => id === 'suggested');
-    return html`<div
-      role="row"
-      id="row-${index}"
-      class=${position % 2 === 1 ? 'odd' : ''}
-      aria-rowindex=${position + 2}
-      aria-selected=${selected}
-      @pointerdown=${() => this.emit('pl-select', index)}
-      @dblclick=${() => this.emit('pl-enter', undefined)}
-    >
-      ${shown.slice(0, figures).map((column, i) => {
-        const { text, title, classes = '' } = cellContent(layer, index, column, this);
-        return html`<div
-          role="gridcell"
-          aria-colindex=${i + 1}
-          class="${column.align} ${column.bits === undefined ? column.id : 'heat'} ${classes}"
-          title=${title ?? nothing}
-        >
-          ${text}
-        </div>`;
-      })}
-      ${
-        layer.problem === undefined
-          ? nothing
-          : html`<div
-              role="gridcell"
-              class="problem"
-              aria-colindex=${figures + 1}
-              aria-colspan=${shown.length - figures}
-              title=${displayName(layer.problem, 1000)}
-            >
-              ${icon('warning', 'warning')}${displayName(layer.problem, 300)}
-            </div>`
-      }
-    </div>`;
-  }
-
   protected override render() {
     const { shown } = this;
     const start = Math.min(this.start, this.rows.length);
@@ -317,13 +245,29 @@ export class PlLayerTable extends LitElement {
       @keydown=${this.key}
     >
       <div class="head" role="rowgroup">
-        <div role="row" aria-rowindex="1" @keydown=${this.headKey}>${shown.map((column, i) => this.header(column, i))}</div>
+        <div role="row" aria-rowindex="1" @keydown=${this.headKey}>
+          ${shown.map((column, i) =>
+            heading(column, i, {
+              sort: this.sort,
+              reachable: i === this.headFocus,
+              onFocus: () => (this.headFocus = i),
+              onSort: () => this.emit('pl-sort', nextSort(this.sort, column.id, column.firstDescending)),
+            }),
+          )}
+        </div>
       </div>
       <div class="body" role="rowgroup">
         ${repeat(
           visible,
           (index) => index,
-          (index, i) => this.row(index, start + i, shown),
+          (index, i) =>
+            layerRow(this.layers[index], index, start + i, {
+              columns: shown,
+              context: this,
+              selected: index === this.selected,
+              onChoose: () => this.emit('pl-select', index),
+              onEnter: () => this.emit('pl-enter', undefined),
+            }),
         )}
       </div>
     </div>`;

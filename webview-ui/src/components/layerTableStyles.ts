@@ -150,6 +150,17 @@ export const layerTableStyles = css`
   .heat.pending::before {
     width: 40%;
   }
+  .predicted {
+    font-style: italic;
+  }
+  .causes .word {
+    margin-inline-end: 0.8em;
+  }
+  .causes .icon {
+    font-size: 14px;
+    margin-inline-end: 0.25em;
+    vertical-align: -2px;
+  }
   .rest {
     color: var(--muted);
   }

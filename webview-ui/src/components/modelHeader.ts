@@ -1,17 +1,20 @@
-import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { PageAction } from '../../../src/rpc/page.js';
 import { formatBytes, formatCount, formatReal } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
+import { withRun } from '../view/run.js';
+import { runSentences } from '../view/runSummary.js';
 import { share, type PageState } from '../view/state.js';
 import { finished, sizes, summarize } from '../view/summary.js';
+import './evidenceBadge.js';
 import { icon } from './icon.js';
+import { progressLine, progressLineStyles } from './progressLine.js';
+import './runBar.js';
 import { shared } from './styles.js';
-import './term.js';
 
-/** What the model is, what the analysis says of it as a whole, and how far it got. Events: `pl-cancel`, `pl-restart`. */
+/** What the model is, what the analysis says of it as a whole, and how far it got. Events: `pl-cancel`, `pl-restart`, `pl-act`. */
 export class PlModelHeader extends LitElement {
   static override readonly properties = { state: { attribute: false }, file: { attribute: false }, target: { attribute: false } };
   declare state: PageState;
@@ -21,6 +24,7 @@ export class PlModelHeader extends LitElement {
 
   static override readonly styles = [
     shared,
+    progressLineStyles,
     css`
       :host {
         display: block;
@@ -63,28 +67,26 @@ export class PlModelHeader extends LitElement {
         display: flex;
         min-height: 26px;
       }
-      .run .words {
-        font-variant-numeric: tabular-nums;
-      }
-      vscode-progress-bar {
-        width: 120px;
-      }
-      vscode-progress-bar::part(track) {
-        background: color-mix(in srgb, currentColor 15%, transparent);
-      }
       .summary {
         font-size: 1.08em;
         line-height: 1.45;
         margin-top: 6px;
       }
+      .ran,
       .size {
         line-height: 1.45;
         margin-top: 2px;
       }
-      .note {
+      .note,
+      .failure {
         margin-top: 4px;
       }
-      .note .icon {
+      .failure {
+        line-height: 1.45;
+        overflow-wrap: anywhere;
+      }
+      .note .icon,
+      .failure .icon {
         margin-inline-end: 4px;
       }
       details {
@@ -126,7 +128,7 @@ export class PlModelHeader extends LitElement {
       <ul class="muted" ?hidden=${known.length === 0}>
         ${known.flatMap((part) => (part === null ? [] : [html`<li>${part}</li>`]))}
       </ul>
-      ${this.state.report ? html`<pl-term .term=${'evidence'}><vscode-badge>${t('no data used')}</vscode-badge></pl-term>` : nothing}
+      ${this.state.report ? html`<pl-evidence-badge .run=${this.state.run}></pl-evidence-badge>` : nothing}
     </div>`;
   }
 
@@ -136,11 +138,8 @@ export class PlModelHeader extends LitElement {
       const done = share(progress);
       const percent = done === null ? null : Math.floor(done * 100);
       const stage = progress?.stage === 'weights' ? t('Analyzing weights') : t('Reading the model');
-      return html`<div class="run">
-        <span class="words">${percent === null ? t('{0}…', stage) : t('{0}: {1} %', stage, percent)}</span>
-        <vscode-progress-bar aria-label=${stage} .value=${percent ?? undefined} ?indeterminate=${percent === null}></vscode-progress-bar>
-        <vscode-button secondary @click=${() => this.emit('pl-cancel')}>${t('Cancel')}</vscode-button>
-      </div>`;
+      const line = percent === null ? t('{0}…', stage) : t('{0}: {1} %', stage, percent);
+      return html`<div class="run">${progressLine({ stage, percent, line }, () => this.emit('pl-cancel'))}</div>`;
     }
     if (phase === 'failed' && report?.layers.length) {
       return html`<div class="run">
@@ -157,7 +156,11 @@ export class PlModelHeader extends LitElement {
         <vscode-button @click=${() => this.emit('pl-restart')}>${t('Analyze again')}</vscode-button>
       </div>`;
     }
-    return html``;
+    return html`<pl-run-bar
+      .run=${this.state.run}
+      .layers=${report?.layers.length ?? 0}
+      @pl-act=${({ detail }: CustomEvent<PageAction>) => this.dispatchEvent(new CustomEvent('pl-act', { detail }))}
+    ></pl-run-bar>`;
   }
 
   private findings(): TemplateResult {
@@ -171,7 +174,9 @@ export class PlModelHeader extends LitElement {
     }
     const { now, suggested } = sizes(report.layers);
     const smaller = suggested > 0 ? now / suggested : 0;
+    const ran = runSentences(withRun(report, this.state.run));
     return html`<p class="summary">${summarize(report, this.target)}</p>
+      ${ran.length > 0 ? html`<p class="ran">${ran.join(' ')}</p>` : nothing}
       ${
         suggested < now
           ? html`<p class="size muted">
@@ -182,8 +187,18 @@ export class PlModelHeader extends LitElement {
       }`;
   }
 
+  /** Why the run gave nothing, or not all; what there is stays. */
+  private failure(): TemplateResult | typeof nothing {
+    const { kind, error } = this.state.run.view;
+    if (kind !== 'failed' || error === null) return nothing;
+    return html`<p class="failure" role="alert">
+      ${icon('error', 'error')}<span>${t('The model was not run to its end: {0}', displayName(error, 500))}</span>
+    </p>`;
+  }
+
   private warnings(): TemplateResult {
-    const { warnings } = this.state.report ?? { warnings: [] };
+    const { report, run } = this.state;
+    const warnings = run.head?.warnings ?? report?.warnings ?? [];
     if (warnings.length === 0) return html``;
     const line = (text: string) => html`${icon('info')}<span>${displayName(text, 1000)}</span>`;
     return warnings.length === 1
@@ -197,7 +212,7 @@ export class PlModelHeader extends LitElement {
   protected override render() {
     return html`<header>
       <div class="top">${this.identity()} ${this.run()}</div>
-      ${this.findings()} ${this.warnings()}
+      ${this.failure()} ${this.findings()} ${this.warnings()}
     </header>`;
   }
 }

@@ -14,7 +14,15 @@ export type Term =
   | 'effectiveBits'
   | 'evidence'
   | 'channelAxis'
-  | 'maxError';
+  | 'maxError'
+  | 'effect'
+  | 'localError'
+  | 'divergence'
+  | 'agreement'
+  | 'causes'
+  | 'inputRange'
+  | 'synthetic'
+  | 'data';
 
 export function explain(term: Term): string {
   switch (term) {
@@ -52,5 +60,27 @@ export function explain(term: Term): string {
       return t('Axis of the weight along which scales per channel run.');
     case 'maxError':
       return t('Largest |x − x̂| of a single weight under the suggested scheme.');
+    case 'effect':
+      return t(
+        'Signal-to-quantization-noise ratio at the model’s outputs when this layer’s weights alone are quantized as suggested and everything else stays in float: 10·log10(Σy² / Σ(y − ŷ)²). Higher is better. Figures with ≈ are predicted from schemes that were measured.',
+      );
+    case 'localError':
+      return t('Signal-to-quantization-noise ratio of the layer’s own output when only this layer is quantized, in dB.');
+    case 'divergence':
+      return t(
+        'Mean Kullback–Leibler divergence of the class probabilities from those of the float model, in nats: Σ p·ln(p / q). 0 is no change.',
+      );
+    case 'agreement':
+      return t('Share of the samples whose most likely class is that of the float model.');
+    case 'causes':
+      return t('What makes this layer hard to quantize; the details say what to do about it and how much that gains.');
+    case 'inputRange':
+      return t('Smallest and largest value that the layer took in, over all samples.');
+    case 'synthetic':
+      return t(
+        'The model was run on random inputs in the shapes it asks for. They show how numbers flow through it; ranges of real data may differ, and with them the effects at the outputs.',
+      );
+    case 'data':
+      return t('The model was run on your inputs. Ranges and effects at the outputs hold for data like these.');
   }
 }

@@ -21,8 +21,22 @@ export interface Column {
   readonly bits?: number;
 }
 
-/** All columns, in the order they are shown. */
-export const columns = (): readonly Column[] => [
+/** What the running of a model adds: effects at the outputs, causes, and what flows in. */
+const runColumns = (): readonly Column[] => [
+  {
+    id: 'effect',
+    label: t('At outputs'),
+    hint: t('{0} in dB. {1}', t('SQNR'), explain('effect')),
+    align: 'end',
+    width: 7.2,
+    firstDescending: false,
+  },
+  { id: 'causes', label: t('Causes'), hint: explain('causes'), align: 'start', width: 9, grow: 2, firstDescending: true, order: 6.5 },
+  { id: 'inputRange', label: t('Input range'), hint: explain('inputRange'), align: 'start', width: 8.4, firstDescending: true, order: 1.5 },
+];
+
+/** All columns, in the order they are shown; those of a run only where the model was run. */
+export const columns = (ran: boolean): readonly Column[] => [
   {
     id: 'index',
     label: t('#'),
@@ -32,7 +46,7 @@ export const columns = (): readonly Column[] => [
     firstDescending: false,
     order: 4,
   },
-  { id: 'layer', label: t('Layer'), align: 'start', width: 9.6, grow: 5, firstDescending: false },
+  { id: 'layer', label: t('Layer'), align: 'start', width: 13, grow: 5, firstDescending: false },
   { id: 'op', label: t('Operator'), align: 'start', width: 6.4, grow: 1, firstDescending: false, order: 5 },
   {
     id: 'shape',
@@ -57,6 +71,7 @@ export const columns = (): readonly Column[] => [
     firstDescending: false,
     order: 7,
   },
+  ...(ran ? runColumns() : []),
   ...widths.map((bits): Column => ({
     id: `bits:${bits}`,
     label: t('{0} bit', bits),

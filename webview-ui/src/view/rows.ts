@@ -1,5 +1,6 @@
 /** Which layers the table shows, and in which order. A row is the layer's index in the report. */
 import type { LayerReport } from '../../../src/report/types.js';
+import { effectOf } from './effects.js';
 import { bestAt, rank } from './schemes.js';
 
 export interface Sort {
@@ -20,6 +21,13 @@ export const sortKeys: Readonly<Record<string, (layer: LayerReport) => Key>> = {
   suggested: ({ advice }) => advice?.bits ?? null,
   clip: ({ advice }) => (advice ? advice.clip.hi - advice.clip.lo : null),
   sqnr: ({ advice }) => (advice ? rank(advice.sqnrDb) : null),
+  effect: (layer) => {
+    const effect = effectOf(layer);
+    return effect ? rank(effect.outputSqnrDb) : null;
+  },
+  causes: ({ findings }) =>
+    findings === undefined || findings.length === 0 ? null : Math.max(...findings.map(({ gainDb }) => gainDb ?? 0)),
+  inputRange: ({ activationStats }) => (activationStats?.input ? activationStats.input.max - activationStats.input.min : null),
 };
 
 const heatKey = (bits: number) => (layer: LayerReport) => {

@@ -1,7 +1,8 @@
 /** What the page knows, and how it changes by what the extension says. Pure, so that every state can be reached in a test. */
 import type { Report } from '../../../src/report/types.js';
-import type { ReportHead } from '../../../src/rpc/page.js';
+import type { ReportHead, RunEvent } from '../../../src/rpc/page.js';
 import type { AnalysisUpdate } from '../../../src/report/update.js';
+import { notRun, stepRun, type RunKnown } from './run.js';
 
 /** `loading`: nothing to show yet. `streaming`: layers are listed, figures arrive. */
 export type Phase = 'loading' | 'streaming' | 'done' | 'cancelled' | 'failed';
@@ -14,10 +15,12 @@ export interface Progress {
 
 export interface PageState {
   readonly phase: Phase;
+  /** What the weights tell. */
   readonly report: Report | null;
   readonly progress: Progress | null;
   /** One line, when `failed`. */
   readonly error: string | null;
+  readonly run: RunKnown;
 }
 
 export type PageEvent =
@@ -25,10 +28,11 @@ export type PageEvent =
   | { readonly kind: 'update'; readonly update: AnalysisUpdate }
   /** The layers have all come before. */
   | { readonly kind: 'finished'; readonly head: ReportHead }
+  | { readonly kind: 'run'; readonly event: RunEvent }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly message: string };
 
-export const initialState: PageState = { phase: 'loading', report: null, progress: null, error: null };
+export const initialState: PageState = { phase: 'loading', report: null, progress: null, error: null, run: notRun };
 
 function update(state: PageState, change: AnalysisUpdate): PageState {
   switch (change.kind) {
@@ -51,11 +55,13 @@ function update(state: PageState, change: AnalysisUpdate): PageState {
 export function step(state: PageState, event: PageEvent): PageState {
   switch (event.kind) {
     case 'opened':
-      return { ...state, phase: state.report ? 'streaming' : 'loading', progress: null, error: null };
+      return { ...state, phase: state.report ? 'streaming' : 'loading', progress: null, error: null, run: notRun };
     case 'update':
       return state.phase === 'loading' || state.phase === 'streaming' ? update(state, event.update) : state;
     case 'finished':
-      return { phase: 'done', report: { ...event.head, layers: state.report?.layers ?? [] }, progress: null, error: null };
+      return { ...state, phase: 'done', report: { ...event.head, layers: state.report?.layers ?? [] }, progress: null, error: null };
+    case 'run':
+      return { ...state, run: stepRun(state.run, event.event) };
     case 'cancelled':
       return { ...state, phase: 'cancelled', progress: null };
     case 'failed':

@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import { modelKey, type Models } from '../models/models.js';
+import type { Choices, InputsChoice } from './choices.js';
+import { runsAutomatically, runSettings } from './settings.js';
+
+/** Starts runs of models that are open, and remembers what they were fed. */
+export interface Runner {
+  /** Why no model may be run; null when they may. */
+  readonly blocked: 'untrusted' | null;
+  /** The inputs that were chosen for the model last. */
+  chosen(uri: vscode.Uri): InputsChoice | undefined;
+  /** Runs the model on inputs that the user chose. */
+  start(uri: vscode.Uri, choice: InputsChoice): void;
+  /** Runs a model that was just opened, where the settings ask for it. */
+  opened(uri: vscode.Uri): void;
+  /** Models may be run from now on, or inputs were chosen. */
+  readonly onDidChange: vscode.Event<void>;
+  dispose(): void;
+}
+
+const synthetic: InputsChoice = { inputs: null, labels: null };
+
+export function runner(models: Models, choices: Choices): Runner {
+  const changed = new vscode.EventEmitter<void>();
+  const trust = vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire());
+  const run = (uri: vscode.Uri, choice: InputsChoice): void => {
+    if (vscode.workspace.isTrusted) models.peek(modelKey(uri))?.run.start(runSettings(uri, choice));
+  };
+  const chosen = (uri: vscode.Uri): InputsChoice | undefined => choices.get(modelKey(uri));
+  return {
+    get blocked() {
+      return vscode.workspace.isTrusted ? null : 'untrusted';
+    },
+    chosen,
+    start(uri, choice) {
+      choices.set(modelKey(uri), choice);
+      changed.fire();
+      run(uri, choice);
+    },
+    opened(uri) {
+      if (runsAutomatically(uri) && models.peek(modelKey(uri))?.run.state.kind === 'idle') run(uri, chosen(uri) ?? synthetic);
+    },
+    onDidChange: changed.event,
+    dispose() {
+      changed.dispose();
+      trust.dispose();
+    },
+  };
+}

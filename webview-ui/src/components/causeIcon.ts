@@ -1,0 +1,17 @@
+import type { TemplateResult } from 'lit';
+import type { Cause } from '../view/causes.js';
+import { icon, type IconName } from './icon.js';
+
+const icons: Readonly<Record<Cause, IconName>> = {
+  outliers: 'graph-scatter',
+  'channel-imbalance': 'graph',
+  'dead-channels': 'circle-slash',
+  asymmetry: 'law',
+  'one-sided': 'arrow-right',
+  'bias-shift': 'arrow-swap',
+  'bias-overflow': 'flame',
+  'range-mismatch': 'git-compare',
+};
+
+/** Stands beside the cause's word. */
+export const causeIcon = (cause: Cause): TemplateResult => icon(icons[cause], 'cause');

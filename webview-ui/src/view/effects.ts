@@ -1,0 +1,74 @@
+/** What quantizing a layer does to the model's outputs: which figure stands for the layer, and how it is written. */
+import type { LayerReport, Sensitivity } from '../../../src/report/types.js';
+import { formatDb, formatReal, formatShare } from '../text/format.js';
+import { t } from '../text/l10n.js';
+import { rank } from './schemes.js';
+
+/** The effect of the weight alone under the suggested scheme; undefined where it is not known. */
+export const effectOf = ({ advice, sensitivity }: LayerReport): Sensitivity | undefined =>
+  advice === null ? undefined : sensitivity.find(({ scheme, target }) => target === 'weight' && scheme === advice.scheme);
+
+/** Decibels, with a sign before those that are predicted. */
+export const effectText = ({ outputSqnrDb, how }: Sensitivity): string =>
+  how === 'predicted' ? `≈${formatDb(outputSqnrDb)}` : formatDb(outputSqnrDb);
+
+/** The layer whose suggestion costs the outputs most; null when no effect is known. */
+export function costliestLayer(layers: readonly LayerReport[]): number | null {
+  let worst: number | null = null;
+  let least = Infinity;
+  layers.forEach((layer, index) => {
+    const effect = effectOf(layer);
+    if (!effect || (worst !== null && rank(effect.outputSqnrDb) >= least)) return;
+    worst = index;
+    least = rank(effect.outputSqnrDb);
+  });
+  return worst;
+}
+
+/** The change of the accuracy, as percentage points of the quantized model less those of the float one. */
+export function accuracyText({ accuracyDrop }: Pick<Sensitivity, 'accuracyDrop'>): string | null {
+  if (accuracyDrop === null) return null;
+  if (accuracyDrop === 0) return t('unchanged');
+  const sign = accuracyDrop > 0 ? '−' : '+';
+  return `${sign}${formatShare(Math.abs(accuracyDrop))}`;
+}
+
+/** Everything that is known of an effect, a line each. */
+export function effectTitle(effect: Sensitivity): string {
+  const { how, outputSqnrDb, outputs, kl, top1Agreement } = effect;
+  const accuracy = accuracyText(effect);
+  return [
+    how === 'predicted'
+      ? t('{0} dB at the outputs, predicted from other schemes that were measured', formatDb(outputSqnrDb))
+      : t('{0} dB at the outputs, measured', formatDb(outputSqnrDb)),
+    ...(outputs && outputs.length > 1 ? [t('of {0} outputs, the one that suffers most', outputs.length)] : []),
+    ...(kl === null ? [] : [t('divergence from the float model: {0} nats', formatReal(kl))]),
+    ...(top1Agreement === null ? [] : [t('{0} of the samples keep their class', formatShare(top1Agreement))]),
+    ...(accuracy === null ? [] : [t('accuracy: {0}', accuracy)]),
+  ].join('\n');
+}
+
+/** Effects in the order they are read: weights before inputs, few bits before many. */
+export function effectsInOrder({ sensitivity, errors }: LayerReport): readonly Sensitivity[] {
+  const order = ['weight', 'activation', 'both'];
+  const bits = new Map(errors.map(({ scheme, target, bits }) => [`${target} ${scheme}`, bits]));
+  const key = ({ scheme, target }: Sensitivity) => bits.get(`${target === 'both' ? 'weight' : target} ${scheme}`) ?? 0;
+  return [...sensitivity].sort((a, b) => order.indexOf(a.target) - order.indexOf(b.target) || key(a) - key(b));
+}
+
+/** The effect of the suggestion in words; empty where it is not known. */
+export function effectSentence(layer: LayerReport): string {
+  const effect = effectOf(layer);
+  if (!effect) return '';
+  const { how, outputSqnrDb, top1Agreement } = effect;
+  const accuracy = accuracyText(effect);
+  return [
+    outputSqnrDb === null
+      ? t('Nothing changes at the model’s outputs.')
+      : how === 'predicted'
+        ? t('At the model’s outputs that leaves about {0} dB, as predicted from other schemes.', formatDb(outputSqnrDb))
+        : t('At the model’s outputs that leaves {0} dB, as measured.', formatDb(outputSqnrDb)),
+    ...(top1Agreement === null ? [] : [t('{0} of the samples keep their class.', formatShare(top1Agreement))]),
+    ...(accuracy === null ? [] : [t('Accuracy: {0}.', accuracy)]),
+  ].join(' ');
+}
