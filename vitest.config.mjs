@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { compileKernels } from './scripts/compile-kernels.mjs';
 
+// Threads have a copy of the environment each, which ONNX Runtime does not see: it is to send no usage reports from tests either.
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
 /** The same import that webpack serves through its loader: the compiled kernels as bytes. */
 const kernels = {
   name: 'kernels',

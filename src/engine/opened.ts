@@ -11,6 +11,8 @@ export interface Opened {
   readonly bytes: Uint8Array;
   readonly file: OnnxFile;
   readonly model: Model;
+  /** Folder that the file lies in; null for bytes, which lie in none. */
+  readonly folder: string | null;
 }
 
 /** @throws ModelError when it cannot be read or is too large to be run. */
@@ -18,7 +20,7 @@ export async function openPlace(place: ModelPlace): Promise<Opened> {
   if ('bytes' in place) {
     const source = memorySource(place.bytes);
     const alone = (name: string): Promise<never> => Promise.reject(new ModelError(`external data ${name} cannot be opened here`));
-    return { bytes: place.bytes, file: await openOnnxFile(source, alone), model: await openModel(source, alone) };
+    return { bytes: place.bytes, file: await openOnnxFile(source, alone), model: await openModel(source, alone), folder: null };
   }
   const onDisk = await fileSource(place.path);
   try {
@@ -27,7 +29,12 @@ export async function openPlace(place: ModelPlace): Promise<Opened> {
     const bytes = await onDisk.slice(0, onDisk.byteLength);
     const source = memorySource(bytes);
     const siblings = folderSiblings(path.dirname(place.path));
-    return { bytes, file: await openOnnxFile(source, siblings), model: await openModel(source, siblings) };
+    return {
+      bytes,
+      file: await openOnnxFile(source, siblings),
+      model: await openModel(source, siblings),
+      folder: path.dirname(path.resolve(place.path)),
+    };
   } finally {
     await onDisk.close();
   }

@@ -52,15 +52,18 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
     },
 
     async start({ probe, labels: classNumbers, budget }, { progress }) {
-      const { bytes, file, model } = opened!;
-      const prepared = await prepare(bytes, file, backend!, runs, new Map(Object.entries(probe)));
+      const { file, model } = opened!;
+      const prepared = await prepare(opened!, backend!, runs, new Map(Object.entries(probe)));
       const places = placeLayers(model, file, prepared);
       const total = sum(samples);
       probes = total / samplesOf(probe, runs, samples);
-      const cuts = cutsFor(prepared, places, model, runs.length, probes, budget);
-      const replay = await openReplay(prepared, cuts, runs, backend!, (done, all) => progress({ done, total: all }));
-      const classes = findClasses(replay.floatOutputs, samples);
       const starts = samples.map((_, run) => samples.slice(0, run).reduce((a, b) => a + b, 0));
+      const cuts = cutsFor(prepared, places, model, runs.length, probes, budget);
+      const replay = await openReplay(prepared, cuts, runs, backend!, {
+        onRun: (done, all) => progress({ done, total: all }),
+        nameOf: (run) => nameOf(starts[run], samples[run]),
+      });
+      const classes = findClasses(replay.floatOutputs, samples);
       const labels = classNumbers && classes ? { classes: classNumbers, starts } : null;
       running = { ...opened!, prepared, replay, places, classes, labels, samples };
       const float = newJudge(running);
@@ -126,8 +129,9 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
     async leaveOneOut({ quantized, layers, budget }, { progress }) {
       const at = bench();
       const base = await changeFor(at, quantized);
-      const cuts = cutsFor(at.prepared, at.places, at.model, runs.length, probes, budget);
-      const changed = await openReplay(at.prepared, cuts, runs, backend!, undefined, base);
+      const rest = Math.max(0, budget - at.replay.kept);
+      const cuts = cutsFor(at.prepared, at.places, at.model, runs.length, probes, rest);
+      const changed = await openReplay(at.prepared, cuts, runs, backend!, { base });
       try {
         for (const layer of layers) {
           const verdict = newJudge(at);
@@ -145,6 +149,8 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
 }
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+const nameOf = (start: number, count: number): string => (count === 1 ? `sample ${start + 1}` : `samples ${start + 1} to ${start + count}`);
 
 /** Samples of the probe, told by how its size compares with that of the first run. */
 function samplesOf(probe: InputTensors, runs: readonly RunTensors[], samples: readonly number[]): number {

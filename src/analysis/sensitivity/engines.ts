@@ -7,6 +7,8 @@ export interface FloatRun {
   readonly started: Started;
   /** Inputs with values that are not finite, and how many. */
   readonly nonFinite: readonly (readonly [string, number])[];
+  /** Samples that are run. */
+  readonly samples: number;
 }
 
 /** Told with every answer: seconds it took, null when it was known already. */
@@ -23,6 +25,7 @@ export interface Engines {
     items: readonly T[],
     params: (item: T) => EngineMethods[K]['params'],
     onAnswer: OnAnswer<T, EngineMethods[K]['result']>,
+    onFailure?: (item: T, error: Error) => void,
   ): Promise<void>;
   /** Everything of `quantized` but one layer, for each of `layers`. */
   leaveOneOut(
@@ -31,6 +34,8 @@ export interface Engines {
     budget: number,
     onAnswer: OnAnswer<number, EngineMethods['leaveOneOut']['progress']['difference']>,
   ): Promise<void>;
+  /** What went wrong and was made good by now, one line each. */
+  troubles(): readonly string[];
   /** Ends them, whatever they do. */
   close(): void;
 }
@@ -48,7 +53,7 @@ export function lazyEngines(options: PoolOptions, cache: AnswerCache): Engines {
   const start = async (): Promise<EnginePool> => {
     if (pool) return pool;
     pool = await startPool(options);
-    const fresh: FloatRun = { started: pool.started, nonFinite: [...pool.nonFinite] };
+    const fresh: FloatRun = { started: pool.started, nonFinite: [...pool.nonFinite], samples: pool.samples };
     if (float && !isDeepStrictEqual(float, fresh)) throw new StaleAnswersError('the engines differ from those asked before');
     if (!float) cache.put(floatKey, fresh);
     float = fresh;
@@ -67,7 +72,7 @@ export function lazyEngines(options: PoolOptions, cache: AnswerCache): Engines {
       if (!float) await start();
       return float!;
     },
-    async each(method, items, params, onAnswer) {
+    async each(method, items, params, onAnswer, onFailure) {
       type Result = EngineMethods[typeof method]['result'];
       const open = items.flatMap((item) => {
         const asked = params(item);
@@ -86,6 +91,7 @@ export function lazyEngines(options: PoolOptions, cache: AnswerCache): Engines {
           cache.put(key, answer);
           onAnswer(item, answer, seconds);
         },
+        onFailure && (({ item }, error) => onFailure(item, error)),
       );
     },
     async leaveOneOut(quantized, layers, budget, onAnswer) {
@@ -98,6 +104,7 @@ export function lazyEngines(options: PoolOptions, cache: AnswerCache): Engines {
       });
       if (open.length === 0) return;
       const engines = await start();
+      const answered = new Set<number>();
       // Layers are dealt out in turn, because what is early in the graph takes longest.
       const shares = Array.from({ length: Math.min(options.processes, open.length) }, (_, at) =>
         open.filter((_, i) => i % options.processes === at),
@@ -108,9 +115,11 @@ export function lazyEngines(options: PoolOptions, cache: AnswerCache): Engines {
           let from = performance.now();
           await engine.call(
             'leaveOneOut',
-            { quantized, layers: share, budget },
+            // Asked again after an engine died, those that it answered are known.
+            { quantized, layers: share.filter((layer) => !answered.has(layer)), budget },
             {
               onProgress({ layer, difference }) {
+                answered.add(layer);
                 cache.put(key(layer), difference);
                 onAnswer(layer, difference, (performance.now() - from) / 1000);
                 from = performance.now();
@@ -121,6 +130,7 @@ export function lazyEngines(options: PoolOptions, cache: AnswerCache): Engines {
         () => undefined,
       );
     },
+    troubles: () => pool?.troubles ?? [],
     close: () => pool?.close(),
   };
 }

@@ -8,7 +8,7 @@ import { valueStats } from './valueStats.js';
 /** What is known of a layer by now. */
 export function figuresOf(record: RunRecord, index: number, layer: Layer): LayerFigures {
   const facts = record.facts.get(index);
-  const problem = record.started?.layers[index].problem;
+  const problem = record.started?.layers[index].problem ?? record.failures.get(index);
   const together = record.layerTogether.get(index);
   return {
     activationStats: facts ? { input: valueStats(facts.input), output: valueStats(facts.output) } : null,

@@ -79,9 +79,11 @@ async function runStages(
   };
   const context = { engines, record, progress, tell };
   let problem: string | undefined;
+  let samples = inputs.samples;
   try {
     expectStages(progress, model, options, processes);
     const float = await engines.float();
+    samples = float.samples;
     record.started = float.started;
     notes.push(...startNotes(float));
     await observe(context);
@@ -95,7 +97,7 @@ async function runStages(
     engines.close();
   }
   return {
-    run: runReport(record, inputs, batch, notes, problem),
+    run: runReport(record, { source: inputs.source, samples, batch }, [...notes, ...engines.troubles()], problem),
     layers: model.layers.map((layer, i) => figuresOf(record, i, layer)),
   };
 }
@@ -143,14 +145,19 @@ function startNotes({ nonFinite, started }: FloatRun): readonly string[] {
   ];
 }
 
-function runReport(record: RunRecord, inputs: InputSet, batch: number, notes: readonly string[], problem: string | undefined): RunReport {
+function runReport(
+  record: RunRecord,
+  inputs: Pick<RunReport, 'samples' | 'batch'> & { readonly source: string },
+  notes: readonly string[],
+  problem: string | undefined,
+): RunReport {
   const { started, together } = record;
   const accuracy = started?.accuracy ?? null;
   return {
     backend: started?.backend ?? 'onnxruntime-node',
     inputs: inputs.source,
     samples: inputs.samples,
-    batch,
+    batch: inputs.batch,
     notes,
     classes: started?.classes ? { output: started.classes.output, count: started.classes.count } : null,
     accuracy: accuracy && { ...accuracy, interval: wilson(accuracy.correct, accuracy.samples) },

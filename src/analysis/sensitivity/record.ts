@@ -28,6 +28,8 @@ export interface RunRecord {
   readonly answers: Map<number, Answer[]>;
   readonly layerTogether: Map<number, LayerTogether>;
   together: TogetherReport | null;
+  /** Why a layer could not be measured, or not under all schemes, when asking about it failed. */
+  readonly failures: Map<number, string>;
 }
 
 export const newRecord = (schemes: RunSchemes, targets: readonly Target[]): RunRecord => ({
@@ -38,6 +40,7 @@ export const newRecord = (schemes: RunSchemes, targets: readonly Target[]): RunR
   answers: new Map(),
   layerTogether: new Map(),
   together: null,
+  failures: new Map(),
 });
 
 /** Answers of a layer stand in the order of what was asked, whenever they came: figures are the same however many engines there were. */

@@ -34,6 +34,12 @@ export async function observe({ engines, record, progress, tell }: StageContext)
       }
       progress.done('observe', parts.indexOf(part), seconds);
     },
+    (part, { message }) => {
+      record.started!.layers.forEach((place, layer) => {
+        if (place.part === part) record.failures.set(layer, message);
+      });
+      progress.done('observe', parts.indexOf(part), null);
+    },
   );
 }
 
@@ -71,6 +77,11 @@ export async function measureEffects(
         addAnswer(record, { question, difference });
         tell(question.layer);
         progress.done('effects', piece, seconds);
+      },
+      ({ question, piece }, { message }) => {
+        record.failures.set(question.layer, message);
+        tell(question.layer);
+        progress.done('effects', piece, null);
       },
     );
   }

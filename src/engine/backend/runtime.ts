@@ -1,6 +1,7 @@
 /** What both builds of ONNX Runtime have in common: their tensors, sessions and errors. */
 import type { InferenceSession, Tensor, TensorConstructor } from 'onnxruntime-node';
 import type { DataType } from '../../model/types.js';
+import { explain } from './explain.js';
 import type { NumberArray } from '../inputs/types.js';
 import { RunError, type RunTensor, type Session } from './types.js';
 
@@ -69,9 +70,8 @@ function fromRuntime({ type, dims, data }: Tensor, name: string): RunTensor {
   return { dataType: type, shape: dims, data: seen };
 }
 
-/** What the runtime says, in one line and without where in its own source it says it. */
+/** What the runtime says, as one line for the user. */
 export function asRunError(error: unknown, before = ''): RunError {
   const message = error instanceof Error ? error.message : String(error);
-  const [line] = message.replace(/^.*?ERROR_MESSAGE: /s, '').split('\n', 1);
-  return new RunError(before + line, { cause: error });
+  return new RunError(before + explain(message), { cause: error });
 }

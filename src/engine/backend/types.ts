@@ -19,8 +19,17 @@ export interface Backend {
   readonly name: 'onnxruntime-node' | 'onnxruntime-web';
   /** Why it stands in for the one that was wanted, in one line; null when it does not. */
   readonly standsIn: string | null;
-  /** Loads a model from its bytes, for many runs or for a few. Rejects with a `RunError`. */
-  load(model: Uint8Array, use?: 'long' | 'short'): Promise<Session>;
+  /** Whether it reads external data from files by itself. */
+  readonly readsFiles: boolean;
+  /** Loads a model from its bytes. Rejects with a `RunError`. */
+  load(model: Uint8Array, options?: LoadOptions): Promise<Session>;
+}
+
+export interface LoadOptions {
+  /** Whether it is run many times or a few; many when left out. */
+  readonly use?: 'long' | 'short';
+  /** Folder that the model's external data lies in, for backends that read files; none when left out. */
+  readonly folder?: string | null;
 }
 
 /** ONNX Runtime's build for this machine, its WebAssembly build, or the first of these that loads. */

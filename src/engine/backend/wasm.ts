@@ -23,7 +23,8 @@ export async function wasmBackend(standsIn: string | null = null): Promise<Backe
   return {
     name: 'onnxruntime-web',
     standsIn,
-    async load(model, use = 'long') {
+    readsFiles: false,
+    async load(model, { use = 'long' } = {}) {
       const session = await InferenceSession.create(model, { ...options, enableMemPattern: use === 'long' }).catch((error: unknown) => {
         throw asRunError(error);
       });

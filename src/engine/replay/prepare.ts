@@ -1,6 +1,6 @@
-import type { OnnxFile } from '../../model/readers/onnx/onnxFile.js';
 import type { NodeProto } from '../../model/readers/onnx/proto.js';
 import type { DataType } from '../../model/types.js';
+import type { Opened } from '../opened.js';
 import { RunError, type Backend, type RunTensor, type RunTensors, type Session } from '../backend/types.js';
 import { findConstants, newConstant, takeApart, type PartConstant, type PartGraph } from '../surgery/graph.js';
 import { branchings, inlineBranches } from '../surgery/inline.js';
@@ -32,13 +32,12 @@ const DEEPEST_BRANCH = 16;
  * @param probe inputs of one run, as small as the model allows
  */
 export async function prepare(
-  bytes: Uint8Array,
-  file: OnnxFile,
+  { bytes, file, folder }: Pick<Opened, 'bytes' | 'file' | 'folder'>,
   backend: Backend,
   runs: readonly RunTensors[],
   probe: RunTensors,
 ): Promise<Prepared> {
-  let graph = takeApart(bytes, file);
+  let graph = takeApart(bytes, file, backend.readsFiles ? folder : null);
   for (let depth = 0; depth < DEEPEST_BRANCH; depth++) {
     const decisions = await decide(graph, backend, [probe, ...runs]);
     if (decisions.size === 0) break;
@@ -144,7 +143,7 @@ async function loadPart(
       return dataType && shape && { dataType, shape: shape.map(() => null) };
     },
   });
-  const session = await backend.load(piece.bytes);
+  const session = await backend.load(piece.bytes, { folder: graph.folder });
   return { ...session, run: (inputs) => session.run(new Map(piece.inputs.map((name) => [name, given(inputs, name)]))) };
 }
 
@@ -152,6 +151,20 @@ export function given(inputs: RunTensors, name: string): RunTensor {
   const tensor = inputs.get(name);
   if (!tensor) throw new RunError(`value ${name} is needed and is not there`);
   return tensor;
+}
+
+/** Constants that are computed from more bytes are left to the runtime, which would hold them twice otherwise. */
+const MOST_FOLDED = 2 ** 28;
+
+/** Bytes of the constants that each value which depends on constants alone is computed from. */
+function constantBytes({ nodes, constants }: PartGraph): ReadonlyMap<string, number> {
+  const bytes = new Map([...constants].map(([name, { byteLength }]) => [name, byteLength]));
+  for (const { uses, outputs } of nodes) {
+    if (!uses.every((name) => bytes.has(name))) continue;
+    const total = uses.reduce((sum, name) => sum + bytes.get(name)!, 0);
+    for (const name of outputs) bytes.set(name, total);
+  }
+  return bytes;
 }
 
 /** Computes the constants that dynamic nodes take. */
@@ -162,7 +175,9 @@ async function fold(
   backend: Backend,
 ): Promise<ReadonlyMap<string, PartConstant>> {
   const wanted = new Set<string>();
-  for (const i of dynamic) for (const name of graph.nodes[i].uses) if (foldable.has(name)) wanted.add(name);
+  const weights = constantBytes(graph);
+  for (const i of dynamic)
+    for (const name of graph.nodes[i].uses) if (foldable.has(name) && (weights.get(name) ?? 0) <= MOST_FOLDED) wanted.add(name);
   if (wanted.size === 0) return NOTHING;
   const session = await loadPart(cutter(graph), [...wanted], graph, backend, NO_VALUES);
   try {

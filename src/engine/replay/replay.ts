@@ -1,4 +1,4 @@
-import type { Backend, RunTensor, RunTensors, Session } from '../backend/types.js';
+import { RunError, type Backend, type RunTensor, type RunTensors, type Session } from '../backend/types.js';
 import type { Declaration, TensorBytes } from '../../model/writers/onnx/messages.js';
 import { cutPiece, dependents, type ChangedNode, type PieceSpec } from '../surgery/piece.js';
 import { given, type Prepared } from './prepare.js';
@@ -57,19 +57,26 @@ export interface Replay {
   close(): Promise<void>;
 }
 
+export interface ReplayOptions {
+  readonly onRun?: (done: number, total: number) => void;
+  /** What a run is called when it fails. */
+  readonly nameOf?: (run: number) => string;
+  /** What is different from the model already: then the "float" values are those of the changed model, and changes come on top of it. */
+  readonly base?: Change;
+}
+
 /**
  * Loads a model in parts and runs it in float.
  * @param cuts positions among `prepared.dynamic` to cut before
  * @param inputs of every run
- * @param base what is different from the model already: then the "float" values are those of the changed model, and changes come on top of it
+ * @throws RunError that names the run
  */
 export async function openReplay(
   prepared: Prepared,
   cuts: readonly number[],
   inputs: readonly RunTensors[],
   backend: Backend,
-  onRun: (done: number, total: number) => void | Promise<void> = () => undefined,
-  base: Change = {},
+  { onRun, nameOf = (run) => `run ${run + 1}`, base = {} }: ReplayOptions = {},
 ): Promise<Replay> {
   const { cut } = prepared;
   const parts = partsOf(prepared, cuts);
@@ -100,7 +107,7 @@ export async function openReplay(
       replaced: new Map([...(base.replaced ?? []), ...(more.replaced ?? [])]),
       changed: new Map([...(base.changed ?? []), ...(more.changed ?? [])]),
     });
-    const session = await backend.load(piece.bytes, use);
+    const session = await backend.load(piece.bytes, { use, folder: cut.graph.folder });
     return { ...session, inputs: piece.inputs };
   };
   const feed = (names: readonly string[], ...from: readonly RunTensors[]): RunTensors =>
@@ -132,10 +139,13 @@ export async function openReplay(
   for (const [index, part] of parts.entries()) {
     const session = await load(part);
     for (const [run, values] of kept.entries()) {
-      const results = await session.run(feed(session.inputs, values));
+      const results = await session.run(feed(session.inputs, values)).catch((error: unknown) => {
+        if (!(error instanceof RunError)) throw error;
+        throw new RunError(`${nameOf(run)}: ${error.message}`, { cause: error });
+      });
       if (run === 0) note(results);
       results.forEach((tensor, name) => values.set(name, tensor));
-      await onRun(index * inputs.length + run + 1, total);
+      onRun?.(index * inputs.length + run + 1, total);
     }
     await session.release();
   }

@@ -36,7 +36,13 @@ export interface PartGraph {
   /** Values a run is fed, with their element types; those with an initializer are constants. */
   readonly inputs: readonly { readonly name: string; readonly dataType: DataType }[];
   readonly outputs: readonly string[];
+  /** Fields of the graph that nobody here knows. */
+  readonly rest: readonly Uint8Array[];
+  /** Folder that its external data is left in, for the runtime to read; null when constants carry all their values. */
+  readonly folder: string | null;
 }
+
+const KNOWN: ReadonlySet<number> = new Set(Object.values(GRAPH));
 
 /** The oldest version in which an initializer need not be an input as well. */
 const FREE_INITIALIZERS = 4;
@@ -44,9 +50,10 @@ const FREE_INITIALIZERS = 4;
 /**
  * Takes a model apart.
  * @param bytes the whole model file, which `file` was decoded from
+ * @param folder where external data may stay; null to have it copied
  * @throws ModelError when the graph's messages and their decoded form do not fit each other.
  */
-export function takeApart(bytes: Uint8Array, file: OnnxFile): PartGraph {
+export function takeApart(bytes: Uint8Array, file: OnnxFile, folder: string | null = null): PartGraph {
   const { proto } = file;
   const header: Uint8Array[] = [];
   const graphs: Uint8Array[] = [];
@@ -60,7 +67,7 @@ export function takeApart(bytes: Uint8Array, file: OnnxFile): PartGraph {
   if (graphs.length === 0 || !proto.graph) throw new ModelError('not an ONNX model: there is no graph in it');
   const graph = proto.graph;
   const captured = new WeakMap<GraphProto, ReadonlySet<string>>();
-  const body = graphParts(graphs, graph, file, captured);
+  const body = graphParts(graphs, graph, file, { folder, captured });
   return {
     header,
     nodes: body.nodes,
@@ -69,6 +76,8 @@ export function takeApart(bytes: Uint8Array, file: OnnxFile): PartGraph {
       .filter(({ name }) => !body.constants.has(name))
       .map(({ name, type }) => ({ name, dataType: elementType(type?.tensorType?.elemType ?? 0) ?? 'float32' })),
     outputs: graph.output.map(({ name }) => name),
+    rest: graphs.flatMap((message) => [...fieldsOf(message)].filter(({ number }) => !KNOWN.has(number)).map(({ whole }) => whole)),
+    folder,
   };
 }
 
@@ -77,7 +86,7 @@ export function graphParts(
   messages: readonly Uint8Array[],
   graph: GraphProto,
   file: OnnxFile,
-  captured = new WeakMap<GraphProto, ReadonlySet<string>>(),
+  { folder, captured = new WeakMap() }: { readonly folder: string | null; readonly captured?: WeakMap<GraphProto, ReadonlySet<string>> },
 ): { readonly nodes: readonly PartNode[]; readonly constants: ReadonlyMap<string, PartConstant> } {
   const nodeBytes: Uint8Array[] = [];
   const constants = new Map<string, PartConstant>();
@@ -89,7 +98,7 @@ export function graphParts(
   for (const message of messages)
     for (const { number, body, whole } of fieldsOf(message)) {
       if (number === GRAPH.node) nodeBytes.push(body);
-      else if (number === GRAPH.initializer) keep(constantOf(file, graph.initializer[initializers++], whole));
+      else if (number === GRAPH.initializer) keep(constantOf(file, graph.initializer[initializers++], whole, folder));
       else if (number === GRAPH.sparseInitializer) keep(sparseConstant(graph.sparseInitializer[sparse++], whole));
     }
   if (nodeBytes.length !== graph.node.length) throw new ModelError('damaged ONNX file: its nodes cannot be told apart: export it again');
@@ -104,11 +113,12 @@ export function partNode(proto: NodeProto, bytes: Uint8Array, captured: WeakMap<
   return { proto, bytes, uses: [...uses], outputs: proto.output.filter((name) => name !== '') };
 }
 
-function constantOf({ tensors }: OnnxFile, proto: TensorProto, whole: Uint8Array): PartConstant {
+function constantOf({ tensors }: OnnxFile, proto: TensorProto, whole: Uint8Array, folder: string | null): PartConstant {
   const { name } = proto;
   const { tensor } = tensors.get(proto)!;
-  if (proto.dataLocation !== 1) return { name, byteLength: whole.length, write: (graph) => Promise.resolve(void graph.copy(whole)) };
-  // Pieces are given to the runtime as bytes, which lie beside no other file.
+  if (proto.dataLocation !== 1 || folder !== null)
+    return { name, byteLength: whole.length, write: (graph) => Promise.resolve(void graph.copy(whole)) };
+  // The piece will lie beside no other file.
   return {
     name,
     byteLength: tensor.byteLength,

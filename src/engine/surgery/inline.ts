@@ -35,7 +35,7 @@ export function inlineBranches(graph: PartGraph, file: OnnxFile, decisions: Read
     const messages = graphsInside(bytes);
     if (at < 0 || messages.length !== subgraphs(proto).length) return [node];
     const branch = subgraphs(proto)[at].graph;
-    const parts = graphParts([messages[at]], branch, file);
+    const parts = graphParts([messages[at]], branch, file, graph);
     const names = [...parts.constants.keys(), ...parts.nodes.flatMap(({ outputs }) => outputs)];
     if (names.some((name) => taken.has(name))) return [node];
     names.forEach((name) => taken.add(name));

@@ -108,6 +108,7 @@ export async function cutPiece(cut: Cutter, spec: PieceSpec): Promise<Piece> {
   for (const [name, tensor] of rewritten) out.field(GRAPH.initializer, tensorMessage(name, tensor));
   for (const name of inputs) out.field(GRAPH.input, valueMessage(name, opened.get(name) ?? spec.declared(name)));
   for (const name of spec.outputs) out.field(GRAPH.output, valueMessage(name));
+  for (const field of graph.rest) out.copy(field);
   const model = new MessageWriter();
   for (const field of graph.header) model.copy(field);
   return { bytes: model.field(MODEL.graph, out).finish(), inputs: [...inputs], nodes: order.length };

@@ -1,5 +1,5 @@
 import { build, type Plugin } from 'esbuild';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -84,19 +84,72 @@ test('two processes give the same answer, and end with the pool', async () => {
   await expect.poll(() => pids.every(gone), { timeout: 5000 }).toBe(true);
 }, 30_000);
 
-test('cancelling kills the processes in the middle of a run', async () => {
+test('cancelling kills both processes in the middle of their runs', async () => {
   const engines: EngineProcess[] = [];
   const abort = new AbortController();
   const running = await pool(abort.signal, engines);
   const pids = engines.map(({ pid }) => pid!);
+  const asked = new Set<EngineProcess>();
   const open = running.each(
-    Array.from({ length: 1000 }, () => question),
-    (engine) => engine.call('effect', question),
-    () => undefined,
+    Array.from({ length: 100_000 }, () => question),
+    (engine) => {
+      asked.add(engine);
+      return engine.call('effect', question);
+    },
+    // Both have answered and been asked again.
+    () => {
+      if (asked.size === 2) abort.abort();
+    },
   );
-  abort.abort();
-  await expect(open).rejects.toThrow('cancelled');
+  await expect(open).rejects.toThrow('abort');
   await expect.poll(() => pids.every(gone), { timeout: 5000 }).toBe(true);
+}, 30_000);
+
+test('a process that is killed in the middle of a run is replaced, and the answers stay the same', async () => {
+  const engines: EngineProcess[] = [];
+  const running = await pool(new AbortController().signal, engines);
+  const expected = await engines[1].call('effect', question);
+  const answers: unknown[] = [];
+  let killed = false;
+  await running.each(
+    Array.from({ length: 8 }, (_, i) => i),
+    (engine, item) => {
+      const answer = engine.call('effect', question);
+      if (item === 3 && !killed) {
+        killed = true;
+        process.kill(engine.pid!, 'SIGKILL');
+      }
+      return answer;
+    },
+    (_, answer) => answers.push(answer),
+  );
+  expect(killed).toBe(true);
+  expect(answers).toEqual(Array.from({ length: 8 }, () => expected));
+  expect(engines).toHaveLength(3);
+  expect(running.troubles).toEqual([
+    expect.stringMatching(/^a process was started anew: the engine was killed, most likely because memory ran out/),
+  ]);
+  running.close();
+}, 30_000);
+
+// ONNX Runtime's own usage reports would show here too: they keep a log and an identifier in that folder.
+test('a run leaves nothing in the folder for temporary files', async () => {
+  const temporary = await mkdtemp(path.join(folder, 'tmp-'));
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = temporary;
+  try {
+    const engines: EngineProcess[] = [];
+    const running = await pool(new AbortController().signal, engines);
+    await engines[0].call('observe', { part: 0, weightSchemes: ['int4/tensor/minmax'], activationSchemes: ['uint8/tensor/minmax'] });
+    await engines[1].call('effect', question);
+    expect(await readdir(temporary)).toEqual([]);
+    running.close();
+    await expect.poll(() => engines.every(({ pid }) => pid === undefined), { timeout: 5000 }).toBe(true);
+    expect(await readdir(temporary)).toEqual([]);
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
 }, 30_000);
 
 test('a process that dies fails its calls with one line', async () => {

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { openBackend, type Builds } from '../../../../src/engine/backend/open.js';
 import { RunError, type Backend } from '../../../../src/engine/backend/types.js';
 
-const backend = (name: Backend['name'], standsIn: string | null): Backend => ({ name, standsIn, load: () => Promise.reject(new Error()) });
+const backend = (name: Backend['name'], standsIn: string | null): Backend => ({
+  name,
+  standsIn,
+  readsFiles: false,
+  load: () => Promise.reject(new Error()),
+});
 const working: Builds = {
   native: () => Promise.resolve(backend('onnxruntime-node', null)),
   wasm: (standsIn) => Promise.resolve(backend('onnxruntime-web', standsIn)),
