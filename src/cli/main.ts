@@ -5,6 +5,7 @@ import { ModelError } from '../model/types.js';
 import { withModel } from '../worker/input.js';
 import { addAnalyzeCommand } from './analyze.js';
 import { addExportCommand } from './export.js';
+import { InterruptedError } from './interrupt.js';
 import { addPlanCommand } from './plan.js';
 import { renderInspection } from './summary.js';
 import { writeOutput } from './writeOutput.js';
@@ -62,5 +63,5 @@ program.parseAsync().catch((error: unknown) => {
     return;
   }
   process.stderr.write(`precision-lens: ${explain(error)}\n`);
-  process.exitCode = 2;
+  process.exitCode = error instanceof InterruptedError ? error.exitCode : 2;
 });

@@ -1,6 +1,7 @@
-import type { LayerReport, Report, Sensitivity } from '../report/types.js';
-import { renderTable, type Column } from './table.js';
+import type { LayerReport, Report } from '../report/types.js';
 import { formatBytes, formatCount, formatDecibels, formatReal } from '../report/units.js';
+import { causes, effectColumns, evidence, togetherSummary } from './runSummary.js';
+import { renderTable, type Column } from './table.js';
 
 const shape = (layer: LayerReport): string => layer.shape.join('×') || 'scalar';
 
@@ -25,33 +26,6 @@ const advice: readonly Column<LayerReport>[] = [
 function margin(layer: LayerReport): string {
   const interval = layer.errors.find(({ scheme }) => scheme === layer.advice?.scheme)?.sampled?.sqnrInterval;
   return interval ? ` ± ${((interval[1] - interval[0]) / 2).toFixed(1)}` : '';
-}
-
-/** What quantizing this layer's weight alone, as suggested, does to the model's outputs. */
-const effect = (layer: LayerReport): Sensitivity | undefined =>
-  layer.sensitivity.find(({ scheme, target }) => target === 'weight' && scheme === layer.advice?.scheme);
-
-/** With a run of the model; a figure that is predicted, not measured, has a ~ in front. */
-const effects: readonly Column<LayerReport>[] = [
-  {
-    title: 'At the outputs (dB)',
-    align: 'right',
-    cell: (layer) => {
-      const found = effect(layer);
-      return found ? `${found.how === 'predicted' ? '~' : ''}${formatDecibels(found.outputSqnrDb)}` : '–';
-    },
-  },
-];
-
-const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
-
-/** What the figures rest on, and the float accuracy where labels tell it. */
-function evidence({ evidence: kind, samples, run }: Report): string {
-  if (kind === 'weights' || !run) return 'Evidence: weights alone, no inputs.';
-  const inputs = kind === 'synthetic' ? 'generated inputs, not yours' : 'your inputs';
-  const accuracy = run.accuracy ? `; the float model is right on ${share(run.accuracy.correct / run.accuracy.samples)}` : '';
-  const predicted = run.prediction ? ` Figures with a ~ are predicted, to about ${run.prediction.rmsDb.toFixed(1)} dB.` : '';
-  return `Evidence: ${formatCount(samples)} samples of ${inputs}, run in ${run.backend}${accuracy}.${predicted}`;
 }
 
 const head = ({ model, layers }: Report): string =>
@@ -93,11 +67,18 @@ export function renderAnalysis(report: Report, targetSqnr: number): string {
     elements > 0
       ? `Weights of layers: ${formatBytes(elements * 4)} as float32, ${formatBytes(Math.ceil(bits / 8))} as suggested (${(bits / elements).toFixed(2)} bits a weight with scales; ${((32 * elements) / bits).toFixed(1)} × smaller).`
       : 'There are no weights to quantize in this model.';
+  const { run } = report;
+  const basis = report.layers.some(({ advice }) => advice?.outputSqnrDb !== undefined) ? ' at the outputs' : '';
   return [
     head(report),
-    `${evidence(report)} Suggested: the fewest integer bits that keep ${targetSqnr} dB${report.evidence === 'weights' ? '' : ' of the weight itself'}.`,
+    `${evidence(report)} Suggested: the fewest integer bits that keep ${targetSqnr} dB${basis}.`,
     '',
-    renderTable(report.layers, [...identity, ...advice, ...(report.evidence === 'weights' ? [] : effects)]),
+    renderTable(
+      report.layers,
+      run ? [...identity.filter(({ title }) => title !== 'Shape'), ...advice, ...effectColumns(run)] : [...identity, ...advice],
+    ),
+    ...causes(report),
+    ...togetherSummary(report),
     '',
     total,
     ...notes(report),

@@ -7,8 +7,8 @@ export interface Column<Row> {
   readonly max?: number;
 }
 
-// Names come from the model file: nothing in them may steer the terminal.
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
+/** Names come from the model file: nothing in them may steer the terminal. */
+export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
 
 /** In code points, as a terminal counts most scripts. */
 const length = (text: string): number => Array.from(text).length;

@@ -9,7 +9,7 @@ import { lazyEngines, StaleAnswersError, type FloatRun } from './engines.js';
 import { figuresOf } from './figures.js';
 import { runProgress, type Progress } from './progress.js';
 import { newRecord, type RunRecord } from './record.js';
-import { usableSchemes } from './schemes.js';
+import { togetherSchemes, usableSchemes } from './schemes.js';
 import { measureEffects, observe } from './stages.js';
 import { quantizeTogether } from './together.js';
 import type { SensitivityOptions, SensitivityResult, SensitivityUpdate } from './types.js';
@@ -51,6 +51,7 @@ async function runStages(
   signal: AbortSignal,
 ): Promise<SensitivityResult> {
   const { schemes, left } = usableSchemes(options.weightSchemes, options.activationSchemes);
+  const together = options.together ? togetherSchemes(options.together) : null;
   const record = newRecord(schemes, options.targets);
   const notes = [...inputs.notes, ...(left.length > 0 ? [`not measured on activations: ${left.join(', ')}`] : [])];
   const batch = await preferredBatch(inputs);
@@ -86,9 +87,9 @@ async function runStages(
     samples = float.samples;
     record.started = float.started;
     notes.push(...startNotes(float));
-    await observe(context);
+    await observe(context, together?.activation ? [together.activation] : []);
     await measureEffects(context, options.exhaustive === true, options.targetSqnr ?? TARGET);
-    if (options.together) await quantizeTogether(context, options.together, budget);
+    if (together) await quantizeTogether(context, together, budget);
   } catch (error) {
     signal.throwIfAborted();
     if (!isEngineTrouble(error)) throw error;

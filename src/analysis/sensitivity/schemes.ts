@@ -1,5 +1,6 @@
-import { parseScheme, payloadBits } from '../../core/formats/index.js';
+import { parseScheme, payloadBits, SchemeError } from '../../core/formats/index.js';
 import { fitsIntoGraph } from '../../engine/index.js';
+import type { TogetherSchemes } from '../../report/runSettings.js';
 
 /** The schemes that layers are tried under, in their canonical spelling. */
 export interface RunSchemes {
@@ -23,6 +24,14 @@ export function usableSchemes(
     },
     left: activations.filter((scheme) => !fitsIntoGraph(scheme)).map(({ text }) => text),
   };
+}
+
+/** Schemes for all layers at once, in their canonical spelling. @throws SchemeError for one that is none or cannot be used. */
+export function togetherSchemes({ weight, activation }: TogetherSchemes): TogetherSchemes {
+  const parsed = activation === null ? null : parseScheme(activation);
+  if (parsed && !fitsIntoGraph(parsed))
+    throw new SchemeError('scheme', parsed.text, 'cannot be put on activations inside a model: choose another one');
+  return { weight: parseScheme(weight).text, activation: parsed && parsed.text };
 }
 
 /** The activation scheme that goes with a weight scheme: of as many bits, or of the most. An index; undefined when there are none. */

@@ -13,8 +13,11 @@ export interface StageContext {
   readonly tell: (layer: number) => void;
 }
 
-/** Calibration: statistics of what layers take in and give, ranges and local errors, part by part. */
-export async function observe({ engines, record, progress, tell }: StageContext): Promise<void> {
+/**
+ * Calibration: statistics of what layers take in and give, ranges and local errors, part by part.
+ * @param more schemes for activations that ranges are wanted for
+ */
+export async function observe({ engines, record, progress, tell }: StageContext, more: readonly string[]): Promise<void> {
   const parts = [...new Set(record.started!.layers.flatMap(({ part }) => (part === null ? [] : [part])))];
   progress.begin(
     'observe',
@@ -22,7 +25,7 @@ export async function observe({ engines, record, progress, tell }: StageContext)
     engines.processes,
   );
   const weightSchemes = [...new Set([...record.schemes.weight, ...REMEDIES.weight])];
-  const activationSchemes = [...new Set([...record.schemes.activation, ...REMEDIES.activation])];
+  const activationSchemes = [...new Set([...record.schemes.activation, ...REMEDIES.activation, ...more])];
   await engines.each(
     'observe',
     parts,

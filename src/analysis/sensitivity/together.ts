@@ -1,4 +1,3 @@
-import { parseScheme } from '../../core/formats/index.js';
 import type { Quantized } from '../../engine/index.js';
 import type { TogetherSchemes } from '../../report/runSettings.js';
 import { classFigures, worstOf } from './differences.js';
@@ -8,15 +7,14 @@ import { passesFrom, type StageContext } from './stages.js';
 /**
  * All layers quantized at once: the effect at the outputs, the error as it accumulates down the graph, and what the outputs would be with one layer
  * left in float.
+ * @param schemes in their canonical spelling; the activations' ranges are calibrated
  * @param budget bytes that one process keeps at the cuts
  */
 export async function quantizeTogether(
   { engines, record, progress, tell }: StageContext,
-  schemes: TogetherSchemes,
+  { weight, activation }: TogetherSchemes,
   budget: number,
 ): Promise<void> {
-  const weight = parseScheme(schemes.weight).text;
-  const activation = schemes.activation === null ? null : parseScheme(schemes.activation).text;
   const quantized = record.started!.layers.flatMap((place, layer): Quantized[] =>
     place.weight ? [{ layer, weight, activation: activation === null ? null : calibrated(record, layer, activation) }] : [],
   );

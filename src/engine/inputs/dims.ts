@@ -2,7 +2,7 @@ import { isFloat } from '../../model/dataTypes.js';
 import { quote } from '../../model/quote.js';
 import { imageLayout } from './images/layout.js';
 import { usualSize } from './images/preprocess.js';
-import { wants } from './messages.js';
+import { listNames, wants } from './messages.js';
 import type { Slot, Slots } from './slots.js';
 import { InputError } from './types.js';
 
@@ -45,6 +45,28 @@ export function resolveShapes({ slots, main, batchSymbol }: Slots, known: DimVal
   }
   return shapes;
 }
+
+/** Dims are told by name: what the model does not leave open under that name cannot be set. @throws InputError with the names there are. */
+export function checkDims({ slots, batchSymbol }: Slots, known: DimValues): void {
+  const names = new Set(
+    slots.flatMap(({ input }) => input.shape ?? []).flatMap((dim) => (typeof dim === 'string' ? [dim, ...terms(dim)] : [])),
+  );
+  for (const name of Object.keys(known)) {
+    if (name === batchSymbol)
+      throw new InputError(`dim ${quote(name)} counts the samples of a run, which is chosen for speed: set the number of samples`);
+    if (names.has(name)) continue;
+    const open = [...names].filter((dim) => dim !== batchSymbol);
+    throw new InputError(
+      `the model has no dim ${quote(name)}: ${open.length > 0 ? `it leaves open ${listNames(open)}` : 'it leaves none open'}`,
+    );
+  }
+}
+
+const terms = (dim: string): readonly string[] =>
+  dim
+    .split('+')
+    .map((term) => term.trim())
+    .filter((term) => !/^\d+$/.test(term));
 
 /** What each axis of an input would usually be. */
 function usualDims({ input, role, dataType, batchAxis }: Slot, hasRate: boolean): readonly number[] {

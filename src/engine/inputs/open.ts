@@ -2,7 +2,7 @@ import path from 'node:path';
 import { quote } from '../../model/quote.js';
 import type { ValueInfo } from '../../model/types.js';
 import { openArrayFile } from './arrayFiles.js';
-import type { DimValues } from './dims.js';
+import { checkDims, type DimValues } from './dims.js';
 import { kindOfFile, listFolder, type Folder } from './folder.js';
 import { imageParts } from './images/part.js';
 import type { ImageOptions } from './images/preprocess.js';
@@ -28,6 +28,7 @@ export interface OpenOptions {
  */
 export async function openInputs(file: string, inputs: readonly ValueInfo[], options: OpenOptions = {}): Promise<InputSet> {
   const model = slotsOf(inputs);
+  checkDims(model, options.dims ?? {});
   const name = path.basename(file);
   const found = (await kindOfPath(file)) === 'folder' ? await listFolder(file) : singleFile(file);
   const { parts, notes } = await partsOf(found, model, options);
@@ -63,5 +64,6 @@ async function partsOf(
     const { samples, batch, joinable, signature, notes } = part;
     parts.push({ samples, batch, joinable, signature, notes, open });
   }
-  return { parts, notes: [] };
+  const unused = images && Object.keys(images).length > 0;
+  return { parts, notes: unused ? ['these inputs are no images: what was set for images is not used'] : [] };
 }

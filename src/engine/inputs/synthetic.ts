@@ -2,7 +2,7 @@ import { isFloat } from '../../model/dataTypes.js';
 import { quote } from '../../model/quote.js';
 import type { ValueInfo } from '../../model/types.js';
 import { allocate, elementsOf, joinAlong, type FeedType } from './arrays.js';
-import { resolveShapes, type DimValues } from './dims.js';
+import { checkDims, resolveShapes, type DimValues } from './dims.js';
 import { imageLayout } from './images/layout.js';
 import { count } from './messages.js';
 import { normal, stream, type Bits } from './random.js';
@@ -36,6 +36,7 @@ interface Maker {
 export function syntheticInputs(inputs: readonly ValueInfo[], { samples, seed, dims = {} }: SyntheticOptions): InputSet {
   if (!(Number.isSafeInteger(samples) && samples >= 1)) throw new InputError(`${samples} samples cannot be made: ask for 1 or more`);
   const model = slotsOf(inputs);
+  checkDims(model, dims);
   const shapes = resolveShapes(model, dims);
   const makers = new Map(model.slots.map((slot) => [slot, makerOf(slot, shapes.get(slot)!, model, shapes.get(model.main)!)]));
   const { batch } = model;
