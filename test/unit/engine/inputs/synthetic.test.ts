@@ -180,6 +180,16 @@ describe('syntheticInputs', () => {
     ],
   ])('resolves %s', async (_, inputs, expected) => expect(await shapes(inputs)).toEqual(expected));
 
+  it('refuses dims that it does not have or that count samples, with the names there are', () => {
+    const text = [input('ids', ['batch', 'sequence'], 'int64'), input('past', ['batch', 4, 'past + sequence'])];
+    expect(() => make(text, 1, 1, { sequnce: 3 })).toThrow(
+      'the model has no dim "sequnce": it leaves open "sequence", "past + sequence", "past"',
+    );
+    expect(() => make(text, 1, 1, { batch: 3 })).toThrow('dim "batch" counts the samples');
+    expect(() => make([input('x', [1, 4])], 1, 1, { a: 3 })).toThrow('it leaves none open');
+    expect(() => make(text, 1, 1, { past: 3 })).not.toThrow();
+  });
+
   it('takes the user’s numbers for named dims', async () =>
     expect(await shapes([input('x', ['n', 'seq'])], { seq: 7 })).toEqual({ x: '1×7' }));
 
