@@ -72,6 +72,7 @@ export async function measureEffects(
     if (at === 0) progress.begin('effects', costs, engines.processes, later);
     else progress.more('effects', costs, later);
     first += questions.length;
+    let failure: Error | undefined;
     await engines.each(
       'effect',
       questions,
@@ -81,11 +82,14 @@ export async function measureEffects(
         tell(question.layer);
         progress.done('effects', piece, seconds);
       },
-      ({ question, piece }, { message }) => {
-        record.failures.set(question.layer, message);
+      ({ question, piece }, error) => {
+        failure = error;
+        record.failures.set(question.layer, error.message);
         tell(question.layer);
         progress.done('effects', piece, null);
       },
     );
+    // Where nothing works it is not the layers.
+    if (failure && record.answers.size === 0) throw failure;
   }
 }

@@ -6,7 +6,7 @@ import type { EngineMethods, Started } from '../../../src/engine/process/protoco
 import { workbench } from '../../../src/engine/workbench.js';
 import { memorySource } from '../../../src/model/memorySource.js';
 import { openModel } from '../../../src/model/open.js';
-import type { Model } from '../../../src/model/types.js';
+import type { Model, OpenSibling } from '../../../src/model/types.js';
 
 /** A bench in this process, started on a model and its inputs. */
 export interface TestBench {
@@ -28,10 +28,11 @@ export async function startBench(
     readonly labels?: Int32Array;
     readonly budget?: number;
     readonly backend?: BackendChoice;
+    readonly siblings?: OpenSibling;
   } = {},
 ): Promise<TestBench> {
   const source = memorySource(await readFile(file));
-  const model = await openModel(source, () => Promise.reject(new Error('there is nothing beside the model')));
+  const model = await openModel(source, options.siblings ?? (() => Promise.reject(new Error('there is nothing beside the model'))));
   const inputs = limitSamples(await inputsOf(model), options.samples ?? 8);
   const handlers = workbench(openBackend);
   const { signal } = new AbortController();

@@ -4,7 +4,9 @@ import { nativeBackend } from '../../../../src/engine/backend/native.js';
 import { takeApart } from '../../../../src/engine/surgery/graph.js';
 import { cutPiece, cutter } from '../../../../src/engine/surgery/piece.js';
 import { memorySource } from '../../../../src/model/memorySource.js';
+import { rewired } from '../../../../src/model/writers/onnx/messages.js';
 import { openOnnxFile } from '../../../../src/model/readers/onnx/onnxFile.js';
+import { concat, field, int, opset } from '../../model/wire.js';
 
 const nothingBeside = () => Promise.reject(new Error('there is nothing beside the model'));
 
@@ -59,4 +61,32 @@ test('a constant that is opened becomes an input, with what is computed from it'
     opened: new Map([[weight, { dataType: 'float32', shape: [6, 1, 5, 5] }]]),
   });
   expect([...piece.inputs].sort()).toEqual(['image', weight].sort());
+});
+
+test('fields that no known version of ONNX has are carried over, wherever they are', async () => {
+  const unknown = (text: string): Uint8Array => field(2047, text);
+  const relu = concat(
+    field(1, 'x'),
+    field(2, 'y'),
+    field(4, 'Relu'),
+    field(5, concat(field(1, 'of_the_attribute'), unknown('attribute'))),
+    unknown('node'),
+  );
+  const initializer = concat(field(8, 'w'), int(2, 1), int(1, 1), field(9, new Uint8Array(4)), unknown('tensor'));
+  const add = concat(field(1, 'y'), field(1, 'w'), field(2, 'z'), field(4, 'Add'));
+  const graph = concat(
+    field(1, relu),
+    field(1, add),
+    field(5, initializer),
+    field(11, field(1, 'x')),
+    field(12, field(1, 'z')),
+    unknown('graph'),
+  );
+  const bytes = concat(int(1, 8), opset(), field(7, graph), unknown('model'));
+  const cut = cutter(takeApart(bytes, await openOnnxFile(memorySource(bytes), nothingBeside)));
+  const piece = await cutPiece(cut, { outputs: ['z'], given: new Set(['x']), declared: () => undefined });
+  for (const where of ['attribute', 'node', 'tensor', 'graph', 'model'])
+    expect(Buffer.from(piece.bytes).includes(Buffer.from(unknown(where))), where).toBe(true);
+  // A node that takes another value keeps the rest too.
+  expect(Buffer.from(rewired(relu, 0, 'other')).includes(Buffer.from(unknown('node')))).toBe(true);
 });
