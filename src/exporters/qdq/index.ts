@@ -169,7 +169,7 @@ async function planEdits(tree: ModelTree, model: Model, layers: readonly QdqLaye
     if (many.length > 0) notes.push(text(listed(many)));
   };
 
-  const quantizeWeight = (layer: Layer, visit: Visit, scheme: Scheme): StoredWeight | null => {
+  const quantizeWeight = (layer: Layer, visit: Visit, scheme: Scheme, integer: boolean): StoredWeight | null => {
     const place = placeWeight(visit, layer, tree, find);
     if ('problem' in place) return refuse(layer.name, place.problem);
     const inBody = within(weights, place.body);
@@ -180,7 +180,7 @@ async function planEdits(tree: ModelTree, model: Model, layers: readonly QdqLaye
         ? before.stored
         : refuse(layer.name, `it shares its weight with ${quote(before.layer)}, which has ${before.scheme}: give them one scheme`);
     }
-    const stored = storeWeight(layer.weight, layer.channelAxis, scheme, place, unique);
+    const stored = storeWeight(layer.weight, layer.channelAxis, scheme, place, integer, unique);
     inBody.set(place.name, { layer: layer.name, scheme: scheme.text, axis: layer.channelAxis, stored });
     replaceValue(edits, place, stored, unique);
     opset = Math.max(opset, stored.opset);
@@ -243,7 +243,7 @@ async function planEdits(tree: ModelTree, model: Model, layers: readonly QdqLaye
     if (!layer) throw new ExportError(`the model has no layer ${quote(name)}`);
     const visit = nodes[layer.node];
     const scheme = weight === null ? null : parseScheme(weight);
-    const stored = scheme && !isFloat32(scheme) ? quantizeWeight(layer, visit, scheme) : null;
+    const stored = scheme && !isFloat32(scheme) ? quantizeWeight(layer, visit, scheme, activation !== null) : null;
     if (!activation) {
       if (stored && becomesMatMulNBits(visit, layer, stored)) fused.push(name);
       continue;

@@ -23,7 +23,7 @@ export interface StoredWeight {
   /** The last one gives the weight under its own name; none when a tensor has it. */
   readonly nodes: readonly NewNode[];
   readonly opset: number;
-  /** Bytes of codes, scales and zero points. */
+  /** Bytes of codes, scales and zero points; those that say 0 are not counted. */
   readonly byteLength: number;
   /** Scale of the tensor, or of every channel; null where blocks have their own, or there is none. */
   readonly scales: () => Promise<Float32Array | null>;
@@ -38,6 +38,7 @@ const CAST_BFLOAT16 = 13;
 
 /**
  * How a weight is written under a scheme. Its numbers are quantized when the file is written, one tensor at a time.
+ * @param integer whether the layer's input is quantized too: ONNX Runtime makes integer products of a Gemm only where the zero point is written, 0 or not
  * @param unique makes names that are taken by nothing else
  */
 export function storeWeight(
@@ -45,6 +46,7 @@ export function storeWeight(
   channelAxis: number | null,
   scheme: Scheme,
   { name, type }: Pick<WeightPlace, 'name' | 'type'>,
+  integer: boolean,
   unique: (name: string) => string,
 ): StoredWeight {
   const storage = storageOf(scheme.format);
@@ -56,7 +58,7 @@ export function storeWeight(
       : [{ op: 'Cast', name: unique(`${name}_Cast`), inputs: [result], outputs: [name], attributes: { to: { int: TYPE_CODES[type] } } }];
   switch (storage.kind) {
     case 'codes': {
-      const made = codedWeight(tensor, channelAxis, scheme, storage, name, result, unique);
+      const made = codedWeight(tensor, channelAxis, scheme, storage, { name, result, integer }, unique);
       return { ...made, storage, nodes: [...made.nodes, ...last] };
     }
     case 'cast': {
@@ -180,8 +182,7 @@ function codedWeight(
   channelAxis: number | null,
   scheme: Scheme,
   storage: Extract<Storage, { kind: 'codes' }>,
-  name: string,
-  result: string,
+  { name, result, integer }: { readonly name: string; readonly result: string; readonly integer: boolean },
   unique: (name: string) => string,
 ): Omit<StoredWeight, 'storage'> {
   const { shape, axis, block, scaleShape, channelMajor, scalesTransposed, back } = arrange(tensor.shape, channelAxis, scheme);
@@ -194,7 +195,7 @@ function codedWeight(
     scalesTransposed ? transposed(values, tensor.shape[channelAxis!]) : values;
   const { dataType, bits, zeroPoint } = storage;
   const codeBytes = Math.ceil((tensor.elements * bits) / 8);
-  const zeroBytes = zeroPoint ? Math.ceil((runs * bits) / 8) : 0;
+  const zeroBytes = Math.ceil((runs * bits) / 8);
 
   const codes = unique(`${name}_quantized`);
   const scale = unique(`${name}_scale`);
@@ -211,13 +212,13 @@ function codedWeight(
     { name: scale, dataType: 'float32', shape: scaleShape, raw: deferred(runs * 4, async () => bytesOf(inOrder((await made()).scales))) },
   ];
   const inputs = [codes, scale];
-  if (zeroPoint) {
+  if (zeroPoint || integer) {
     const zero = unique(`${name}_zero_point`);
     tensors.push({
       name: zero,
       dataType,
       shape: scaleShape,
-      raw: deferred(zeroBytes, async () => packed(inOrder((await made()).zeroPoints), storage)),
+      raw: zeroPoint ? deferred(zeroBytes, async () => packed(inOrder((await made()).zeroPoints), storage)) : new Uint8Array(zeroBytes),
     });
     inputs.push(zero);
   }
@@ -255,7 +256,7 @@ function codedWeight(
     tensors,
     nodes,
     opset: block > 0 || bits === 4 || bits === 16 ? NARROW : dataType.startsWith('float8') ? FLOAT8 : axis !== null ? PER_AXIS : PER_TENSOR,
-    byteLength: codeBytes + runs * 4 + zeroBytes,
+    byteLength: codeBytes + runs * 4 + (zeroPoint ? zeroBytes : 0),
     scales: async () => {
       if (block > 0 || storage.dataType.startsWith('float8')) return null;
       return (await codedTensor(await tensor.read(0, tensor.elements), tensor.shape, channelAxis, scheme)).scales;

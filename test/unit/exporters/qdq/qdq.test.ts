@@ -404,6 +404,20 @@ describe('what layers take in', () => {
   });
 });
 
+test('a weight whose input is quantized has its zero point written, which integer kernels look for', async () => {
+  const graph: TestGraph = {
+    nodes: [{ op: 'Gemm', name: 'l', inputs: ['x', 'w'], outputs: ['y'], attributes: { transB: { int: 1 } } }],
+    constants: { w: floats([4, 6], wave(24)) },
+    inputs: { x: { shape: [2, 6] } },
+    outputs: ['y'],
+  };
+  const activation = { scheme: 'uint8/tensor/minmax', clip: { lo: -2, hi: 2 }, input: 'x' };
+  const { made, bytes } = await quantize(modelBytes(graph), [{ layer: 'l', weight: 'int8/channel/minmax', activation }]);
+  const zero = decoded(bytes).initializer!.find(({ name }) => name === 'w_zero_point')!;
+  expect([zero.dataType, Array.from(zero.rawData!)]).toEqual([3, [0, 0, 0, 0]]);
+  expect(made.weightBytes).toBe(24 + 4 * 4);
+});
+
 describe('the bias of a layer whose input is quantized', () => {
   const quantized = (weight: string): QdqLayer[] => [
     { layer: 'l', weight, activation: { scheme: 'uint8/tensor/minmax', clip: { lo: -2, hi: 2 }, input: 'x' } },
