@@ -43,7 +43,7 @@ export async function fakeQuantized(file: string, layers: readonly QdqLayer[], i
   const model = await openModel(source, alone);
   const onnx = await openOnnxFile(source, alone);
   const backend = await nativeBackend();
-  const prepared = await prepare(bytes, onnx, backend, [inputs], inputs);
+  const prepared = await prepare({ bytes, file: onnx, folder: null }, backend, [inputs], inputs);
   const { cut } = prepared;
   const places = placeLayers(model, onnx, prepared);
   const replaced = new Map<string, TensorBytes>();
