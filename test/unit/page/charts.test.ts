@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { adviceSentence, curveReading } from '../../../webview-ui/src/view/curves.js';
+import type { Sensitivity } from '../../../src/report/types.js';
 import { heatOf } from '../../../webview-ui/src/view/heat.js';
 import { bars, binsFor, domain, histogramReading } from '../../../webview-ui/src/view/histogram.js';
 import { bestAt, families, familyLabel, schemeParts } from '../../../webview-ui/src/view/schemes.js';
@@ -63,6 +64,59 @@ describe('the reading of a histogram', () => {
     ).toBe('Each channel has its own clip range, typically [-0.2, 0.3] and at the widest [-0.5, 0.5]. 0.1 % of the weights are clipped.');
   });
   it('says when there is no suggestion', () => expect(histogramReading(layer('a'))).toBe('No clip range is suggested for this layer.'));
+});
+
+const effect = (
+  scheme: string,
+  outputSqnrDb: number | null,
+  how: Sensitivity['how'],
+  target: Sensitivity['target'] = 'weight',
+): Sensitivity => ({
+  scheme,
+  target,
+  outputSqnrDb,
+  kl: null,
+  top1Agreement: null,
+  accuracyDrop: null,
+  accuracyInterval: null,
+  how,
+});
+
+describe('SQNR by bits of a layer that was run', () => {
+  const ran = layer('a', {
+    advice: advice('int3/channel/mse', 20, { outputSqnrDb: 27, how: 'measured' }),
+    errors: [error('int2/channel/mse', 14), error('int3/channel/mse', 20)],
+    sensitivity: [
+      effect('int3/channel/mse', 27, 'measured'),
+      effect('int2/channel/mse', 21, 'predicted'),
+      effect('int2/tensor/minmax', 12, 'predicted'),
+      effect('bf16', 60, 'predicted'),
+      effect('uint4/tensor/minmax', 30, 'measured', 'activation'),
+    ],
+  });
+
+  it('is that of the outputs when they are asked for, and says what is predicted', () => {
+    expect(families(ran, 'outputs').map(({ label, errors }) => [label, errors.map(({ sqnrDb, how }) => [sqnrDb, how])])).toEqual([
+      [
+        'per channel, MSE clip',
+        [
+          [21, 'predicted'],
+          [27, 'measured'],
+        ],
+      ],
+      ['per tensor, min–max', [[12, 'predicted']]],
+    ]);
+    expect(bestAt(ran, 2, 'outputs')).toEqual({ scheme: 'int2/channel/mse', bits: 2, sqnrDb: 21, how: 'predicted' });
+    expect(bestAt(ran, 2)?.sqnrDb).toBe(14);
+    expect(bestAt(ran, 4, 'outputs')).toBeUndefined();
+  });
+
+  it('is read against the target at the outputs', () => {
+    expect(curveReading(ran, 25, 'outputs')).toBe('25 dB takes 3 bits (per channel, MSE clip); per tensor, min–max does not get there.');
+    expect(adviceSentence(ran, 25)).toBe(
+      '3 bits (per channel, MSE clip) keep 27.0 dB at the outputs, as measured. 2 bits would leave 21.0 dB. The weight itself keeps 20.0 dB.',
+    );
+  });
 });
 
 const measured = layer('a', {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunReport, Sensitivity } from '../../../src/report/types.js';
 import type { RunEvent, RunView } from '../../../src/rpc/page.js';
 import { headOf } from '../../../src/rpc/reportStream.js';
-import { costliestLayer, effectOf, effectSentence, effectsInOrder, effectText, effectTitle } from '../../../webview-ui/src/view/effects.js';
+import { classesSentence, effectOf, effectsInOrder, effectText, effectTitle } from '../../../webview-ui/src/view/effects.js';
 import { measured, notRun, stepRun, withRun, type RunKnown } from '../../../webview-ui/src/view/run.js';
 import { cancelledLine, evidenceLabel, progressWords, runSentences } from '../../../webview-ui/src/view/runSummary.js';
 import { advice, error, layer, report } from './layers.js';
@@ -106,16 +106,10 @@ describe('the effect of a layer', () => {
       'accuracy: −1.6 %',
     ]);
     expect(effectTitle(effect(suggested, 30, { how: 'predicted' }))).toMatch(/predicted/);
-    expect(effectSentence(ran('a', 30, classes))).toBe(
-      'At the model’s outputs that leaves 30.0 dB, as measured. 98.4 % of the samples keep their class. Accuracy: −1.6 %.',
-    );
-    expect(effectSentence(ran('a', null, { accuracyDrop: 0 }))).toBe('Nothing changes at the model’s outputs. Accuracy: unchanged.');
-    expect(effectSentence(layer('a'))).toBe('');
-  });
-
-  it('makes a layer the costliest; no effect at all is the best', () => {
-    expect(costliestLayer([layer('x'), ran('a', null), ran('b', 31), ran('c', 30), ran('d', 30)])).toBe(3);
-    expect(costliestLayer([layer('x')])).toBeNull();
+    expect(classesSentence(ran('a', 30, classes))).toBe('98.4 % of the samples keep their class. Accuracy: −1.6 %.');
+    expect(classesSentence(ran('a', 30, { accuracyDrop: 0 }))).toBe('Accuracy: unchanged.');
+    expect(classesSentence(ran('a', 30))).toBe('');
+    expect(classesSentence(layer('a'))).toBe('');
   });
 
   it('is listed by what is quantized, then by bits', () => {
@@ -138,14 +132,13 @@ describe('the effect of a layer', () => {
 });
 
 describe('what a run says of the model', () => {
-  it('is its accuracy, the costliest suggestion and how good predictions are', () => {
+  it('is its accuracy, and how good predictions are', () => {
     const run = runOf({
       accuracy: { correct: 63, samples: 64, interval: [0.917, 0.997] },
       prediction: { rmsDb: 1.64, maxDb: 3, checked: 4 },
     });
-    expect(runSentences({ ...report([ran('a', 40), ran('b', 30, { how: 'predicted' })]), run })).toEqual([
+    expect(runSentences({ ...weights, run })).toEqual([
       'In float the model is right on 63 of 64 samples: 98.4 % (95 % interval 91.7 % to 99.7 %).',
-      'Of the suggestions, each taken alone, \u2068b\u2069 costs the outputs most: about 30.0 dB are left.',
       'Figures with ≈ are predicted, to about 1.6 dB.',
     ]);
   });

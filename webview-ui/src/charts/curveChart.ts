@@ -3,7 +3,7 @@ import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import type { Advice } from '../../../src/report/types.js';
 import { formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
-import { widths, type Family } from '../view/schemes.js';
+import { widths, type Basis, type Family } from '../view/schemes.js';
 import type { Point } from './chart.js';
 import { axis, motion, tooltip } from './common.js';
 import type { Palette } from './palette.js';
@@ -12,12 +12,13 @@ import type { Palette } from './palette.js';
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4]];
 const markers: readonly PointStyle[] = ['circle', 'rect', 'triangle', 'rectRot', 'crossRot'];
 
-/** SQNR over bits, a line per family, with the target and the suggestion on it. */
+/** SQNR over bits, a line per family, with the target and the suggestion on it. What is predicted is hollow. */
 export function curveChart(
   palette: Palette,
   families: readonly Family[],
   target: number,
   advice: Advice | null,
+  basis: Basis,
 ): ChartConfiguration<'line', Point[]> {
   const x = axis(palette, t('Bits'), false);
   const y = axis(palette, t('SQNR (dB)'), true);
@@ -40,23 +41,30 @@ export function curveChart(
       },
     },
   };
-  if (advice && advice.sqnrDb !== null && widths.includes(advice.bits)) {
+  const kept = basis === 'weights' ? advice?.sqnrDb : advice?.outputSqnrDb;
+  if (advice && typeof kept === 'number' && widths.includes(advice.bits)) {
     annotations['suggestion'] = {
       type: 'point',
       xValue: advice.bits,
-      yValue: advice.sqnrDb,
+      yValue: kept,
       radius: 8,
       backgroundColor: 'transparent',
       borderColor: palette.foreground,
       borderWidth: 2,
     };
   }
+  // an error of zero has no place on the axis
+  const lines = families.map(({ label, errors }) => ({ label, points: errors.filter(({ sqnrDb }) => sqnrDb !== null) }));
   return {
     type: 'line',
     data: {
-      datasets: families.map(({ label, errors }, i) => ({
+      datasets: lines.map(({ label, points }, i) => ({
         label,
-        data: errors.flatMap(({ bits, sqnrDb }) => (sqnrDb === null ? [] : [{ x: bits, y: sqnrDb }])),
+        data: points.map(({ bits, sqnrDb }) => ({ x: bits, y: sqnrDb! })),
+        pointBackgroundColor: points.map(({ how }) =>
+          how === 'predicted' ? palette.background : palette.series[i % palette.series.length],
+        ),
+        pointBorderWidth: 1.5,
         borderColor: palette.series[i % palette.series.length],
         backgroundColor: palette.series[i % palette.series.length],
         borderDash: [...dashes[i % dashes.length]],
@@ -87,7 +95,10 @@ export function curveChart(
           ...tooltip(palette),
           callbacks: {
             title: ([item]) => (item ? t('{0} bits', item.parsed.x ?? '') : ''),
-            label: ({ dataset, parsed }) => t('{0}: {1} dB', dataset.label ?? '', formatDb(parsed.y)),
+            label: ({ dataset, datasetIndex, dataIndex, parsed }) =>
+              lines[datasetIndex].points[dataIndex].how === 'predicted'
+                ? t('{0}: {1} dB, predicted', dataset.label ?? '', formatDb(parsed.y))
+                : t('{0}: {1} dB', dataset.label ?? '', formatDb(parsed.y)),
           },
         },
         annotation: { animations: { numbers: { duration: 0 } }, annotations },

@@ -18,7 +18,6 @@ import { formatCount, formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { visibleRows, worstLayer, type Sort } from '../view/rows.js';
-import { costliestLayer } from '../view/effects.js';
 import { withRun } from '../view/run.js';
 import type { PageState } from '../view/state.js';
 import type { ViewState } from '../view/viewState.js';
@@ -55,6 +54,12 @@ export class PlApp extends LitElement {
   static override readonly styles = [shared, heatStyles, appStyles];
 
   private rowsOf: { layers: readonly LayerReport[]; filter: string; sort: Sort | null; rows: readonly number[] } | undefined;
+
+  /** Whether there are figures of a run. */
+  private get ran(): boolean {
+    return this.state.run.layers.size > 0;
+  }
+
   private readonly fetchHistogram = (index: number, bins: number): Promise<LayerHistogram> => this.analysis.histogram(index, bins);
   private readonly resized = new ResizeObserver(() => this.layout());
 
@@ -85,7 +90,7 @@ export class PlApp extends LitElement {
     const { filter, sort } = this.view;
     const known = this.rowsOf;
     if (known && known.layers === layers && known.filter === filter && known.sort === sort) return known.rows;
-    const rows = visibleRows(layers, filter, sort);
+    const rows = visibleRows(layers, filter, sort, this.ran ? 'outputs' : 'weights');
     this.rowsOf = { layers, filter, sort, rows };
     return rows;
   }
@@ -95,9 +100,9 @@ export class PlApp extends LitElement {
     const { selected, selectedName } = this.view;
     if (selected !== null && layers[selected]?.name === selectedName) return selected;
     if (this.state.phase !== 'done') return null;
-    // while effects come in, the costliest by now changes all the time
-    const costliest = this.state.run.view.kind === 'running' ? null : costliestLayer(layers);
-    return costliest ?? worstLayer(layers) ?? 0;
+    // while effects come in, the worst by now changes all the time
+    const { report, run } = this.state;
+    return worstLayer(run.view.kind === 'running' && report ? report.layers : layers) ?? 0;
   }
 
   private layout(): void {
@@ -134,7 +139,9 @@ export class PlApp extends LitElement {
   private legend(): TemplateResult {
     const db = formatDb(this.target).replace(/[.,]0$/, '');
     return html`<div class="legend" role="note">
-      <span class="words muted">${t('SQNR by bits, target {0} dB:', db)}</span>
+      <span class="words muted"
+        >${this.ran ? t('SQNR at the outputs by bits, target {0} dB:', db) : t('SQNR by bits, target {0} dB:', db)}</span
+      >
       <span class="tint far">${t('far below')}</span><span class="tint below">${t('below')}</span><span class="tint near">${t('near')}</span
       ><span class="tint enough">${t('reached')}</span><span class="tint ample">${t('ample')}</span
       ><span class="tint chosen">${t('suggested')}</span>
@@ -202,7 +209,7 @@ export class PlApp extends LitElement {
           .selected=${index}
           .target=${this.target}
           .running=${running}
-          .ran=${this.state.run.layers.size > 0}
+          .ran=${this.ran}
           .measuring=${this.state.run.view.kind === 'running'}
           .initialScroll=${this.view.scrollTop}
           @pl-select=${({ detail }: CustomEvent<number>) => this.change({ selected: detail, selectedName: layers[detail].name })}

@@ -8,7 +8,7 @@ import { causesOf, causeWord, findingsTitle } from '../view/causes.js';
 import type { Column } from '../view/columns.js';
 import { effectOf, effectText, effectTitle } from '../view/effects.js';
 import { heatOf } from '../view/heat.js';
-import { bestAt, familyLabel, schemeParts } from '../view/schemes.js';
+import { bestAt, familyLabel, schemeParts, type Basis } from '../view/schemes.js';
 import { causeIcon } from './causeIcon.js';
 import { icon } from './icon.js';
 
@@ -25,6 +25,8 @@ export interface CellContext {
   /** Whether figures that are missing are still to come: those of the weights, and those of the run. */
   readonly running: boolean;
   readonly measuring: boolean;
+  /** What SQNR by bits is of. */
+  readonly basis: Basis;
 }
 
 function name(layer: LayerReport): TemplateResult {
@@ -65,7 +67,7 @@ export function cellContent(
   layer: LayerReport,
   index: number,
   { id, bits }: Column,
-  { target, running, measuring }: CellContext,
+  { target, running, measuring, basis }: CellContext,
 ): CellContent {
   const { advice } = layer;
   switch (id) {
@@ -91,12 +93,20 @@ export function cellContent(
     return waiting ? pending() : none;
   }
   if (bits !== undefined) {
-    const best = bestAt(layer, bits);
-    if (!best) return none;
+    const best = bestAt(layer, bits, basis);
+    if (!best) return measuring ? pending() : none;
     const chosen = bits === advice.bits;
-    const title = t('{0} bits: {1} dB with {2}', bits, formatDb(best.sqnrDb), familyLabel(schemeParts(best.scheme)));
+    const values = [bits, formatDb(best.sqnrDb), familyLabel(schemeParts(best.scheme))] as const;
+    const title =
+      basis === 'weights'
+        ? t('{0} bits: {1} dB with {2}', ...values)
+        : best.how === 'predicted'
+          ? t('{0} bits: {1} dB at the outputs with {2}, predicted', ...values)
+          : t('{0} bits: {1} dB at the outputs with {2}, measured', ...values);
     return {
-      text: html`<span class="tint ${heatOf(best.sqnrDb, target)} ${chosen ? 'chosen' : ''}">${formatDb(best.sqnrDb)}</span>`,
+      text: html`<span class="tint ${heatOf(best.sqnrDb, target)} ${best.how ?? ''} ${chosen ? 'chosen' : ''}"
+        >${formatDb(best.sqnrDb)}</span
+      >`,
       title: chosen ? `${title} (${t('suggested')})` : title,
     };
   }

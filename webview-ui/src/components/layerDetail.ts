@@ -9,10 +9,10 @@ import { formatCount, formatDb, formatReal, formatShare } from '../text/format.j
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { adviceSentence, curveReading } from '../view/curves.js';
-import { effectSentence } from '../view/effects.js';
+import { classesSentence } from '../view/effects.js';
 import { facts } from '../view/facts.js';
 import { bars, binsFor, histogramReading, typicalClip, type Bar } from '../view/histogram.js';
-import { families, widths } from '../view/schemes.js';
+import { families, widths, type Basis } from '../view/schemes.js';
 import { icon } from './icon.js';
 import './activationsTable.js';
 import './dataTable.js';
@@ -23,13 +23,11 @@ import { layerDetailStyles } from './layerDetailStyles.js';
 import './term.js';
 
 /** What the charts show of a layer, to tell whether it has changed. */
-const weightFigures = ({ name, advice, errors }: LayerReport): string =>
+const drawnFigures = ({ name, advice, errors, sensitivity }: LayerReport): string =>
   JSON.stringify([
-    name,
-    advice?.scheme,
-    advice?.clip,
-    advice?.sqnrDb,
+    [name, advice?.scheme, advice?.clip, advice?.sqnrDb],
     errors.map(({ scheme, target, sqnrDb }) => [scheme, target, sqnrDb]),
+    sensitivity.map(({ outputSqnrDb, how }) => [outputSqnrDb, how]),
   ]);
 
 /** Everything about one layer: the suggestion and why, its weights against the clip range, its SQNR by bits, its figures. */
@@ -76,7 +74,7 @@ export class PlLayerDetail extends LitElement {
     this.running = false;
     this.measuring = false;
     this.drawBars = (palette) => histogramChart(palette, [], null, null, false);
-    this.drawCurves = (palette) => curveChart(palette, [], 0, null);
+    this.drawCurves = (palette) => curveChart(palette, [], 0, null, 'weights');
   }
 
   /** Puts the focus on the layer's heading, where a screen reader starts to read. */
@@ -108,10 +106,10 @@ export class PlLayerDetail extends LitElement {
       this.histogram = null;
       void this.load();
     }
-    // a run tells of a layer again and again; the charts show the weights, which stay
-    const weights = weightFigures(this.layer);
-    const fresh = changed.has('index') || weights !== this.drawn;
-    this.drawn = weights;
+    // a run tells of a layer again and again, mostly of what the charts do not show
+    const figures = drawnFigures(this.layer);
+    const fresh = changed.has('index') || figures !== this.drawn;
+    this.drawn = figures;
     const clip = this.layer.advice?.clip ?? null;
     if (changed.has('histogram') || fresh || changed.has('logScale')) {
       const all = this.histogram ? bars(this.histogram, clip) : [];
@@ -121,11 +119,16 @@ export class PlLayerDetail extends LitElement {
       this.drawBars = (palette) => histogramChart(palette, all, clip, typical, logScale);
     }
     if (fresh || changed.has('target')) {
-      const lines = families(this.layer);
-      const { target } = this;
+      const lines = families(this.layer, this.basis);
+      const { target, basis } = this;
       const { advice } = this.layer;
-      this.drawCurves = (palette) => curveChart(palette, lines, target, advice);
+      this.drawCurves = (palette) => curveChart(palette, lines, target, advice, basis);
     }
+  }
+
+  /** Where the model was run, what counts is the outputs. */
+  private get basis(): Basis {
+    return this.layer.sensitivity.length > 0 ? 'outputs' : 'weights';
   }
 
   private distribution(): TemplateResult {
@@ -167,8 +170,9 @@ export class PlLayerDetail extends LitElement {
 
   private curves(): TemplateResult {
     const { layer, target } = this;
-    const lines = families(layer);
-    const reading = layer.errors.length > 0 ? curveReading(layer, target) : '';
+    const { basis } = this;
+    const lines = families(layer, basis);
+    const reading = layer.errors.length > 0 ? curveReading(layer, target, basis) : '';
     const rows = () =>
       widths.map((bits) => [
         String(bits),
@@ -179,7 +183,10 @@ export class PlLayerDetail extends LitElement {
       ]);
     return html`<figure>
       <div class="caption">
-        <h3><pl-term .term=${'sqnr'}>${t('SQNR')}</pl-term> ${t('by bit width')}</h3>
+        <h3>
+          <pl-term .term=${basis === 'weights' ? 'sqnr' : 'effect'}>${basis === 'weights' ? t('SQNR') : t('SQNR at the outputs')}</pl-term>
+          ${t('by bit width')}
+        </h3>
       </div>
       <figcaption><p class="reading">${reading}</p></figcaption>
       ${
@@ -248,7 +255,7 @@ export class PlLayerDetail extends LitElement {
       </h2>
       ${
         layer.problem === undefined
-          ? html`<p class="advice">${layer.advice ? `${adviceSentence(layer, this.target)} ${effectSentence(layer)}` : this.missing()}</p>`
+          ? html`<p class="advice">${layer.advice ? `${adviceSentence(layer, this.target)} ${classesSentence(layer)}` : this.missing()}</p>`
           : html`<p class="advice problem">${icon('warning', 'warning')}${displayName(layer.problem, 1000)}</p>`
       }
       <div class="parts">${this.distribution()} ${this.curves()} ${this.figures()}</div>

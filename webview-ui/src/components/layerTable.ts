@@ -4,6 +4,7 @@ import type { LayerReport } from '../../../src/report/types.js';
 import { t } from '../text/l10n.js';
 import { columns, fittingColumns, totalWidth, type Column } from '../view/columns.js';
 import { nextSort, rowWindow, type Sort } from '../view/rows.js';
+import type { Basis } from '../view/schemes.js';
 import { headMove, rowMove } from './gridKeys.js';
 import { heatStyles } from './heatStyles.js';
 import { heading, layerRow } from './layerRow.js';
@@ -106,6 +107,11 @@ export class PlLayerTable extends LitElement {
   /** Height that shows every row without scrolling, in CSS pixels. */
   get fullHeight(): number {
     return (this.rows.length + 1) * this.rowHeight + 12;
+  }
+
+  /** What SQNR by bits is of. */
+  get basis(): Basis {
+    return this.ran ? 'outputs' : 'weights';
   }
 
   private get grid(): HTMLElement {

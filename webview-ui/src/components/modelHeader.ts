@@ -172,10 +172,12 @@ export class PlModelHeader extends LitElement {
         ${t('{0} of {1} layers analyzed so far.', formatCount(done), formatCount(report.layers.length))}
       </p>`;
     }
-    const { now, suggested } = sizes(report.layers);
+    // a run that did not end has told of some layers only
+    const shown = this.state.run.view.kind === 'done' ? withRun(report, this.state.run) : report;
+    const { now, suggested } = sizes(shown.layers);
     const smaller = suggested > 0 ? now / suggested : 0;
     const ran = runSentences(withRun(report, this.state.run));
-    return html`<p class="summary">${summarize(report, this.target)}</p>
+    return html`<p class="summary">${summarize(shown, this.target)}</p>
       ${ran.length > 0 ? html`<p class="ran">${ran.join(' ')}</p>` : nothing}
       ${
         suggested < now

@@ -16,6 +16,7 @@ export type Term =
   | 'channelAxis'
   | 'maxError'
   | 'effect'
+  | 'outputBits'
   | 'localError'
   | 'divergence'
   | 'agreement'
@@ -63,6 +64,10 @@ export function explain(term: Term): string {
     case 'effect':
       return t(
         'Signal-to-quantization-noise ratio at the model’s outputs when this layer’s weights alone are quantized as suggested and everything else stays in float: 10·log10(Σy² / Σ(y − ŷ)²). Higher is better. Figures with ≈ are predicted from schemes that were measured.',
+      );
+    case 'outputBits':
+      return t(
+        'Best SQNR in dB at the model’s outputs of the integer schemes with this many bits, when only this layer’s weights are quantized. Predicted figures are slanted.',
       );
     case 'localError':
       return t('Signal-to-quantization-noise ratio of the layer’s own output when only this layer is quantized, in dB.');

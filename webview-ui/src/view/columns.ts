@@ -46,7 +46,7 @@ export const columns = (ran: boolean): readonly Column[] => [
     firstDescending: false,
     order: 4,
   },
-  { id: 'layer', label: t('Layer'), align: 'start', width: 13, grow: 5, firstDescending: false },
+  { id: 'layer', label: t('Layer'), align: 'start', width: 15, grow: 5, firstDescending: false },
   { id: 'op', label: t('Operator'), align: 'start', width: 6.4, grow: 1, firstDescending: false, order: 5 },
   {
     id: 'shape',
@@ -75,7 +75,7 @@ export const columns = (ran: boolean): readonly Column[] => [
   ...widths.map((bits): Column => ({
     id: `bits:${bits}`,
     label: t('{0} bit', bits),
-    hint: explain('bits'),
+    hint: ran ? explain('outputBits') : explain('bits'),
     align: 'center',
     width: 3,
     firstDescending: false,

@@ -2,15 +2,15 @@
 import type { Advice, LayerReport } from '../../../src/report/types.js';
 import { decibels, formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
-import { advisedError, bestAt, families, familyLabel, integerBits, rank, schemeParts, type Family } from './schemes.js';
+import { advisedError, bestAt, families, familyLabel, integerBits, rank, schemeParts, type Basis, type Family } from './schemes.js';
 
 /** The fewest bits with which a family keeps the target; null when it never does. */
 export const fewestBits = (family: Family, target: number): number | null =>
   family.errors.find(({ sqnrDb }) => rank(sqnrDb) >= target)?.bits ?? null;
 
 /** Which family keeps the target first, and what the others need. */
-export function curveReading(layer: LayerReport, target: number): string {
-  const all = families(layer).map((family) => ({ label: family.label, bits: fewestBits(family, target) }));
+export function curveReading(layer: LayerReport, target: number, basis: Basis = 'weights'): string {
+  const all = families(layer, basis).map((family) => ({ label: family.label, bits: fewestBits(family, target) }));
   const db = formatDb(target).replace(/[.,]0$/, '');
   if (all.length === 0) return t('No integer format was measured for this layer.');
   const reaching = all.flatMap(({ label, bits }) => (bits === null ? [] : [{ label, bits }])).sort((a, b) => a.bits - b.bits);
@@ -35,7 +35,7 @@ export function adviceSentence(layer: LayerReport, target: number): string {
   const db = formatDb(target).replace(/[.,]0$/, '');
   const parts = schemeParts(advice.scheme);
   const bits = integerBits(parts.format);
-  if (advice.outputSqnrDb !== undefined) return outputsSentence(advice, advice.outputSqnrDb, target);
+  if (advice.outputSqnrDb !== undefined) return outputsSentence(layer, advice, advice.outputSqnrDb, target);
   if (rank(advice.sqnrDb) < target || bits === null) {
     return t('No integer format tried keeps {0} dB; {1} comes closest with {2}.', db, advice.scheme, decibels(advice.sqnrDb));
   }
@@ -62,7 +62,7 @@ export function adviceSentence(layer: LayerReport, target: number): string {
 }
 
 /** The suggestion in words when it was chosen by its effect at the outputs. */
-function outputsSentence({ scheme, sqnrDb, how }: Advice, outputSqnrDb: number | null, target: number): string {
+function outputsSentence(layer: LayerReport, { scheme, sqnrDb, how }: Advice, outputSqnrDb: number | null, target: number): string {
   const bits = integerBits(schemeParts(scheme).format);
   const family = familyLabel(schemeParts(scheme));
   const kept = decibels(outputSqnrDb);
@@ -79,9 +79,12 @@ function outputsSentence({ scheme, sqnrDb, how }: Advice, outputSqnrDb: number |
         : how === 'measured'
           ? t('{0} bits ({1}) keep {2} at the outputs, as measured.', bits, family, kept)
           : t('{0} bits ({1}) keep {2} at the outputs, as predicted.', bits, family, kept);
-  return [sentence, sqnrDb === null ? t('The weight itself loses nothing.') : t('The weight itself keeps {0}.', decibels(sqnrDb))].join(
-    ' ',
-  );
+  const fewer = bits === null ? undefined : bestAt(layer, bits - 1, 'outputs');
+  return [
+    sentence,
+    ...(fewer ? [t('{0} bits would leave {1}.', fewer.bits, decibels(fewer.sqnrDb))] : []),
+    sqnrDb === null ? t('The weight itself loses nothing.') : t('The weight itself keeps {0}.', decibels(sqnrDb)),
+  ].join(' ');
 }
 
 /** Effective bits of the suggestion, scales included; null without one. */

@@ -2,7 +2,6 @@
 import type { LayerReport, Sensitivity } from '../../../src/report/types.js';
 import { formatDb, formatReal, formatShare } from '../text/format.js';
 import { t } from '../text/l10n.js';
-import { rank } from './schemes.js';
 
 /** The effect of the weight alone under the suggested scheme; undefined where it is not known. */
 export const effectOf = ({ advice, sensitivity }: LayerReport): Sensitivity | undefined =>
@@ -11,19 +10,6 @@ export const effectOf = ({ advice, sensitivity }: LayerReport): Sensitivity | un
 /** Decibels, with a sign before those that are predicted. */
 export const effectText = ({ outputSqnrDb, how }: Sensitivity): string =>
   how === 'predicted' ? `≈${formatDb(outputSqnrDb)}` : formatDb(outputSqnrDb);
-
-/** The layer whose suggestion costs the outputs most; null when no effect is known. */
-export function costliestLayer(layers: readonly LayerReport[]): number | null {
-  let worst: number | null = null;
-  let least = Infinity;
-  layers.forEach((layer, index) => {
-    const effect = effectOf(layer);
-    if (!effect || (worst !== null && rank(effect.outputSqnrDb) >= least)) return;
-    worst = index;
-    least = rank(effect.outputSqnrDb);
-  });
-  return worst;
-}
 
 /** The change of the accuracy, as percentage points of the quantized model less those of the float one. */
 export function accuracyText({ accuracyDrop }: Pick<Sensitivity, 'accuracyDrop'>): string | null {
@@ -56,18 +42,13 @@ export function effectsInOrder({ sensitivity, errors }: LayerReport): readonly S
   return [...sensitivity].sort((a, b) => order.indexOf(a.target) - order.indexOf(b.target) || key(a) - key(b));
 }
 
-/** The effect of the suggestion in words; empty where it is not known. */
-export function effectSentence(layer: LayerReport): string {
+/** What the suggestion does to the classes that the model tells; empty where that is not known. */
+export function classesSentence(layer: LayerReport): string {
   const effect = effectOf(layer);
   if (!effect) return '';
-  const { how, outputSqnrDb, top1Agreement } = effect;
+  const { top1Agreement } = effect;
   const accuracy = accuracyText(effect);
   return [
-    outputSqnrDb === null
-      ? t('Nothing changes at the model’s outputs.')
-      : how === 'predicted'
-        ? t('At the model’s outputs that leaves about {0} dB, as predicted from other schemes.', formatDb(outputSqnrDb))
-        : t('At the model’s outputs that leaves {0} dB, as measured.', formatDb(outputSqnrDb)),
     ...(top1Agreement === null ? [] : [t('{0} of the samples keep their class.', formatShare(top1Agreement))]),
     ...(accuracy === null ? [] : [t('Accuracy: {0}.', accuracy)]),
   ].join(' ');

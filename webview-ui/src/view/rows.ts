@@ -1,7 +1,8 @@
 /** Which layers the table shows, and in which order. A row is the layer's index in the report. */
+import { keptDb } from '../../../src/report/advice.js';
 import type { LayerReport } from '../../../src/report/types.js';
 import { effectOf } from './effects.js';
-import { bestAt, rank } from './schemes.js';
+import { bestAt, rank, type Basis } from './schemes.js';
 
 export interface Sort {
   /** Id of a column. */
@@ -30,8 +31,8 @@ export const sortKeys: Readonly<Record<string, (layer: LayerReport) => Key>> = {
   inputRange: ({ activationStats }) => (activationStats?.input ? activationStats.input.max - activationStats.input.min : null),
 };
 
-const heatKey = (bits: number) => (layer: LayerReport) => {
-  const best = bestAt(layer, bits);
+const heatKey = (bits: number, basis: Basis) => (layer: LayerReport) => {
+  const best = bestAt(layer, bits, basis);
   return best ? rank(best.sqnrDb) : null;
 };
 
@@ -44,9 +45,9 @@ function compare(a: Key, b: Key): number {
 
 /**
  * Indices of the layers whose name, operator or weight contains `filter`, whatever the case, sorted by `sort`; without a sort in the order of
- * the model. Layers that are equal keep that order too.
+ * the model. Layers that are equal keep that order too. SQNR by bits is that of `basis`.
  */
-export function visibleRows(layers: readonly LayerReport[], filter: string, sort: Sort | null): number[] {
+export function visibleRows(layers: readonly LayerReport[], filter: string, sort: Sort | null, basis: Basis = 'weights'): number[] {
   const wanted = filter.trim().toLowerCase();
   const rows: number[] = [];
   layers.forEach(({ name, op, weight }, index) => {
@@ -55,7 +56,7 @@ export function visibleRows(layers: readonly LayerReport[], filter: string, sort
   if (!sort) return rows;
   if (sort.column === 'index') return sort.descending ? rows.reverse() : rows;
   const bits = /^bits:(\d+)$/.exec(sort.column)?.[1];
-  const keyOf = bits === undefined ? sortKeys[sort.column] : heatKey(Number(bits));
+  const keyOf = bits === undefined ? sortKeys[sort.column] : heatKey(Number(bits), basis);
   if (!keyOf) return rows;
   const keys = new Map(rows.map((row) => [row, keyOf(layers[row])]));
   const sign = sort.descending ? -1 : 1;
@@ -73,13 +74,13 @@ export function nextSort(sort: Sort | null, column: string, firstDescending: boo
   return sort.descending === firstDescending ? { column, descending: !firstDescending } : null;
 }
 
-/** The layer that asks for the most: most suggested bits, and of those the one with the least SQNR. Null when nothing is suggested. */
+/** The layer that asks for the most: most suggested bits, and of those the one that keeps least. Null when nothing is suggested. */
 export function worstLayer(layers: readonly LayerReport[]): number | null {
   let worst: number | null = null;
   layers.forEach(({ advice }, index) => {
     if (!advice) return;
     const best = worst === null ? null : layers[worst].advice;
-    if (!best || advice.bits > best.bits || (advice.bits === best.bits && rank(advice.sqnrDb) < rank(best.sqnrDb))) worst = index;
+    if (!best || advice.bits > best.bits || (advice.bits === best.bits && rank(keptDb(advice)) < rank(keptDb(best)))) worst = index;
   });
   return worst;
 }

@@ -1,10 +1,9 @@
 /** What is said of the running of a model: how far it is, what it found, what went wrong. */
 import type { Evidence, Report } from '../../../src/report/types.js';
 import type { RunStage } from '../../../src/report/update.js';
-import { decibels, formatCount, formatDb, formatShare } from '../text/format.js';
+import { formatCount, formatDb, formatShare } from '../text/format.js';
 import { t } from '../text/l10n.js';
-import { displayName, nameInText } from '../text/names.js';
-import { costliestLayer, effectOf } from './effects.js';
+import { displayName } from '../text/names.js';
 import { measured, type RunKnown } from './run.js';
 
 /** What the badge says: what the figures rest on, and on how many samples where that is known. */
@@ -77,8 +76,7 @@ export const cancelledLine = (run: RunKnown, layers: number): string =>
   t('Cancelled: {0} of {1} layers measured', formatCount(measured(run)), formatCount(layers));
 
 /** What the run says of the model as a whole, a sentence each. */
-export function runSentences(report: Report): readonly string[] {
-  const { run, layers } = report;
+export function runSentences({ run }: Report): readonly string[] {
   const sentences: string[] = [];
   if (run?.accuracy) {
     const { correct, samples, interval } = run.accuracy;
@@ -91,16 +89,6 @@ export function runSentences(report: Report): readonly string[] {
         formatShare(interval[0]),
         formatShare(interval[1]),
       ),
-    );
-  }
-  const worst = costliestLayer(layers);
-  if (worst !== null) {
-    const { how, outputSqnrDb } = effectOf(layers[worst])!;
-    const name = nameInText(layers[worst].name);
-    sentences.push(
-      how === 'predicted'
-        ? t('Of the suggestions, each taken alone, {0} costs the outputs most: about {1} are left.', name, decibels(outputSqnrDb))
-        : t('Of the suggestions, each taken alone, {0} costs the outputs most: {1} are left.', name, decibels(outputSqnrDb)),
     );
   }
   if (run?.prediction) sentences.push(t('Figures with ≈ are predicted, to about {0} dB.', formatDb(run.prediction.rmsDb)));

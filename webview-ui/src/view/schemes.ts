@@ -1,5 +1,5 @@
 /** What the page knows of scheme strings: `format/granularity/clipping[/rounding]`. */
-import type { LayerError, LayerReport } from '../../../src/report/types.js';
+import type { LayerError, LayerReport, Sensitivity } from '../../../src/report/types.js';
 import { t } from '../text/l10n.js';
 
 export interface SchemeParts {
@@ -43,42 +43,65 @@ export const widths: readonly number[] = [2, 3, 4, 5, 6, 7, 8];
 /** An error of zero is better than any decibels. */
 export const rank = (sqnrDb: number | null): number => sqnrDb ?? Infinity;
 
-const integerErrors = (layer: LayerReport): readonly LayerError[] =>
-  layer.errors.filter(({ scheme, target }) => target === 'weight' && integerBits(schemeParts(scheme).format) !== null);
+/** What SQNR by bits is of: the weights themselves, or the model's outputs when only this layer's weights are quantized. */
+export type Basis = 'weights' | 'outputs';
 
-function bestByBits(layer: LayerReport): ReadonlyMap<number, LayerError> {
-  const best = new Map<number, LayerError>();
-  for (const error of integerErrors(layer)) {
-    const other = best.get(error.bits);
-    if (!other || rank(error.sqnrDb) > rank(other.sqnrDb)) best.set(error.bits, error);
+/** What a scheme keeps. */
+export interface Kept {
+  readonly scheme: string;
+  readonly bits: number;
+  /** dB; null when nothing changes. */
+  readonly sqnrDb: number | null;
+  /** Of the outputs, where not everything is measured. */
+  readonly how?: Sensitivity['how'];
+}
+
+function keptBy(layer: LayerReport, basis: Basis): readonly Kept[] {
+  const isInteger = ({ scheme, target }: { readonly scheme: string; readonly target: string }) =>
+    target === 'weight' && integerBits(schemeParts(scheme).format) !== null;
+  return basis === 'weights'
+    ? layer.errors.filter(isInteger)
+    : layer.sensitivity
+        .filter(isInteger)
+        .map(({ scheme, outputSqnrDb, how }) => ({ scheme, bits: integerBits(schemeParts(scheme).format)!, sqnrDb: outputSqnrDb, how }));
+}
+
+function bestByBits(layer: LayerReport, basis: Basis): ReadonlyMap<number, Kept> {
+  const best = new Map<number, Kept>();
+  for (const kept of keptBy(layer, basis)) {
+    const other = best.get(kept.bits);
+    if (!other || rank(kept.sqnrDb) > rank(other.sqnrDb)) best.set(kept.bits, kept);
   }
   return best;
 }
 
 // sorting and scrolling ask for the same layers over and over
-const known = new WeakMap<LayerReport, ReadonlyMap<number, LayerError>>();
+const known = {
+  weights: new WeakMap<LayerReport, ReadonlyMap<number, Kept>>(),
+  outputs: new WeakMap<LayerReport, ReadonlyMap<number, Kept>>(),
+};
 
 /** The integer scheme that does best with `bits` bits; undefined when none of that width was measured. */
-export function bestAt(layer: LayerReport, bits: number): LayerError | undefined {
-  let best = known.get(layer);
-  if (!best) known.set(layer, (best = bestByBits(layer)));
+export function bestAt(layer: LayerReport, bits: number, basis: Basis = 'weights'): Kept | undefined {
+  let best = known[basis].get(layer);
+  if (!best) known[basis].set(layer, (best = bestByBits(layer, basis)));
   return best.get(bits);
 }
 
 /** Integer schemes that differ only in their width, by ascending width. */
 export interface Family {
   readonly label: string;
-  readonly errors: readonly LayerError[];
+  readonly errors: readonly Kept[];
 }
 
-export function families(layer: LayerReport): readonly Family[] {
-  const byLabel = new Map<string, LayerError[]>();
-  for (const error of integerErrors(layer)) {
-    if (error.bits < widths[0] || error.bits > widths[widths.length - 1]) continue;
-    const label = familyLabel(schemeParts(error.scheme));
+export function families(layer: LayerReport, basis: Basis = 'weights'): readonly Family[] {
+  const byLabel = new Map<string, Kept[]>();
+  for (const kept of keptBy(layer, basis)) {
+    if (kept.bits < widths[0] || kept.bits > widths[widths.length - 1]) continue;
+    const label = familyLabel(schemeParts(kept.scheme));
     const errors = byLabel.get(label);
-    if (errors) errors.push(error);
-    else byLabel.set(label, [error]);
+    if (errors) errors.push(kept);
+    else byLabel.set(label, [kept]);
   }
   return [...byLabel].map(([label, errors]) => ({ label, errors: errors.sort((a, b) => a.bits - b.bits) }));
 }

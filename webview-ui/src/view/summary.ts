@@ -49,29 +49,31 @@ function pivot(sorted: readonly Suggested[]): number {
 /** One sentence: how many layers keep the target with how few bits, and which ones do not. */
 export function summarize(report: Report, target: number): string {
   const advised = report.layers.flatMap((layer) => (layer.advice ? [{ layer, bits: layer.advice.bits }] : []));
-  const db = formatDb(target).replace(/[.,]0$/, '');
+  const decibels = formatDb(target).replace(/[.,]0$/, '');
+  const atOutputs = advised.some(({ layer }) => layer.advice!.outputSqnrDb !== undefined);
+  const goal = atOutputs ? t('{0} dB at the outputs', decibels) : t('{0} dB', decibels);
   if (advised.length === 0) return t('None of the {0} layers could be analyzed.', formatCount(report.layers.length));
   const kept = advised.filter(({ layer }) => rank(keptDb(layer.advice!)) >= target).sort((a, b) => a.bits - b.bits);
   const missed = advised.length - kept.length;
-  if (kept.length === 0) return t('No layer keeps {0} dB with the integer formats tried.', db);
+  if (kept.length === 0) return t('No layer keeps {0} with the integer formats tried.', goal);
 
   const total = formatCount(advised.length);
   const fewest = kept[0].bits;
   const most = kept[kept.length - 1].bits;
   let sentence: string;
-  if (kept.length === 1 && advised.length === 1) sentence = t('The only layer keeps {0} dB with {1} bits.', db, most);
-  else if (fewest === most && missed === 0) sentence = t('All {0} layers keep {1} dB with {2} bits.', total, db, most);
-  else if (fewest === most) sentence = t('{0} of {1} layers keep {2} dB with {3} bits.', formatCount(kept.length), total, db, most);
+  if (kept.length === 1 && advised.length === 1) sentence = t('The only layer keeps {0} with {1} bits.', goal, most);
+  else if (fewest === most && missed === 0) sentence = t('All {0} layers keep {1} with {2} bits.', total, goal, most);
+  else if (fewest === most) sentence = t('{0} of {1} layers keep {2} with {3} bits.', formatCount(kept.length), total, goal, most);
   else {
     const split = pivot(kept);
     const within = kept.filter(({ bits }) => bits <= split);
     const beyond = kept.length - within.length;
-    const values = [formatCount(within.length), total, db, split] as const;
+    const values = [formatCount(within.length), total, goal, split] as const;
     const worst = nameInText(kept[kept.length - 1].layer.name);
     sentence =
       beyond === 1
-        ? t('{0} of {1} layers keep {2} dB with {3} bits or fewer; {4} needs {5}.', ...values, worst, most)
-        : t('{0} of {1} layers keep {2} dB with {3} bits or fewer; {4} more need up to {5}.', ...values, formatCount(beyond), most);
+        ? t('{0} of {1} layers keep {2} with {3} bits or fewer; {4} needs {5}.', ...values, worst, most)
+        : t('{0} of {1} layers keep {2} with {3} bits or fewer; {4} more need up to {5}.', ...values, formatCount(beyond), most);
   }
   const rest: string[] = [];
   if (missed > 0) rest.push(missed === 1 ? t('1 layer does not reach it.') : t('{0} layers do not reach it.', formatCount(missed)));
