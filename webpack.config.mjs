@@ -15,7 +15,8 @@ const common = (mode) => ({
   module: {
     rules: [
       { resourceQuery: /wasm/, type: 'asset/bytes', use: path.join(root, 'scripts/kernels-loader.mjs') },
-      { test: /\.ts$/, resourceQuery: { not: /wasm/ }, loader: 'esbuild-loader', options: { target: 'es2022' } },
+      { resourceQuery: /worker/, loader: path.join(root, 'scripts/worker-loader.mjs') },
+      { test: /\.ts$/, resourceQuery: { not: /wasm|worker/ }, loader: 'esbuild-loader', options: { target: 'es2022' } },
       { test: /\.css$/, type: 'asset/source' },
     ],
   },

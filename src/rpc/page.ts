@@ -20,6 +20,8 @@ export type PageMethods = {
   histogram: { params: { readonly index: number; readonly bins: number }; result: LayerHistogram; progress: never };
   /** The graph of the model, for drawing; its layers are those of the report. */
   graph: { params: null; result: ModelGraph; progress: never };
+  /** Asks the user where to save a file that the page made, and saves it. Resolves once that is done, or was declined. */
+  save: { params: { readonly name: string; readonly bytes: Uint8Array }; result: null; progress: never };
   /** The way out of an error: reopen with another editor. */
   reopen: { params: { readonly as: 'text' | 'binary' }; result: null; progress: never };
 };

@@ -39,6 +39,11 @@ describe('the page of a model has nothing that axe objects to', () => {
     await model.finished();
     await model.rows.first().click();
     expect(await violations((await frame())!)).toEqual([]);
+    await model.show('Graph');
+    await model.graph.laidOut();
+    await model.graph.button('Outline').click();
+    await model.graph.items.first().click();
+    expect(await violations((await frame())!)).toEqual([]);
     await window.open('empty.onnx');
     await modelPage(window.webview).problem.waitFor();
     expect(await violations((await frame())!)).toEqual([]);

@@ -27,6 +27,10 @@ describe('the installed package', () => {
     );
   });
 
+  it('has a page that loads quickly: one script under 700 kB', () => {
+    expect(statSync(path.join(installed, 'dist/page.js')).size).toBeLessThan(700e3);
+  });
+
   it('holds nothing of development', () => {
     const development = files.filter((file) =>
       /\.(ts|map|vsix|onnx|py)$|^node_modules\/|(^|\/)(src|test|scripts|samples|bench|\.\w[^/]*)\//.test(file),

@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { lenet } from '../support/vscode/materials.js';
+import { lenet, resnet } from '../support/vscode/materials.js';
 import { modelPage } from '../support/vscode/modelPage.js';
 import { themes } from '../support/vscode/themes.js';
 import { openBrowser, openWindow } from '../support/vscode/window.js';
@@ -42,6 +42,25 @@ describe('a picture of', () => {
     await model.detail.locator('canvas').nth(1).waitFor();
     await window.page.waitForTimeout(1000); // charts come in with a short movement
     const file = path.join(folder, `editor-${kind}.png`);
+    await window.page.screenshot({ path: file });
+    expect(statSync(file).size).toBeLessThan(300_000);
+    await window.close();
+  });
+
+  it.each(themes)('the graph in a %s theme', async (kind, theme) => {
+    const window = await openWindow(browser, {
+      files: { 'resnet20-fashion.onnx': resnet() },
+      settings: { 'workbench.colorTheme': theme },
+      size,
+    });
+    await window.open('resnet20-fashion.onnx');
+    const model = modelPage(window.webview);
+    await model.finished();
+    await model.show('Graph');
+    await model.graph.laidOut();
+    await model.graph.button('Outline').click();
+    await window.page.waitForTimeout(1000); // the graph comes in with a short movement
+    const file = path.join(folder, `graph-${kind}.png`);
     await window.page.screenshot({ path: file });
     expect(statSync(file).size).toBeLessThan(300_000);
     await window.close();

@@ -118,6 +118,28 @@
     send({ kind: 'ok', id, result: { edges, counts } });
   }
 
+  /** A graph that the report's layers could be of: a chain with an activation behind each, and every fourth one skipped over. */
+  async function graph(id) {
+    const { layers } = (window.report ??= await (await fetch(`report?report=${encodeURIComponent(name)}`)).json());
+    const nodes = [{ name: 'image', op: '', kind: 'input' }];
+    const edges = [];
+    const layerNodes = [];
+    let before = 0;
+    layers.forEach((layer, i) => {
+      layerNodes.push(nodes.length);
+      edges.push(before, nodes.length);
+      nodes.push({ name: layer.name, op: layer.op, kind: 'operator' });
+      const op = i % 4 === 3 && i > 4 ? 'Add' : 'Relu';
+      edges.push(nodes.length - 1, nodes.length);
+      if (op === 'Add') edges.push(layerNodes[i - 3], nodes.length);
+      before = nodes.length;
+      nodes.push({ name: `${layer.name.slice(0, layer.name.lastIndexOf('/') + 1)}${op}_${i}`, op, kind: 'operator' });
+    });
+    edges.push(before, nodes.length);
+    nodes.push({ name: 'logits', op: '', kind: 'output' });
+    send({ kind: 'ok', id, result: { nodes, edges: Uint32Array.from(edges), layerNodes: Uint32Array.from(layerNodes) } });
+  }
+
   window.acquireVsCodeApi = () => ({
     getState: () => JSON.parse(window.sessionStorage.getItem(key) ?? 'null') ?? undefined,
     setState: (state) => window.sessionStorage.setItem(key, JSON.stringify(state)),
@@ -127,6 +149,7 @@
       if (method === 'open') void open(id);
       else if (method === 'histogram') void histogram(id, params);
       else if (method === 'follow') void follow(id);
+      else if (method === 'graph') void graph(id);
       else {
         if (method === 'cancel') run++;
         if (method === 'act') act(params);

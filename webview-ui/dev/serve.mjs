@@ -28,7 +28,7 @@ function document(query) {
   const language = query.get('language') ?? 'en';
   const strings = language === 'en' ? {} : JSON.parse(fs.readFileSync(path.join(root, 'webview-ui/l10n', `${language}.json`), 'utf8'));
   const boot = { file: 'model.onnx', targetSqnr: Number(query.get('target') ?? 25), language, strings };
-  const csp = `default-src 'none'; img-src 'self' data:; font-src 'self'; style-src 'self' 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'`;
+  const csp = `default-src 'none'; img-src 'self' data:; font-src 'self'; style-src 'self' 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; worker-src blob:`;
   return `<!DOCTYPE html>
 <html lang="${language}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${csp}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Precision Lens</title>

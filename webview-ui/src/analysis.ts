@@ -1,4 +1,5 @@
 /** One model's analysis as the page follows it. */
+import type { ModelGraph } from '../../src/report/graph.js';
 import type { LayerHistogram } from '../../src/report/types.js';
 import type { PageAction, PageMethods } from '../../src/rpc/page.js';
 import { RemoteError, type Client } from '../../src/rpc/rpc.js';
@@ -14,6 +15,9 @@ export interface Analysis {
   start(): void;
   cancel(): void;
   histogram(index: number, bins: number): Promise<LayerHistogram>;
+  graph(): Promise<ModelGraph>;
+  /** Offers the user a file that the page made. */
+  save(name: string, bytes: Uint8Array): void;
   reopen(as: 'text' | 'binary'): void;
   act(action: PageAction): void;
 }
@@ -23,6 +27,7 @@ export function followAnalysis(client: Client<PageMethods>, changed: () => void)
   let state = initialState;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let run = 0;
+  let graph: Promise<ModelGraph> | undefined;
   const histograms = new Map<string, Promise<LayerHistogram>>();
 
   const take = (event: PageEvent) => {
@@ -44,6 +49,7 @@ export function followAnalysis(client: Client<PageMethods>, changed: () => void)
     start() {
       const mine = ++run;
       histograms.clear();
+      graph = undefined;
       take({ kind: 'opened' });
       client.call('open', null, { onProgress: (update) => mine === run && take({ kind: 'update', update }) }).then(
         (head) => {
@@ -71,6 +77,14 @@ export function followAnalysis(client: Client<PageMethods>, changed: () => void)
       const oldest = histograms.keys().next().value;
       if (histograms.size > cacheSize && oldest !== undefined) histograms.delete(oldest);
       return asked;
+    },
+    graph() {
+      graph ??= client.call('graph', null);
+      graph.catch(() => (graph = undefined));
+      return graph;
+    },
+    save(name, bytes) {
+      client.call('save', { name, bytes }).catch(failed);
     },
     reopen(as) {
       client.call('reopen', { as }).catch(failed);

@@ -19,19 +19,24 @@ let view = restoreView(host.getState());
 app.view = view;
 app.file = file;
 app.target = targetSqnr;
-// every change of the state is a message to VS Code, and scrolling makes many
 let keeping: ReturnType<typeof setTimeout> | undefined;
-const keepSoon = () =>
-  (keeping ??= setTimeout(() => {
-    keeping = undefined;
-    host.setState(view);
-  }, 100));
+const keep = () => {
+  clearTimeout(keeping);
+  keeping = undefined;
+  host.setState(view);
+};
+/** What changes at every step of a movement, and is only for the next time. */
+const fleeting: readonly string[] = ['scrollTop', 'graphCamera'] satisfies (keyof ViewState)[];
 app.addEventListener('pl-view', (event) => {
   const change = (event as CustomEvent<Partial<ViewState>>).detail;
   view = { ...view, ...change };
-  // where the table is scrolled to is only for the next time
-  if (Object.keys(change).some((key) => key !== 'scrollTop')) app.view = view;
-  keepSoon();
+  if (Object.keys(change).every((key) => fleeting.includes(key))) {
+    // every change of the state is a message to VS Code, and movements make many
+    keeping ??= setTimeout(keep, 100);
+    return;
+  }
+  app.view = view;
+  keep();
 });
 document.getElementById('app')!.append(app);
 analysis.start();

@@ -11,10 +11,11 @@ export interface PageSources {
 /** What the page may do, and why. Everything else it may not. */
 export const contentSecurityPolicy = ({ cspSource, nonce }: Pick<PageSources, 'cspSource' | 'nonce'>): string =>
   [
-    `default-src 'none'`, // nothing unless it is listed below: no network, frames, workers or images
+    `default-src 'none'`, // nothing unless it is listed below: no network, frames or images
     `script-src 'nonce-${nonce}'`, // the page's one bundle; nothing that a name from a model could smuggle in
     `style-src ${cspSource}`, // codicon.css; components adopt their sheets, which asks for no rule
     `font-src ${cspSource}`, // codicon.ttf
+    `worker-src blob:`, // the layout of the graph: its source is part of the page's bundle
     `base-uri 'none'`, // default-src does not cover it: relative addresses stay the webview's
     `form-action 'none'`, // nor this: the page has nothing to submit
   ].join('; ');

@@ -13,6 +13,8 @@ export interface PageHost {
   readonly act: (action: PageAction) => void;
   /** The way out of an error. */
   readonly reopen: (as: 'text' | 'binary') => void;
+  /** Saves a file where the user wants it. */
+  readonly save: (name: string, bytes: Uint8Array) => Promise<void>;
   /** Told of every call that failed; gives what the page is to say. */
   readonly failed: (method: string, error: Error) => Error;
 }
@@ -29,7 +31,7 @@ export interface ServedPage {
 }
 
 /** Serves one page. */
-export function servePage({ session, facts, opened, act, reopen, failed }: PageHost): ServedPage {
+export function servePage({ session, facts, opened, act, reopen, save, failed }: PageHost): ServedPage {
   let run: RunStream | undefined;
   const stop = (): void => {
     run?.stop();
@@ -67,6 +69,10 @@ export function servePage({ session, facts, opened, act, reopen, failed }: PageH
     },
     histogram: ({ index, bins }) => told('histogram', () => session.histogram(index, Math.max(1, Math.min(MAX_BINS, Math.floor(bins))))),
     graph: () => told('graph', () => session.graph()),
+    save: async ({ name, bytes }) => {
+      await save(name, bytes);
+      return null;
+    },
     reopen: ({ as }) => {
       reopen(as);
       return null;

@@ -12,6 +12,7 @@ import { onModelChange } from './changes.js';
 import { pageHtml } from './html.js';
 import { servePage } from './page.js';
 import { reopenAs } from './reopen.js';
+import { saveFromPage } from './save.js';
 import { pageStrings } from './strings.js';
 
 /** The document keeps the model's session, and so its worker, in use while editors show it. */
@@ -55,6 +56,7 @@ export function registerEditor(extensionUri: vscode.Uri, models: Models, runner:
         opened: () => runner.opened(uri),
         act: pageActions(uri, log),
         reopen: (as) => void reopenAs(uri, as).catch((error: unknown) => log.error(`reopen as ${as}: ${String(error)}`)),
+        save: (name, bytes) => saveFromPage(uri, name, bytes),
         failed(method, error) {
           if (expected.has(error.name)) return error;
           log.error(`${method} ${uri.toString(true)}: ${error.stack ?? error.message}`);

@@ -17,10 +17,46 @@ export interface ModelPage {
   readonly button: (name: string) => Locator;
   /** Texts of a column, by its heading, top to bottom. */
   readonly column: (heading: string) => Promise<string[]>;
+  /** Shows another view of the model. */
+  readonly show: (view: 'Layers' | 'Graph') => Promise<void>;
+  readonly graph: GraphPage;
   /** What is said of a file that is no model. */
   readonly problem: Locator;
   /** Waits until there is nothing to cancel any more: the analysis is done. */
   readonly finished: () => Promise<void>;
+}
+
+/** The graph of a model, by what a user sees of it. */
+export interface GraphPage {
+  readonly view: Locator;
+  /** What the keyboard walks through. */
+  readonly picture: Locator;
+  /** What a screen reader says of the chosen box. */
+  readonly status: Locator;
+  readonly outline: Locator;
+  /** Rows of the outline. */
+  readonly items: Locator;
+  readonly button: (name: string) => Locator;
+  /** Waits until what is to be shown is laid out. */
+  readonly laidOut: () => Promise<void>;
+}
+
+function graphPage(webview: FrameLocator): GraphPage {
+  const view = webview.locator('pl-graph-view');
+  const outline = view.getByRole('tree', { name: 'Outline of the graph' });
+  const picture = view.getByRole('application', { name: 'Graph of the model' });
+  return {
+    view,
+    picture,
+    status: view.locator('pl-graph-canvas [role="status"]'),
+    outline,
+    items: outline.getByRole('treeitem'),
+    button: (name) => view.getByRole('button', { name }),
+    async laidOut() {
+      await picture.waitFor();
+      await view.getByText('Laying out the graph').waitFor({ state: 'detached' });
+    },
+  };
 }
 
 export function modelPage(webview: FrameLocator): ModelPage {
@@ -41,6 +77,8 @@ export function modelPage(webview: FrameLocator): ModelPage {
       const index = Number(await header(heading).getAttribute('aria-colindex')) - 1;
       return (await cells()).map((texts) => texts[index].trim());
     },
+    show: (view) => webview.getByRole('tab', { name: view }).click(),
+    graph: graphPage(webview),
     problem: webview.locator('.message', { hasText: 'This model could not be analyzed' }).locator('p'),
     async finished() {
       await rows.first().waitFor({ timeout: 30_000 });

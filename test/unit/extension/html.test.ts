@@ -10,12 +10,13 @@ const sources = {
 const boot = { file: 'lenet.onnx', targetSqnr: 25, language: 'en', strings: {} };
 
 describe('the page', () => {
-  it('forbids everything but its own script, style and font', () => {
+  it('forbids everything but its own script, style, font and worker', () => {
     expect(contentSecurityPolicy(sources).split('; ')).toEqual([
       `default-src 'none'`,
       `script-src 'nonce-bm9uY2U='`,
       `style-src https://webview.test`,
       `font-src https://webview.test`,
+      `worker-src blob:`,
       `base-uri 'none'`,
       `form-action 'none'`,
     ]);

@@ -21,12 +21,13 @@ function served() {
   const run = modelRun({ analyze: () => Promise.resolve(report()), run: () => new Promise(() => undefined) });
   const session = { analyze, histogram, graph: () => Promise.resolve(graph), run, cancel: vi.fn() } as unknown as ModelSession;
   const reopen = vi.fn();
+  const save = vi.fn(() => Promise.resolve());
   const failed = vi.fn((method: string, error: Error) => new Error(`${method}: ${error.message}`));
   const act = vi.fn();
   const opened = vi.fn();
   const facts = { blocked: 'untrusted' as const, chosen: undefined };
-  const page = servePage({ session, facts: () => facts, opened, act, reopen, failed });
-  return { analyze, histogram, graph, session, reopen, failed, act, opened, page, handlers: page.handlers };
+  const page = servePage({ session, facts: () => facts, opened, act, reopen, save, failed });
+  return { analyze, histogram, graph, session, reopen, save, failed, act, opened, page, handlers: page.handlers };
 }
 
 describe('a page is served', () => {
@@ -79,6 +80,13 @@ describe('a page is served', () => {
     expect(opened).toHaveBeenCalledOnce();
     await handlers.act({ action: 'use-inputs' }, context);
     expect(act).toHaveBeenCalledWith('use-inputs');
+  });
+
+  it('files that it made, saved where the user wants them', async () => {
+    const { handlers, save } = served();
+    const bytes = Uint8Array.of(1, 2);
+    await handlers.save({ name: 'lenet-graph.png', bytes }, context);
+    expect(save).toHaveBeenCalledWith('lenet-graph.png', bytes);
   });
 
   it('a cancel and a way out', async () => {

@@ -17,16 +17,24 @@ export interface Palette {
 
 const reducedMotion = window.matchMedia('(prefers-reduced-motion: reduce)');
 
-/** Reads the palette off the document; every colour has one to fall back to, as high contrast themes leave some undefined. */
-export function readPalette(): Palette {
+/** How to look up the theme's variables: the first of some names that has a value, as high contrast themes leave some undefined. */
+export function themeVariables(): (...names: readonly string[]) => string {
   const style = getComputedStyle(document.documentElement);
-  const variable = (...names: readonly string[]): string => {
+  return (...names) => {
     for (const name of names) {
       const value = style.getPropertyValue(`--vscode-${name}`).trim();
       if (value !== '') return value;
     }
     return style.color;
   };
+}
+
+/** Whether things may move. */
+export const mayAnimate = (): boolean => !reducedMotion.matches && !document.body.classList.contains('vscode-reduce-motion');
+
+/** Reads the palette off the document. */
+export function readPalette(): Palette {
+  const variable = themeVariables();
   const { classList } = document.body;
   const chart = (name: string) => variable(`charts-${name}`, 'charts-foreground', 'foreground');
   return {
@@ -40,7 +48,7 @@ export function readPalette(): Palette {
     series: ['blue', 'yellow', 'purple', 'green', 'red'].map(chart),
     fontFamily: variable('font-family'),
     fontSize: Math.max(10, (Number.parseFloat(variable('font-size')) || 13) - 2),
-    animate: !reducedMotion.matches && !classList.contains('vscode-reduce-motion'),
+    animate: mayAnimate(),
   };
 }
 

@@ -21,6 +21,11 @@ import { visibleRows, worstLayer, type Sort } from '../view/rows.js';
 import { withRun } from '../view/run.js';
 import type { PageState } from '../view/state.js';
 import type { ViewState } from '../view/viewState.js';
+import '../graph/components/graphView.js';
+import type { FileOffer } from '../graph/components/graphView.js';
+import type { Camera } from '../graph/camera.js';
+import type { GraphViewState } from '../graph/viewState.js';
+import { views, type ViewId } from '../views/views.js';
 import { heatStyles } from './heatStyles.js';
 import { icon } from './icon.js';
 import './layerDetail.js';
@@ -29,6 +34,7 @@ import './layerTable.js';
 import type { PlLayerTable } from './layerTable.js';
 import './modelHeader.js';
 import './sash.js';
+import './tabs.js';
 import { shared } from './styles.js';
 import { appStyles } from './appStyles.js';
 
@@ -61,6 +67,9 @@ export class PlApp extends LitElement {
   }
 
   private readonly fetchHistogram = (index: number, bins: number): Promise<LayerHistogram> => this.analysis.histogram(index, bins);
+  private readonly fetchGraph = () => this.analysis.graph();
+  /** Views that were looked at stay as they were left. */
+  private readonly seen = new Set<ViewId>();
   private readonly resized = new ResizeObserver(() => this.layout());
 
   constructor() {
@@ -112,6 +121,7 @@ export class PlApp extends LitElement {
     const full = table.fullHeight;
     this.style.setProperty('--table-height', `${Math.min(full, Math.max(120, Math.round(panes.clientHeight * this.view.split)))}px`);
     this.style.setProperty('--table-height-free', `${full}px`);
+    this.style.setProperty('--view-height', `${Math.max(160, Math.round(panes.clientHeight * this.view.graphSplit))}px`);
   }
 
   protected override updated(): void {
@@ -196,13 +206,48 @@ export class PlApp extends LitElement {
     </div>`;
   }
 
+  private readonly selectLayer = ({ detail }: CustomEvent<number>): void =>
+    this.change({ selected: detail, selectedName: this.state.report?.layers[detail].name ?? null });
+
+  private readonly enterDetail = (): void => this.renderRoot.querySelector<PlLayerDetail>('pl-layer-detail')?.focus();
+
+  private graph(layers: readonly LayerReport[], index: number | null): TemplateResult {
+    return html`<pl-graph-view
+      role="tabpanel"
+      aria-label=${t('Graph')}
+      ?hidden=${this.view.tab !== 'graph'}
+      .fetchGraph=${this.fetchGraph}
+      .layers=${layers}
+      .target=${this.target}
+      .selected=${index}
+      .view=${this.view.graph}
+      .initialCamera=${this.view.graphCamera}
+      .file=${this.file}
+      @pl-select=${this.selectLayer}
+      @pl-enter=${this.enterDetail}
+      @pl-graph-view=${({ detail }: CustomEvent<Partial<GraphViewState>>) => this.change({ graph: { ...this.view.graph, ...detail } })}
+      @pl-camera=${({ detail }: CustomEvent<Camera>) => this.change({ graphCamera: detail })}
+      @pl-save=${({ detail: { name, bytes } }: CustomEvent<FileOffer>) => this.analysis.save(name, bytes)}
+    ></pl-graph-view>`;
+  }
+
   private body(layers: readonly LayerReport[]): TemplateResult {
     const rows = this.rows(layers);
     const index = this.chosen(layers);
     const running = this.state.phase === 'streaming' || this.state.phase === 'loading';
-    return html`${this.tools(rows.length, layers.length)}
+    const { tab } = this.view;
+    this.seen.add(tab);
+    return html`<pl-tabs
+        .tabs=${views()}
+        .current=${tab}
+        @pl-tab=${({ detail }: CustomEvent<ViewId>) => this.change({ tab: detail })}
+      ></pl-tabs>
+      ${tab === 'layers' ? this.tools(rows.length, layers.length) : nothing}
       <div class="panes">
         <pl-layer-table
+          role="tabpanel"
+          aria-label=${t('Layers')}
+          ?hidden=${tab !== 'layers'}
           .layers=${layers}
           .rows=${rows}
           .sort=${this.view.sort}
@@ -212,14 +257,18 @@ export class PlApp extends LitElement {
           .ran=${this.ran}
           .measuring=${this.state.run.view.kind === 'running'}
           .initialScroll=${this.view.scrollTop}
-          @pl-select=${({ detail }: CustomEvent<number>) => this.change({ selected: detail, selectedName: layers[detail].name })}
-          @pl-enter=${() => this.renderRoot.querySelector<PlLayerDetail>('pl-layer-detail')?.focus()}
+          @pl-select=${this.selectLayer}
+          @pl-enter=${this.enterDetail}
           @pl-sort=${({ detail }: CustomEvent<Sort | null>) => this.change({ sort: detail })}
           @pl-hidden=${({ detail }: CustomEvent<readonly string[]>) => (this.hiddenColumns = detail)}
           @pl-scroll=${({ detail }: CustomEvent<number>) => this.change({ scrollTop: detail })}
         ></pl-layer-table>
-        ${rows.length === 0 ? html`<p class="empty">${t('No layer matches the filter.')}</p>` : nothing}
-        <pl-sash .split=${this.view.split} @pl-split=${({ detail }: CustomEvent<number>) => this.change({ split: detail })}></pl-sash>
+        ${tab === 'layers' && rows.length === 0 ? html`<p class="empty">${t('No layer matches the filter.')}</p>` : nothing}
+        ${this.seen.has('graph') ? this.graph(layers, index) : nothing}
+        <pl-sash
+          .split=${tab === 'layers' ? this.view.split : this.view.graphSplit}
+          @pl-split=${({ detail }: CustomEvent<number>) => this.change(tab === 'layers' ? { split: detail } : { graphSplit: detail })}
+        ></pl-sash>
         <section class="detail" aria-label=${t('Layer detail')}>
           ${
             index === null

@@ -22,7 +22,7 @@ export const appStyles = css`
     column-gap: 16px;
     display: flex;
     flex-wrap: wrap;
-    padding: 2px 16px 8px;
+    padding: 8px 16px;
     row-gap: 6px;
   }
   vscode-textfield {
@@ -76,6 +76,13 @@ export const appStyles = css`
     border-top: 1px solid var(--line);
     flex: 0 1 auto;
     height: var(--table-height);
+  }
+  pl-graph-view {
+    flex: 0 1 auto;
+    height: var(--view-height);
+  }
+  pl-tabs {
+    flex: none;
   }
   pl-sash {
     flex: none;
@@ -157,6 +164,9 @@ export const appStyles = css`
     pl-layer-table {
       max-height: 60vh;
       height: var(--table-height-free);
+    }
+    pl-graph-view {
+      height: max(360px, 75vh);
     }
     pl-sash {
       display: none;

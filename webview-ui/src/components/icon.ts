@@ -19,6 +19,15 @@ export const codePoints = {
   'arrow-swap': 0xebcb,
   flame: 0xeaf2,
   'git-compare': 0xeafd,
+  'zoom-in': 0xeb81,
+  'zoom-out': 0xeb82,
+  'screen-full': 0xeb4c,
+  'expand-all': 0xeb95,
+  'collapse-all': 0xeac5,
+  'list-tree': 0xeb86,
+  export: 0xebac,
+  'chevron-up': 0xeab7,
+  'chevron-down': 0xeab4,
 } as const;
 
 export type IconName = keyof typeof codePoints;

@@ -195,6 +195,7 @@ export class PlLayerTable extends LitElement {
 
   /** Leaves out columns that there is no room for, and says which. */
   private fit(): void {
+    if (this.clientWidth === 0) return; // another view is shown
     const all = columns(this.ran);
     const shown = fittingColumns(all, (this.clientWidth - scrollbar) / (this.fontSize * relativeFont));
     if (shown.map(({ id }) => id).join() === this.shown.map(({ id }) => id).join()) return;

@@ -1,7 +1,12 @@
 /** How the user left the view; kept by VS Code over reloads and moves of the tab. */
+import type { Camera } from '../graph/camera.js';
+import { defaultGraphView, restoreCamera, restoreGraphView, type GraphViewState } from '../graph/viewState.js';
+import { isViewId, type ViewId } from '../views/views.js';
 import type { Sort } from './rows.js';
 
 export interface ViewState {
+  /** The view above the detail of the chosen layer. */
+  readonly tab: ViewId;
   /** Index of the layer the user chose; null when the page chooses. */
   readonly selected: number | null;
   /** Name of that layer, so that a choice is dropped when the file has changed. */
@@ -13,9 +18,15 @@ export interface ViewState {
   readonly logScale: boolean;
   /** Share of the height below the header that the table may take, 0…1. */
   readonly split: number;
+  /** The same for the graph. */
+  readonly graphSplit: number;
+  readonly graph: GraphViewState;
+  /** What of the graph is in sight; null as long as nobody has looked. */
+  readonly graphCamera: Camera | null;
 }
 
 export const defaultView: ViewState = {
+  tab: 'layers',
   selected: null,
   selectedName: null,
   sort: null,
@@ -24,6 +35,9 @@ export const defaultView: ViewState = {
   // the tails that a clip range cuts off are too thin to be seen on a linear axis
   logScale: true,
   split: 0.42,
+  graphSplit: 0.65,
+  graph: defaultGraphView,
+  graphCamera: null,
 };
 
 const isSort = (value: unknown): value is Sort =>
@@ -39,13 +53,18 @@ export function restoreView(stored: unknown): ViewState {
   if (typeof stored !== 'object' || stored === null) return defaultView;
   const from = stored as Partial<Record<keyof ViewState, unknown>>;
   const number = (value: unknown, otherwise: number) => (typeof value === 'number' && Number.isFinite(value) ? value : otherwise);
+  const share = (value: unknown, otherwise: number) => Math.min(0.85, Math.max(0.15, number(value, otherwise)));
   return {
+    tab: isViewId(from.tab) ? from.tab : defaultView.tab,
     selected: Number.isInteger(from.selected) ? (from.selected as number) : null,
     selectedName: typeof from.selectedName === 'string' ? from.selectedName : null,
     sort: isSort(from.sort) ? { column: from.sort.column, descending: from.sort.descending } : null,
     filter: typeof from.filter === 'string' ? from.filter : '',
     scrollTop: number(from.scrollTop, 0),
     logScale: typeof from.logScale === 'boolean' ? from.logScale : defaultView.logScale,
-    split: Math.min(0.85, Math.max(0.15, number(from.split, defaultView.split))),
+    split: share(from.split, defaultView.split),
+    graphSplit: share(from.graphSplit, defaultView.graphSplit),
+    graph: restoreGraphView(from.graph),
+    graphCamera: restoreCamera(from.graphCamera),
   };
 }

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { buildHierarchy } from '../../../../webview-ui/src/graph/hierarchy.js';
+import { boxLabel, describeBox, fullName, nameOf, neighbours } from '../../../../webview-ui/src/graph/labels.js';
+import { outlineKey, outlineRows } from '../../../../webview-ui/src/graph/outline.js';
+import { shadeColumns, shadesOf } from '../../../../webview-ui/src/graph/shade.js';
+import { defaultGraphView, restoreCamera, restoreGraphView } from '../../../../webview-ui/src/graph/viewState.js';
+import { visibleGraph } from '../../../../webview-ui/src/graph/visible.js';
+import type { LayerReport } from '../../../../src/report/types.js';
+import { advice, layer } from '../layers.js';
+import { chain, graphOf } from './graphs.js';
+
+const plain = (text: string) => text.replace(/[\u2068\u2069]/g, '');
+
+const graph = chain(['in:image', 'Conv:net/a/conv/Conv', 'Relu:net/a/Relu_1', 'Gemm:net/fc', 'out:logits'], ['net/a/conv/Conv', 'net/fc']);
+const hierarchy = buildHierarchy(graph);
+const moduleCalled = (key: string) => hierarchy.boxes.find((box) => !box.point && box.key === key)!.id;
+const [image, conv, relu, fc, logits] = [0, 1, 2, 3, 4];
+const net = moduleCalled('net');
+const a = moduleCalled('net/a');
+
+describe('labels', () => {
+  it.each([
+    [image, 'image', 'input'],
+    [conv, 'Conv', 'conv/Conv'],
+    [relu, 'Relu', 'Relu_1'],
+    [logits, 'logits', 'output'],
+    [a, 'a', '2 operators'],
+    [net, 'net', '3 operators'],
+  ])('box %i is %s, %s', (id, title, detail) => expect(boxLabel(hierarchy, id)).toEqual({ title, detail }));
+
+  it('name boxes in sentences once', () => {
+    expect([relu, conv, fc, a].map((id) => plain(nameOf(hierarchy, id)))).toEqual(['Relu_1', 'conv/Conv', 'Gemm fc', 'a']);
+  });
+
+  it('have no character in them that could do harm', () => {
+    const hostile = buildHierarchy(chain(['Op:x\u202e\0y', 'Op:z']));
+    expect(boxLabel(hostile, 0).detail).toBe('x\ufffd\ufffdy');
+    expect(fullName(hostile, 0)).toBe('x\ufffd\ufffdy');
+  });
+
+  it('say from where values come and where they go, and count what is too much', () => {
+    const fan = buildHierarchy(
+      graphOf(
+        ['a', 'b', 'c', 'd', 'e', 'f'],
+        ['b', 'c', 'd', 'e', 'f'].map((to) => ['a', to] as const),
+      ),
+    );
+    expect(plain(neighbours(fan, visibleGraph(fan, new Set()), 0).to)).toBe('Op b, Op c, Op d, Op e and 1 more');
+  });
+
+  it('describe a box as the picture shows it', () => {
+    const open = new Set([net]);
+    const visible = visibleGraph(hierarchy, open);
+    const [column] = shadeColumns([], 25);
+    const shade = { text: '4 bits', fifths: 3, tone: 'amount' as const };
+    expect(plain(describeBox(hierarchy, visible, open, fc, shade, column))).toBe('Gemm, fc. Suggested bits: 4 bits. From a. To logits.');
+    expect(plain(describeBox(hierarchy, visible, open, a, undefined, column))).toBe(
+      'Module a, 2 operators, closed. From image. To Gemm fc.',
+    );
+    expect(plain(describeBox(hierarchy, visible, open, net, undefined, null))).toBe('Module net, 3 operators, open.');
+  });
+});
+
+describe('the outline', () => {
+  const open = new Set([net, a]);
+  const rows = outlineRows(hierarchy, open);
+
+  it('lists open modules with what is in them', () => {
+    expect(rows.map(({ id, level, position, siblings }) => [id, level, position, siblings])).toEqual([
+      [image, 1, 1, 3],
+      [net, 1, 2, 3],
+      [a, 2, 1, 2],
+      [conv, 3, 1, 2],
+      [relu, 3, 2, 2],
+      [fc, 2, 2, 2],
+      [logits, 1, 3, 3],
+    ]);
+    expect(outlineRows(hierarchy, new Set())).toHaveLength(3);
+  });
+
+  it.each([
+    [-1, 'ArrowDown', { kind: 'choose', id: image }],
+    [0, 'ArrowUp', { kind: 'choose', id: image }],
+    [6, 'ArrowDown', { kind: 'choose', id: logits }],
+    [1, 'ArrowRight', { kind: 'choose', id: a }],
+    [1, 'ArrowLeft', { kind: 'toggle', id: net }],
+    [3, 'ArrowLeft', { kind: 'choose', id: a }],
+    [3, 'ArrowRight', null],
+    [0, 'ArrowLeft', null],
+    [2, 'Enter', { kind: 'toggle', id: a }],
+    [3, ' ', { kind: 'enter', id: conv }],
+    [3, 'Home', { kind: 'choose', id: image }],
+    [0, 'End', { kind: 'choose', id: logits }],
+    [0, 'PageDown', { kind: 'choose', id: a }],
+    [3, 'x', null],
+  ])('at row %i, %s does %j', (at, key, move) => expect(outlineKey(hierarchy, open, rows, at, key, 2)).toEqual(move));
+
+  it('opens a closed module with the right arrow', () => {
+    const closed = outlineRows(hierarchy, new Set());
+    expect(outlineKey(hierarchy, new Set(), closed, 1, 'ArrowRight', 2)).toEqual({ kind: 'toggle', id: net });
+  });
+});
+
+describe('shades', () => {
+  const layers = [
+    layer('a', { parameters: 900, macs: 10, advice: advice('int4/channel/mse', 26) }),
+    layer('b', { parameters: 90, macs: null, advice: advice('int6/channel/mse', 12) }),
+    layer('c', { parameters: 10, macs: 10 }),
+  ];
+  const shade = (id: string, some: readonly number[]) =>
+    shadeColumns(layers, 25)
+      .find((column) => column.id === id)!
+      .shade(some.map((i) => layers[i]));
+
+  it.each([
+    ['suggested', [0], { text: '4 bits', fifths: 3, tone: 'amount' }],
+    ['suggested', [0, 1, 2], { text: '4–6 bits', fifths: 4, tone: 'amount' }],
+    ['suggested', [2], null],
+    ['sqnr', [0], { text: '26.0 dB', fifths: 2, tone: 'cool' }],
+    ['sqnr', [0, 1, 2], { text: '12.0 dB', fifths: 5, tone: 'hot' }],
+    ['sqnr', [], null],
+    ['parameters', [0], { text: '900', fifths: 5, tone: 'amount' }],
+    ['parameters', [1], { text: '90', fifths: 3, tone: 'amount' }],
+    ['parameters', [2], { text: '10', fifths: 2, tone: 'amount' }],
+    ['parameters', [1, 2], { text: '100', fifths: 4, tone: 'amount' }],
+    ['macs', [1], null],
+    ['macs', [0, 1], { text: '10', fifths: 5, tone: 'amount' }],
+  ])('by %s of layers %j are %j', (id, some, expected) => expect(shade(id, some)).toEqual(expected));
+
+  it('by the effect at the outputs are those against the worst layer, and only there once one is known', () => {
+    const effect = (outputSqnrDb: number | null, how: 'measured' | 'predicted' = 'measured'): Partial<LayerReport> => ({
+      advice: advice('int4/channel/mse', 26),
+      sensitivity: [
+        {
+          scheme: 'int4/channel/mse',
+          target: 'weight',
+          outputSqnrDb,
+          kl: null,
+          top1Agreement: null,
+          accuracyDrop: null,
+          accuracyInterval: null,
+          how,
+        },
+      ],
+    });
+    const ran = [effect(20), effect(24, 'predicted'), effect(45), effect(null)].map((more, i) => layer(`l${i}`, more));
+    expect(shadeColumns(layers, 25).some(({ id }) => id === 'effect')).toBe(false);
+    const column = shadeColumns(ran, 25).find(({ id }) => id === 'effect')!;
+    const shades = ran.map((one) => column.shade([one]));
+    expect(shades.map((one) => [one!.text, one!.fifths])).toEqual([
+      ['20.0 dB', 5],
+      ['≈24.0 dB', 4],
+      ['45.0 dB', 1],
+      ['∞ dB', 1],
+    ]);
+    expect(column.shade(ran)).toEqual(shades[0]);
+  });
+
+  it('have a legend in which no two steps look alike', () => {
+    for (const { legend } of shadeColumns(layers, 25)) {
+      expect(legend.map(({ fifths }) => fifths)).toEqual([1, 2, 3, 4, 5]);
+      expect(new Set(legend.map(({ label }) => label)).size).toBe(5);
+    }
+  });
+
+  it('are those of the boxes that have layers', () => {
+    const [column] = shadeColumns(layers, 25);
+    expect([...shadesOf([1, 2, 3], (box) => (box === 2 ? [] : [layers[0]]), column).keys()]).toEqual([1, 3]);
+  });
+});
+
+describe('what is kept of the graph', () => {
+  it('comes back as it was', () => {
+    const view = { open: ['net', 'net/a'], column: 'sqnr', trace: 'up' as const, outline: true };
+    expect(restoreGraphView(JSON.parse(JSON.stringify(view)))).toEqual(view);
+    expect(restoreCamera({ x: 1, y: -2, scale: 0.5 })).toEqual({ x: 1, y: -2, scale: 0.5 });
+  });
+  it.each([[undefined], [null], [7], [{ open: 3, trace: 'sideways', outline: 'yes', column: 4 }]])(
+    'is nothing where %j was kept',
+    (stored) => expect(restoreGraphView(stored)).toEqual(defaultGraphView),
+  );
+  it.each([[null], [{ x: 1, y: 2 }], [{ x: 1, y: 2, scale: 0 }], [{ x: NaN, y: 2, scale: 1 }]])(
+    'is no camera where %j was kept',
+    (stored) => expect(restoreCamera(stored)).toBeNull(),
+  );
+});
