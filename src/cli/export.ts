@@ -3,13 +3,13 @@ import path from 'node:path';
 import { Option, type Command } from 'commander';
 import type { ModelInput } from '../analysis/pipeline.js';
 import { sha256 } from '../analysis/sha256.js';
-import { qdqLayers, qdqModel, type QdqModel } from '../exporters/qdq/index.js';
+import { encodingWriters, qdqLayers, qdqModel, type QdqModel } from '../exporters/index.js';
 import { openModel } from '../model/open.js';
 import type { Plan } from '../report/plan.js';
 import { PlanFileError, readPlan } from '../report/readPlan.js';
 import { formatBytes, formatCount } from '../report/units.js';
 import { refuseOverwriting } from './overwriting.js';
-import { writeTogether } from './writeOutput.js';
+import { writeOutput, writeTogether } from './writeOutput.js';
 
 interface ExportFlags {
   readonly as: string;
@@ -57,8 +57,16 @@ async function exportModel(file: string, flags: ExportFlags, open: Open): Promis
       beside.push(path.join(path.dirname(file), name));
       return input.siblings(name);
     };
-    if (flags.plan === undefined) throw new Error('--as qdq needs --plan: write one with "precision-lens plan"');
+    if (flags.plan === undefined) throw new Error(`--as ${flags.as} needs --plan: write one with "precision-lens plan"`);
     const plan = await planFor(flags.plan, input);
+    if (Object.hasOwn(encodingWriters, flags.as)) {
+      const { text, notes } = await encodingWriters[flags.as](input.source, siblings, qdqLayers(plan));
+      await refuseOverwriting([output], [file, ...beside], force);
+      await writeOutput(output, text);
+      if (output !== '-') process.stdout.write([`${output}: written`, ...notes.map((note) => `Note: ${note}.`), ''].join('\n'));
+      return;
+    }
+    if (output === '-') throw new Error('a model is not written to standard output: name a file with -o');
     const made = await qdqModel(input.source, siblings, qdqLayers(plan), { dataFile: `${path.basename(output)}.data` });
     const files = [
       // The data first: a model without it would not load.
@@ -85,7 +93,7 @@ export function addExportCommand(program: Command, open: Open): void {
     .command('export')
     .argument('<model>', 'model file (.onnx)')
     .description('write a plan as a file that other tools run or read')
-    .addOption(new Option('--as <target>', 'what to write').choices(['qdq']).makeOptionMandatory())
+    .addOption(new Option('--as <target>', 'what to write').choices(['qdq', ...Object.keys(encodingWriters)]).makeOptionMandatory())
     .option('--plan <file>', 'the plan, as "precision-lens plan" writes it')
     .requiredOption('-o, --output <file>', 'where to write it')
     .option('--force', 'overwrite the files of the model itself')

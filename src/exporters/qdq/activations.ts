@@ -26,19 +26,27 @@ const types = [4, 8, 16].flatMap((bits) => [
 export function activationProblem({ format, granularity, rounding, text }: Scheme): string | null {
   if (granularity.kind !== 'tensor') return `${text} has several scales, and activations have one`;
   if (rounding !== 'nearest-even') return `${text} rounds to ${rounding}, and QuantizeLinear rounds to the nearest, ties to even`;
-  const affine = scaleOf(format, { lo: -1, hi: 1 });
+  const affine = scaleOf(format, UNIT);
   return affine && types.some(({ lo, hi }) => lo <= affine.qmin && hi >= affine.qmax) ? null : `QuantizeLinear has nothing for ${text}`;
 }
+
+/** The smallest type that holds the codes of a scheme which `activationProblem` has nothing against. */
+export function activationType({ format }: Scheme): (typeof types)[number] {
+  const { qmin, qmax } = scaleOf(format, UNIT)!;
+  return types.find(({ lo, hi }) => lo <= qmin && hi >= qmax)!;
+}
+
+const UNIT = { lo: -1, hi: 1 };
 
 /**
  * A value as codes and back. A narrow range (one code less than the type has) saturates one code further out, which is never farther from the value;
  * ranges that are narrower yet are clipped first.
  * @param unique makes names that are taken by nothing else
  */
-export function storeActivation(value: string, { format }: Scheme, clip: ClipRange, unique: (name: string) => string): StoredActivation {
-  const affine = scaleOf(format, clip)!;
+export function storeActivation(value: string, scheme: Scheme, clip: ClipRange, unique: (name: string) => string): StoredActivation {
+  const affine = scaleOf(scheme.format, clip)!;
   const { scale, zeroPoint, qmin, qmax } = affine;
-  const { dataType, bits, lo, hi } = types.find((type) => type.lo <= qmin && type.hi >= qmax)!;
+  const { dataType, bits, lo, hi } = activationType(scheme);
   const tensors: NewTensor[] = [];
   const nodes: NewNode[] = [];
   const scalar = (name: string, x: number): string => {

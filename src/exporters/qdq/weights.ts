@@ -149,7 +149,8 @@ interface Arrangement {
   readonly back: { readonly between: readonly number[]; readonly order: readonly number[] } | 'reshape' | null;
 }
 
-function arrange(shape: readonly number[], channelAxis: number | null, { granularity }: Scheme): Arrangement {
+/** How a weight of a shape is kept under a scheme of codes. */
+export function arrange(shape: readonly number[], channelAxis: number | null, { granularity }: Scheme): Arrangement {
   const { outer, channels, inner } = layout(shape, channelAxis);
   const own = { shape, channelMajor: false, scalesTransposed: false, back: null, block: 0 };
   const perChannel = outer * inner;
@@ -192,7 +193,7 @@ function codedWeight(
     storage.zeroPoint ? 3 : 2,
   );
   const inOrder = <T extends Float32Array | Int32Array>(values: T): T =>
-    scalesTransposed ? transposed(values, tensor.shape[channelAxis!]) : values;
+    scalesTransposed ? scalesInOrder(values, tensor.shape[channelAxis!]) : values;
   const { dataType, bits, zeroPoint } = storage;
   const codeBytes = Math.ceil((tensor.elements * bits) / 8);
   const zeroBytes = Math.ceil((runs * bits) / 8);
@@ -275,10 +276,10 @@ function kept(make: () => Promise<CodedTensor>, uses: number): () => Promise<Cod
   };
 }
 
-/** A matrix of `rows` rows, its columns first. */
-function transposed<T extends Float32Array | Int32Array>(values: T, rows: number): T {
-  const columns = values.length / rows;
+/** Scales (or zero points) of blocks, those of one channel together, with the channels last. */
+export function scalesInOrder<T extends Float32Array | Int32Array>(values: T, channels: number): T {
+  const blocks = values.length / channels;
   const out = values.slice() as T;
-  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out[c * rows + r] = values[r * columns + c];
+  for (let c = 0; c < channels; c++) for (let b = 0; b < blocks; b++) out[b * channels + c] = values[c * blocks + b];
   return out;
 }
