@@ -4,7 +4,6 @@ import { ortOverrides } from './encodings/ortOverrides.js';
 import type { TextExport } from './encodings/textExport.js';
 import type { QdqLayer } from './qdq/index.js';
 
-export { ExportError } from './exportError.js';
 export { qdqLayers, qdqModel, type QdqLayer, type QdqModel } from './qdq/index.js';
 
 /** What a plan can be written as for other tools, one writer for each. */
