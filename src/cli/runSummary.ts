@@ -1,7 +1,8 @@
 /** What a run of the model adds to what `analyze` prints. */
 import type { Finding, LayerReport, Report, RunReport, Sensitivity } from '../report/types.js';
 import { formatCount, formatDecibels } from '../report/units.js';
-import { printable, renderTable, type Column } from './table.js';
+import { printable } from '../report/names.js';
+import { renderTable, type Column } from './table.js';
 
 const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
 const points = (value: number): string => (100 * value).toFixed(1);

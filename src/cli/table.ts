@@ -1,3 +1,5 @@
+import { printable, shorten } from '../report/names.js';
+
 /** How a column is written: `right` for figures. */
 export interface Column<Row> {
   readonly title: string;
@@ -7,19 +9,8 @@ export interface Column<Row> {
   readonly max?: number;
 }
 
-/** Names come from the model file: nothing in them may steer the terminal. */
-export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
-
 /** In code points, as a terminal counts most scripts. */
 const length = (text: string): number => Array.from(text).length;
-
-/** Shortens to `max` characters by leaving out the middle, where names of layers differ least. */
-export function shorten(text: string, max: number): string {
-  const characters = Array.from(text);
-  if (characters.length <= max) return text;
-  const tail = Math.floor((max - 1) / 2);
-  return `${characters.slice(0, max - 1 - tail).join('')}…${characters.slice(characters.length - tail).join('')}`;
-}
 
 /** Rows as aligned text: a line of titles, a rule, a line per row. */
 export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { renderTable, shorten } from '../../../src/cli/table.js';
+import { renderTable } from '../../../src/cli/table.js';
+import { shorten } from '../../../src/report/names.js';
 
 describe('renderTable', () => {
   it('aligns words left and figures right under their titles', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayName, nameInText, printable, shorten, splitName } from '../../../webview-ui/src/text/names.js';
+import { printable, shorten } from '../../../src/report/names.js';
+import { displayName, nameInText, splitName } from '../../../webview-ui/src/text/names.js';
 
 describe('names from a model', () => {
   it('lose what would steer the text around them', () => {
