@@ -1,22 +1,20 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { analyzeModel, type ModelInput } from '../analysis/pipeline.js';
-import { addEffects } from '../analysis/run.js';
-import { startEngine } from '../engine/index.js';
+import { addEffects, type RunOptions } from '../analysis/run.js';
 import type { Report } from '../report/types.js';
-import { addAnalyzeFlags, cacheFolderOf, evidenceOf, schemesOf, settingsOf, type AnalyzeFlags } from './analyzeFlags.js';
+import { addAnalyzeFlags, analyzeRun, schemesOf, type AnalyzeFlags } from './analyzeFlags.js';
 import { gateFailure } from './gate.js';
 import { interruptible } from './interrupt.js';
 import { progressLine } from './progress.js';
+import { cancelled } from './runFlags.js';
 import { renderAnalysis } from './summary.js';
 import { writeOutput } from './writeOutput.js';
 
 /** Opens the model in a file for a while. */
 type Open = <T>(file: string, use: (input: ModelInput) => Promise<T>) => Promise<T>;
 
-function report(file: string, flags: AnalyzeFlags, open: Open, signal: AbortSignal): Promise<Report> {
+function report(file: string, flags: AnalyzeFlags, run: RunOptions | null, open: Open, signal: AbortSignal): Promise<Report> {
   const { match, details, sample, seed, targetSqnr } = flags;
-  const evidence = evidenceOf(flags);
   const weights = {
     ...(match ? { match } : {}),
     ...(details ? { details } : {}),
@@ -28,15 +26,7 @@ function report(file: string, flags: AnalyzeFlags, open: Open, signal: AbortSign
   return open(file, async (input) => {
     try {
       const analysis = await analyzeModel(input, { schemes, targetSqnr, weights }, (update) => progress.show(update), signal);
-      if (evidence === 'weights') return analysis.report;
-      const engine = path.join(__dirname, 'engine.js');
-      const run = {
-        settings: settingsOf(flags),
-        place: { path: file },
-        startEngine: () => startEngine(engine),
-        cacheFolder: cacheFolderOf(flags),
-      };
-      return await addEffects(input, analysis.report, run, (update) => progress.show(update), signal);
+      return run ? await addEffects(input, analysis.report, run, (update) => progress.show(update), signal) : analysis.report;
     } finally {
       progress.clear();
     }
@@ -44,9 +34,8 @@ function report(file: string, flags: AnalyzeFlags, open: Open, signal: AbortSign
 }
 
 async function analyze(file: string, flags: AnalyzeFlags, open: Open): Promise<void> {
-  const resumes = evidenceOf(flags) !== 'weights' && cacheFolderOf(flags) !== null;
-  const cancelled = `cancelled; nothing was written${resumes ? ', and the same command goes on where it was' : ''}`;
-  const found = await interruptible(cancelled, (signal) => report(file, flags, open, signal));
+  const run = analyzeRun(file, flags);
+  const found = await interruptible(cancelled(run), (signal) => report(file, flags, run, open, signal));
   if (flags.json !== '-') process.stdout.write(renderAnalysis(found, flags.targetSqnr));
   if (flags.json !== undefined) await writeOutput(flags.json, `${JSON.stringify(found, null, 2)}\n`);
   const failure = flags.failBelow === undefined ? null : gateFailure(found, flags.failBelow);
