@@ -41,7 +41,8 @@ function withFigures(layer: LayerReport, figures: LayerFigures, targetSqnr: numb
   };
 }
 
-const openSet = (model: Model, { inputs, samples, seed, images, dims }: RunSettings): Promise<InputSet> =>
+/** The inputs that settings name, or generated ones. Close them when done. */
+export const openSet = (model: Model, { inputs, samples, seed, images, dims }: RunSettings): Promise<InputSet> =>
   inputs === null
     ? Promise.resolve(syntheticInputs(model.inputs, { samples, seed, dims }))
     : openInputs(inputs, model.inputs, { samples, images, dims });

@@ -1,7 +1,7 @@
-import type { AnalysisUpdate, RunUpdate } from '../report/update.js';
+import type { PlanUpdate } from '../report/update.js';
 
 /** A progress line on stderr, only on a terminal: rewritten in place and gone at the end. */
-export function progressLine(stream: NodeJS.WriteStream): { show(update: AnalysisUpdate | RunUpdate): void; clear(): void } {
+export function progressLine(stream: NodeJS.WriteStream): { show(update: PlanUpdate): void; clear(): void } {
   if (!stream.isTTY) return { show: () => undefined, clear: () => undefined };
   const words = {
     read: 'Reading the model',
@@ -11,6 +11,7 @@ export function progressLine(stream: NodeJS.WriteStream): { show(update: Analysi
     observe: 'Watching activations',
     effects: 'Measuring effects',
     together: 'Quantizing all layers',
+    plan: 'Running the plan',
   };
   return {
     show(update) {

@@ -26,3 +26,7 @@ export type RunUpdate =
   | ({ readonly kind: 'progress' } & RunProgress)
   /** Layers with the figures of the run that are known by now, to be put at `start`. They come in the order of most likely trouble. */
   | { readonly kind: 'layers'; readonly start: number; readonly layers: readonly LayerReport[] };
+
+/** What planning says while it goes on: what its analysis and its run say, then how many of the assignments that are tried have been run. */
+export type PlanUpdate =
+  AnalysisUpdate | RunUpdate | { readonly kind: 'progress'; readonly stage: 'plan'; readonly done: number; readonly total: number };

@@ -1,31 +1,37 @@
-import { parseScheme } from '../../core/formats/index.js';
-import { nearest } from '../../core/formats/errors.js';
-import type { Width } from '../../core/costs/operations.js';
-import { bitsOf, isFloat } from '../../model/dataTypes.js';
+import { compressionRatio, effectiveCompressionRatio, type FloatNetwork } from '../../core/costs/compression.js';
+import type { Hardware } from '../../core/costs/hardware.js';
 import { openModel } from '../../model/open.js';
-import type { DataType, Layer } from '../../model/types.js';
-import { PLAN_SCHEMA, type Plan } from '../../report/plan.js';
-import type { LayerReport, Report } from '../../report/types.js';
-import type { AnalysisUpdate } from '../../report/update.js';
+import type { Model } from '../../model/types.js';
+import { PLAN_SCHEMA, type Assignment, type Comparison, type ParetoPoint, type Plan } from '../../report/plan.js';
+import type { Report } from '../../report/types.js';
+import type { PlanUpdate } from '../../report/update.js';
 import { VERSION } from '../../report/version.js';
 import { analyzeModel, type ModelInput } from '../pipeline.js';
-import { asFloat32, planLayers, totalsOf, type Option, type PlanLayer } from './allocate.js';
-import { PlanError, type Budget } from './budget.js';
-import { canRun, runtimes, schemesFor, type RuntimeName } from './runtimes.js';
-import { tiedLayers } from './ties.js';
-
-/** A rule of the user for the layers a pattern names: a glob of names, or `op:Conv`. */
-export interface LayerRule {
-  readonly pattern: string;
-  /** Pinned: the scheme, or null for as stored. Forbidden: a glob of schemes. */
-  readonly scheme: string | null;
-}
+import { addEffects, type RunOptions } from '../run.js';
+import { allocate, evenly, frontOf } from './allocate.js';
+import { withBench, type PlanBench, type Trial } from './bench.js';
+import { checkBudgets, PlanError, type Budget } from './budget.js';
+import { buildSubject } from './buildSubject.js';
+import { int8Everywhere, naivePlans, type Naive } from './comparisons.js';
+import { planCosts } from './costs.js';
+import { requireLayers, type Rules } from './rules.js';
+import { schemesFor, type RuntimeName } from './runtimes.js';
+import { settle, type Settled } from './settle.js';
+import { floatAssigned, type Assigned, type Subject } from './subject.js';
+import { elementsOf, storedBitsOf, totalsOf } from './totals.js';
 
 export interface PlanOptions {
-  readonly budget: Budget;
+  readonly budgets: readonly Budget[];
   readonly runtime: RuntimeName;
-  readonly pins: readonly LayerRule[];
-  readonly forbids: readonly LayerRule[];
+  readonly weightRules: Rules;
+  readonly activationRules: Rules;
+  readonly hardware: Hardware;
+  /** Samples that run at once. */
+  readonly batch: number;
+  /** How to run the model; null: plan from the weights alone. */
+  readonly run: RunOptions | null;
+  /** Float models of other sizes, to tell the effective compression ratio by. */
+  readonly floatCurve: readonly FloatNetwork[] | null;
 }
 
 /** A plan and the report its figures come from. */
@@ -34,134 +40,177 @@ export interface PlannedModel {
   readonly report: Report;
 }
 
-const glob = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .replace(/[\\^$+.()|[\]{}]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-    'su',
-  );
-
-type Named = Pick<Layer, 'name' | 'op'>;
-
-const matches = (pattern: string, { name, op }: Named): boolean =>
-  pattern.startsWith('op:') ? op === pattern.slice(3) : name === pattern || glob(pattern).test(name);
-
-/** Every rule must name a layer: a typing error must not leave a layer unpinned. */
-function requireLayers(rules: readonly LayerRule[], layers: readonly Named[]): void {
-  for (const { pattern } of rules) {
-    if (layers.some((layer) => matches(pattern, layer))) continue;
-    const known = pattern.startsWith('op:') ? layers.map(({ op }) => `op:${op}`) : layers.map(({ name }) => name);
-    const closest = nearest(pattern, known);
-    throw new PlanError(
-      `no layer is named ${JSON.stringify(pattern)}${closest === null ? '' : `; did you mean ${JSON.stringify(closest)}?`}`,
-    );
-  }
-}
-
-const widthOf = (scheme: string, bits: number): Width => ({
-  bits,
-  kind: parseScheme(scheme).format.kind === 'float' ? 'float' : 'integer',
-});
-
-function asStored({ parameters, dataType }: LayerReport): Option {
-  const type = dataType as DataType;
-  const bits = bitsOf[type] ?? 32;
-  return { scheme: null, width: { bits, kind: isFloat(type) ? 'float' : 'integer' }, storedBits: bits * parameters, noise: 0 };
-}
-
-/** Every scheme that was measured on the layer, and the weight as it is. */
-const measured = (layer: LayerReport): Option[] => [
-  ...layer.errors.map(({ scheme, bits, effectiveBits, sqnrDb }) => ({
-    scheme,
-    width: widthOf(scheme, bits),
-    storedBits: Math.round(effectiveBits * layer.parameters),
-    noise: sqnrDb === null ? 0 : 10 ** (-sqnrDb / 10),
-  })),
-  asStored(layer),
-];
-
-/** Those options of a layer that the runtime runs and the user allows. */
-function allowed(layer: LayerReport, options: readonly Option[], { runtime, pins, forbids }: PlanOptions): Option[] {
-  const runs = options.filter(({ scheme }) => scheme === null || canRun(runtime, scheme, layer.op));
-  const pin = pins.findLast(({ pattern }) => matches(pattern, layer));
-  if (pin) {
-    const chosen = runs.filter(({ scheme }) => scheme === pin.scheme);
-    if (chosen.length > 0) return chosen;
-    const known = runs.flatMap(({ scheme }) => scheme ?? []);
-    const reason = layer.problem ?? `${runtimes[runtime].title} takes ${known.join(', ') || 'it as it is stored only'}`;
-    throw new PlanError(`layer ${JSON.stringify(layer.name)} cannot be pinned to ${pin.scheme ?? 'float'}: ${reason}`);
-  }
-  const banned = forbids.filter(({ pattern }) => matches(pattern, layer)).map(({ scheme }) => scheme ?? 'float');
-  const left = runs.filter(({ scheme }) => !banned.some((pattern) => glob(pattern).test(scheme ?? 'float')));
-  if (left.length === 0) throw new PlanError(`layer ${JSON.stringify(layer.name)} has no scheme left; forbid fewer`);
-  return left;
-}
-
-/** int8 the careful way where the runtime can, else the plain way, else as stored. */
-function asInt8({ op }: LayerReport, options: readonly Option[], runtime: RuntimeName): Option {
-  for (const name of ['int8/channel/mse', 'int8/tensor/mse']) {
-    const option = options.find(({ scheme }) => scheme === name);
-    if (option && canRun(runtime, name, op)) return option;
-  }
-  return options[options.length - 1];
-}
+/** Points of the front that are written out; it has one for every step of every layer. */
+const PARETO_POINTS = 64;
 
 /**
- * A plan from the weights alone: every scheme the runtime takes is measured on every weight, then one is chosen for each layer.
- * Throws ModelError for a file that cannot be read, PlanError for a plan that cannot be, and the signal's reason when cancelled.
+ * A plan: every scheme the runtime takes is measured on every weight, then one is chosen for each layer. With a run, noises are those at the outputs, activations
+ * are planned too, and the plan is run and corrected until it does what is predicted.
+ *
+ * Throws ModelError for a file that cannot be read, PlanError for a plan that cannot be, InputError for inputs that are not the model's, and the signal's
+ * reason when cancelled.
  */
 export async function planModel(
   input: ModelInput,
   options: PlanOptions,
-  emit: (update: AnalysisUpdate) => void,
+  emit: (update: PlanUpdate) => void,
   signal: AbortSignal,
 ): Promise<PlannedModel> {
+  const { budgets, runtime, weightRules, activationRules, run } = options;
+  checkBudgets(budgets);
+  if (run === null) requireNoRun(budgets, activationRules);
   const model = await openModel(input.source, input.siblings);
   if (model.layers.length === 0) throw new PlanError('there are no weights to quantize in this model');
-  requireLayers([...options.pins, ...options.forbids], model.layers);
-  const pinned = options.pins.flatMap(({ scheme }) => scheme ?? []);
-  const schemes = [...new Set([...schemesFor(options.runtime), ...(options.runtime === 'generic' ? pinned : [])])];
-  const { report } = await analyzeModel(input, { schemes, targetSqnr: 25 }, emit, signal);
+  requireLayers(weightRules, model.layers);
+  requireLayers(activationRules, model.layers);
+  const schemes = schemesOf(runtime, 'weights', weightRules);
+  const { report: weights } = await analyzeModel(input, { schemes, targetSqnr: 25 }, emit, signal);
+  if (run === null) {
+    const subject = buildSubject(model, weights, options);
+    const allocated = await allocate(subject, budgets);
+    signal.throwIfAborted();
+    return { report: weights, plan: planOf(model, weights, { ...allocated, subject, notes: [] }, null, options) };
+  }
 
-  const all = report.layers.map(measured);
-  const layers: PlanLayer[] = report.layers.map((layer, i) => ({
-    name: layer.name,
-    weight: layer.weight,
-    elements: layer.parameters,
-    macs: layer.macs,
-    options: allowed(layer, all[i], options),
-  }));
-  const { weights, totals, exact, greedy, pareto } = await planLayers(layers, tiedLayers(model), options.budget);
-  signal.throwIfAborted();
-  const { file, sha256, parameters } = report.model;
-  return {
-    report,
-    plan: {
-      schema: PLAN_SCHEMA,
-      tool: { version: VERSION },
-      model: { file, sha256, parameters },
-      evidence: report.evidence,
-      runtime: options.runtime,
-      budget: options.budget.text,
-      assignments: layers.map(({ name }, i) => ({ layer: name, weight: weights[i], activation: null, input: null, clip: null })),
-      predicted: totals,
-      measured: null,
-      solver: {
-        method: exact.proven ? 'exact' : 'greedy',
-        loss: exact.allocation.loss,
-        greedyLoss: greedy.allocation.loss,
-        bound: greedy.bound,
-      },
-      baselines: {
-        float32: totalsOf(layers, layers.map(asFloat32)),
-        int8: totalsOf(
-          layers,
-          report.layers.map((layer, i) => asInt8(layer, all[i], options.runtime)),
-        ),
-      },
-      pareto,
-    },
+  const settings = {
+    ...run.settings,
+    targets: ['weight', 'activation'] as const,
+    activationSchemes: schemesOf(runtime, 'activations', activationRules),
+    together: null,
   };
+  const report = await addEffects(input, weights, { ...run, settings }, emit, signal);
+  if (report.run?.problem !== undefined) {
+    throw new PlanError(`the model was not run: ${report.run.problem}; plan from the weights alone, without inputs`);
+  }
+  const subject = buildSubject(model, report, options);
+  const tell = (done: number, total: number) => emit({ kind: 'progress', stage: 'plan', done, total });
+  return withBench(model, subject, { ...run, settings }, tell, signal, async (bench) => {
+    const settled = await settle(subject, budgets, bench);
+    const ran = await compare(report, settled, bench, options);
+    signal.throwIfAborted();
+    return { report, plan: planOf(model, report, settled, ran, options) };
+  });
+}
+
+/** What only a run can tell must not be asked for without one. */
+function requireNoRun(budgets: readonly Budget[], { pins, forbids }: Rules): void {
+  const floor = budgets.find(({ kind }) => kind === 'drop');
+  if (floor) throw new PlanError(`${floor.text} is a floor of accuracy: give --inputs with --labels`);
+  const [rule] = [...pins, ...forbids];
+  if (rule) {
+    throw new PlanError(
+      `activations are planned when the model is run: give --inputs or --evidence synthetic, or leave the rule for ${JSON.stringify(rule.pattern)} out`,
+    );
+  }
+}
+
+/** Schemes that are tried: what the runtime offers, and, where it takes all there are, what is pinned. */
+const schemesOf = (runtime: RuntimeName, target: 'weights' | 'activations', { pins }: Rules): string[] => [
+  ...new Set([...schemesFor(runtime, target), ...(runtime === 'generic' ? pins.flatMap(({ scheme }) => scheme ?? []) : [])]),
+];
+
+/** What the plan and what else a user would do did when they were run. */
+interface Ran {
+  readonly settled: Settled;
+  readonly comparisons: readonly Comparison[];
+}
+
+async function compare(report: Report, settled: Settled, bench: PlanBench, { runtime }: PlanOptions): Promise<Ran> {
+  const { subject, assigned } = settled;
+  const plans: Naive[] = [
+    { name: 'int8 everywhere', assigned: int8Of(report, subject, assigned, runtime) },
+    ...naivePlans(report.layers, subject, assigned),
+  ];
+  const trials = await bench.run(plans.map((naive) => naive.assigned));
+  return { settled, comparisons: plans.map((naive, i) => comparisonOf(subject, naive, trials[i])) };
+}
+
+function comparisonOf({ layers }: Subject, { name, assigned }: Naive, { figures }: Trial): Comparison {
+  const bits = storedBitsOf(layers, assigned.weights);
+  return { name, bytes: Math.ceil(bits / 8), effectiveBits: bits / elementsOf(layers), ...figures };
+}
+
+const int8Of = ({ layers, evidence }: Report, subject: Subject, assigned: Assigned, runtime: RuntimeName): Assigned =>
+  int8Everywhere(layers, subject, assigned, runtime, evidence);
+
+function planOf(
+  model: Model,
+  report: Report,
+  { subject, assigned, solver, notes }: Omit<Settled, 'trial' | 'rounds'>,
+  ran: Ran | null,
+  { budgets, runtime, floatCurve }: PlanOptions,
+): Plan {
+  const { file, sha256, parameters } = report.model;
+  const { evidence, samples } = report;
+  const totals = (what: Assigned) => totalsOf(subject, what, evidence);
+  const float = floatAssigned(subject);
+  const bits = ({ weights }: Assigned) => storedBitsOf(subject.layers, weights);
+  const { trial, rounds } = ran?.settled ?? { trial: null, rounds: 0 };
+  return {
+    schema: PLAN_SCHEMA,
+    tool: { version: VERSION },
+    model: { file, sha256, parameters },
+    evidence,
+    samples,
+    runtime,
+    budget: budgets.map(({ text }) => text).join(', '),
+    assignments: assignmentsOf(subject, assigned),
+    predicted: totals(assigned),
+    measured: trial && { ...trial.figures, worst: trial.worst, rounds },
+    notes,
+    solver,
+    baselines: { float32: totals(float), int8: totals(int8Of(report, subject, assigned, runtime)) },
+    comparisons: ran?.comparisons ?? [],
+    compression: {
+      ratio: compressionRatio(bits(float), bits(assigned)),
+      effectiveRatio: floatCurve && effectiveRatio(floatCurve, bits(assigned), trial),
+    },
+    costs: planCosts(model, subject, assigned),
+    pareto: paretoOf(subject, budgets, totals),
+  };
+}
+
+/** Throws PlanError when the accuracy of the plan is not known, or lies outside the curve. */
+function effectiveRatio(curve: readonly FloatNetwork[], bits: number, trial: Trial | null): number {
+  const accuracy = trial?.figures.accuracy ?? null;
+  if (accuracy === null) {
+    throw new PlanError(
+      'an effective compression ratio compares accuracies: give --inputs with --labels of a model whose output tells classes',
+    );
+  }
+  try {
+    return effectiveCompressionRatio(curve, { bits, accuracy });
+  } catch (error) {
+    throw error instanceof RangeError ? new PlanError(error.message) : error;
+  }
+}
+
+function assignmentsOf({ layers, sites }: Subject, { weights, activations }: Assigned): Assignment[] {
+  return layers.map(({ name, site }, i) => {
+    const { scheme: activation = null, clip = null } = site === null ? {} : activations[site];
+    const quantized = site !== null && activation !== null && clip !== null;
+    return {
+      layer: name,
+      weight: weights[i].scheme,
+      activation: quantized ? activation : null,
+      input: quantized ? sites[site].value : null,
+      clip: quantized ? clip : null,
+    };
+  });
+}
+
+function paretoOf(
+  subject: Subject,
+  [budget]: readonly Budget[],
+  totals: (assigned: Assigned) => ParetoPoint | Plan['predicted'],
+): ParetoPoint[] {
+  const front = frontOf(subject, budget.cost);
+  return evenly(front.length, PARETO_POINTS).map((i) => {
+    const assigned = front.at(i);
+    return {
+      ...totals(assigned),
+      weights: assigned.weights.map(({ scheme }) => scheme),
+      activations: subject.layers.map(({ site }) => (site === null ? null : assigned.activations[site].scheme)),
+    };
+  });
 }

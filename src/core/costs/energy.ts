@@ -23,7 +23,7 @@ const accumulator = 32;
 
 /** 45 nm; the memory beside the arithmetic is an 8 KB cache. */
 export const horowitz: EnergyConstants = {
-  source: 'M. Horowitz, Computing’s energy problem, ISSCC 2014',
+  source: 'M. Horowitz, Computing’s energy problem, ISSCC 2014, 45 nm with a cache of 8 KB',
   floatMultiply: { 16: 1.1, 32: 3.7 },
   floatAdd: { 16: 0.4, 32: 0.9 },
   integerMultiply: { 8: 0.2, 32: 3.1 },

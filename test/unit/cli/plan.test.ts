@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { canRun } from '../../../src/analysis/plan/runtimes.js';
 import { addPlanCommand } from '../../../src/cli/plan.js';
 import type { Plan } from '../../../src/report/plan.js';
+import { violations, type JsonSchema } from '../../../src/report/jsonSchema.js';
 import schema from '../../../src/report/plan.schema.json';
+import { readPlan } from '../../../src/report/readPlan.js';
 import { withModel } from '../../../src/worker/input.js';
 
 const lenet = fileURLToPath(new URL('../../../samples/lenet/lenet5-mnist.onnx', import.meta.url));
@@ -41,28 +43,51 @@ async function planOf(...args: string[]): Promise<Plan> {
   return JSON.parse(await run(lenet, ...args, '-o', '-')) as Plan;
 }
 
-/** Keys that an object of the schema must have. */
-function requireKeys(value: object, { required }: { readonly required: readonly string[] }): void {
-  expect(Object.keys(value).sort()).toEqual([...required].sort());
+/** A schema that refuses all that it does not name; parts that hold together are put into one. */
+function strict(part: JsonSchema): JsonSchema {
+  if (part.$ref !== undefined) return strict(schema.definitions[part.$ref.replace('#/definitions/', '') as 'totals']);
+  if (part.allOf) {
+    const parts = part.allOf.map(strict);
+    return {
+      type: 'object',
+      additionalProperties: false,
+      required: parts.flatMap(({ required = [] }) => required),
+      properties: Object.assign({}, ...parts.map(({ properties }) => properties)) as Record<string, JsonSchema>,
+    };
+  }
+  const { items, properties, ...rest } = part;
+  return {
+    ...rest,
+    ...(items ? { items: strict(items) } : {}),
+    ...(properties
+      ? {
+          additionalProperties: false,
+          properties: Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, strict(inner)])),
+        }
+      : {}),
+  };
 }
 
 describe('plan', () => {
   it('writes what its schema describes', async () => {
-    const plan = await planOf('--budget', 'bits=4.5');
-    const { properties, definitions } = schema;
-    requireKeys(plan, schema);
-    requireKeys(plan.model, properties.model);
-    requireKeys(plan.solver, properties.solver);
-    requireKeys(plan.baselines, properties.baselines);
-    requireKeys(plan.predicted, definitions.totals);
-    for (const assignment of plan.assignments) requireKeys(assignment, properties.assignments.items);
-    for (const { weights, ...totals } of plan.pareto) {
-      requireKeys(totals, definitions.totals);
-      expect(weights).toHaveLength(plan.assignments.length);
-    }
-    expect(plan.schema).toBe(properties.schema.const);
-    expect(properties.runtime.enum).toContain(plan.runtime);
-    expect(plan.model.sha256).toMatch(new RegExp(properties.model.properties.sha256.pattern));
+    const plan = await planOf('--budget', 'bits=4.5', '--batch', '3');
+    expect(violations(plan, strict(schema as JsonSchema))).toEqual([]);
+    expect(plan.costs.layers).toHaveLength(plan.assignments.length);
+    expect(plan.costs.batches.map(({ batch }) => batch)).toEqual([1, 3, 8, 32, 128]);
+    for (const { weights, activations } of plan.pareto) expect([weights.length, activations.length]).toEqual([5, 5]);
+  });
+
+  it('can be read again', async () => {
+    const file = path.join(folder, 'a.precision.json');
+    await run(lenet, '--budget', 'bits=4.5', '-o', file);
+    const text = await readFile(file, 'utf8');
+    const written = JSON.parse(text) as Plan;
+    const model = {
+      file: 'lenet5-mnist.onnx',
+      sha256: written.model.sha256!,
+      layers: written.assignments.map(({ layer }) => ({ name: layer })),
+    };
+    expect(readPlan(text, model)).toEqual(written);
   });
 
   it('keeps the budget, beats int4 everywhere of the same size, and says that nothing was run', async () => {
@@ -110,6 +135,39 @@ describe('plan', () => {
     expect(await readdir(folder)).toEqual(['a.precision.json']);
   });
 
+  it('prints what each layer costs when asked to, on the machine that is named or described', async () => {
+    const plain = await run(lenet, '--budget', 'bits=5');
+    expect(plain).not.toMatch(/MACs/);
+    printed = '';
+    const text = await run(lenet, '--budget', 'bits=5', '--details', '--profile', 'gpu', '--batch', '4');
+    expect(text).toMatch(/^Estimates for batches of 4 on NVIDIA A100 40 GB \(NVIDIA A100 Tensor Core GPU Architecture/m);
+    expect(text).toMatch(/^\/conv1\/Conv +\d+ B +470,400 .* memory +18 × +\d/m);
+    expect(text).toMatch(
+      /^batch 32: activations 735.0 KiB at their peak, 814.8 KiB of outputs kept for training, 77.2 % of weights and outputs$/m,
+    );
+    expect(text).toMatch(/^Most is held while \/MaxPool runs/m);
+    expect(text).toMatch(/^Bytes moved: .*with operators fused/m);
+
+    const file = path.join(folder, 'machine.json');
+    await writeFile(
+      file,
+      JSON.stringify({ name: 'a slow one', source: 'a test', peak: { integer: {}, float: { '32': 1e6 } }, bandwidth: 1e9 }),
+    );
+    printed = '';
+    expect(await run(lenet, '--budget', 'bits=5', '--profile', file)).toMatch(/rooflines of a slow one/);
+  });
+
+  it('is a gate: what it gives of the weights must not be below', async () => {
+    const exit = process.exitCode;
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    await run(lenet, '--budget', 'bits=4.5', '--fail-below', '10');
+    expect(process.exitCode).toBe(exit);
+    await run(lenet, '--budget', 'bits=4.5', '--fail-below', '40');
+    expect(process.exitCode).toBe(1);
+    expect(said.mock.calls.flat().join('')).toMatch(/^gate: predicted SQNR of the weights is \d+\.\d dB, below 40 dB\n$/);
+    process.exitCode = exit;
+  });
+
   it.each([
     [['--budget', 'bits=1'], /no plan keeps bits=1; the nearest budget that can be kept is bits=2\.\d+$/],
     [['--budget', 'bits=5', '--pin', 'op:Gem=float'], /no layer is named "op:Gem"; did you mean "op:Gemm"\?/],
@@ -118,9 +176,17 @@ describe('plan', () => {
     [['--budget', 'bits=5', '--forbid', '/fc1/Gemm=*'], /layer "\/fc1\/Gemm" has no scheme left; forbid fewer/],
     [
       ['--budget', 'bits=5', '--runtime', 'tflite', '--pin', '/fc1/Gemm=int8/channel/mse'],
-      /cannot be pinned to int8\/channel\/mse: LiteRT \(TensorFlow Lite\) takes int8\/tensor\/mse$/,
+      /cannot be pinned to int8\/channel\/mse: LiteRT \(TensorFlow Lite\) takes int8\/tensor\/mse, int8\/tensor\/minmax$/,
     ],
-    [['--budget', 'bits=5', '-o', lenet], /is the model itself; write the plan to another file/],
+    [['--budget', 'bits=5', '--budget', 'size=5'], /budgets bits=5 and size=5 cannot be kept together/],
+    [['--budget', 'drop=1'], /drop=1 is a floor of accuracy: give --inputs with --labels/],
+    [['--budget', 'activations=1KiB'], /can be kept is activations=\d+; activations stay float32 unless the model is run/],
+    [['--budget', 'bits=5', '--pin-activation', 'op:Conv=uint8/tensor'], /activations are planned when the model is run: give --inputs/],
+    [['--budget', 'bits=5', '--profile', 'abacus'], /there is no profile "abacus"; name phone-dsp, mcu, server-cpu, gpu, or a JSON file/],
+    [['--budget', 'bits=5', '--profile', lenet], /lenet5-mnist.onnx: not a profile: /],
+    [['--budget', 'bits=5', '--float-curve', lenet], /lenet5-mnist.onnx: /],
+    [['--budget', 'time=1ms', '--profile', 'phone-dsp'], /has no arithmetic for some layer as it may be stored/],
+    [['--budget', 'bits=5', '-o', lenet], /belongs to the model that is open; write to another file/],
     [['--budget', 'bits=5', '--runtime', 'abacus'], /Allowed choices are generic, onnxruntime/],
     [[], /required option '--budget <budget>' not specified/],
   ])('refuses %j', async (args, message) => {

@@ -5,7 +5,17 @@ import { PlanFileError, readPlan } from '../../../src/report/readPlan.js';
 
 const model = { file: 'net.onnx', sha256: 'ab'.repeat(32), layers: ['/conv1/Conv', '/conv2/Conv', '/fc/Gemm'].map((name) => ({ name })) };
 
-const totals = { outputSqnrDb: null, weightSqnrDb: 30, bytes: 10, effectiveBits: 4, bops: null, energyPj: null, energyParts: null };
+const totals = {
+  outputSqnrDb: null,
+  weightSqnrDb: 30,
+  bytes: 10,
+  effectiveBits: 4,
+  peakActivationBytes: null,
+  bops: null,
+  energyPj: null,
+  energyParts: null,
+  seconds: null,
+};
 
 const assign = (layer: string, more: Partial<Assignment> = {}): Assignment => ({
   layer,
@@ -21,13 +31,26 @@ const plan: Plan = {
   tool: { version: '1.0.0' },
   model: { file: model.file, sha256: model.sha256, parameters: 20 },
   evidence: 'weights',
+  samples: 0,
   runtime: 'generic',
   budget: 'bits=4',
   assignments: model.layers.map(({ name }) => assign(name)),
   predicted: totals,
   measured: null,
+  notes: [],
   solver: { method: 'exact', loss: 1, greedyLoss: 1, bound: 1 },
   baselines: { float32: totals, int8: totals },
+  comparisons: [],
+  compression: { ratio: 7, effectiveRatio: null },
+  costs: {
+    profile: { name: 'a machine', source: 'a test' },
+    energySource: 'a test',
+    batch: 1,
+    layers: [],
+    activations: null,
+    moved: null,
+    batches: [],
+  },
   pareto: [],
 };
 
