@@ -1,36 +1,49 @@
-import { parseScheme, type ClipRange, type Scheme } from '../core/formats/index.js';
+import { parseScheme, type Scheme } from '../core/formats/index.js';
 import { rewired, type TensorBytes } from '../model/writers/onnx/messages.js';
-import type { Quantized } from './process/protocol.js';
-import { fakeNodes } from './replay/fakeNodes.js';
-import type { Prepared } from './replay/prepare.js';
-import type { Change } from './replay/replay.js';
+import { contractionAxis } from './activations/axis.js';
+import { activationQuantizer } from './activations/quantizer.js';
+import type { ActivationRange, Quantized } from './process/protocol.js';
+import { fakeNodes, fitsIntoGraph } from './replay/fakeNodes.js';
+import type { Operand } from './replay/places.js';
+import type { Change, FedInput } from './replay/replay.js';
 import type { Running } from './running.js';
 import { quantizedWeight } from './storedWeight.js';
 import type { ChangedNode } from './surgery/piece.js';
 
 /** What quantizing some layers changes in the graph. */
-export async function changeFor({ places, model, prepared }: Running, quantized: readonly Quantized[]): Promise<Change> {
+export async function changeFor(at: Running, quantized: readonly Quantized[]): Promise<Change> {
+  const { places, model, prepared } = at;
   const replaced = new Map<string, TensorBytes>();
   const changed = new Map<number, ChangedNode>();
+  const fed = new Map<number, FedInput>();
   for (const { layer, weight, activation } of quantized) {
     const place = places[layer];
     if (weight !== null && place.weight)
       replaced.set(place.weight.value, await quantizedWeight(model.layers[layer], place.weight.dataType, parseScheme(weight)));
-    if (activation && place.activation && place.node !== null)
-      changed.set(place.node, changedNode(prepared, place.node, place.activation, parseScheme(activation.scheme), activation.clip));
+    if (!activation || !place.activation || place.node === null) continue;
+    const scheme = parseScheme(activation.scheme);
+    if (fitsIntoGraph(scheme)) changed.set(place.node, changedNode(at, place.node, place.activation, scheme, activation));
+    else {
+      const { opType } = prepared.cut.graph.nodes[place.node].proto;
+      fed.set(place.node, { ...place.activation, quantize: activationQuantizer(scheme, activation, opType) });
+    }
   }
-  return { replaced, changed };
+  return { replaced, changed, fed };
 }
 
-export function changedNode(
-  { cut }: Prepared,
+/** A node whose input is quantized inside the graph. */
+function changedNode(
+  { prepared: { cut, seen }, replay }: Running,
   node: number,
-  { input, value }: { input: number; value: string },
+  { input, value }: Operand,
   scheme: Scheme,
-  clip: ClipRange,
+  range: ActivationRange,
 ): ChangedNode {
-  const { nodes, constants, value: quantized } = fakeNodes(value, scheme, clip, String(node));
-  return { bytes: rewired(cut.graph.nodes[node].bytes, input, quantized), before: nodes, constants };
+  const { bytes, proto } = cut.graph.nodes[node];
+  const rank = (seen.get(value) ?? replay.declared(value))?.shape.length ?? 0;
+  const behind = Math.max(0, rank - 1 - contractionAxis(proto.opType, rank));
+  const { nodes, constants, value: quantized } = fakeNodes(value, scheme, range, behind, String(node));
+  return { bytes: rewired(bytes, input, quantized), before: nodes, constants };
 }
 
 /** A change that puts one layer back as it was. */
@@ -38,9 +51,11 @@ export async function restored({ places, model, prepared }: Running, base: Chang
   const { weight, node } = places[layer];
   const replaced = new Map<string, TensorBytes>();
   const changed = new Map<number, ChangedNode>();
+  const fed = new Map<number, null>();
   if (weight && base.replaced?.has(weight.value))
     replaced.set(weight.value, await quantizedWeight(model.layers[layer], weight.dataType, null));
   if (node !== null && base.changed?.has(node))
     changed.set(node, { bytes: prepared.cut.graph.nodes[node].bytes, before: [], constants: [] });
-  return { replaced, changed };
+  if (node !== null && base.fed?.has(node)) fed.set(node, null);
+  return { replaced, changed, fed };
 }

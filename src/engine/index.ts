@@ -9,4 +9,3 @@ export { startPool, type EnginePool, type PoolOptions } from './pool.js';
 export { EngineGoneError, startEngine, type EngineProcess } from './process/engineProcess.js';
 export { localEngine } from './process/localEngine.js';
 export type * from './process/protocol.js';
-export { fitsIntoGraph } from './replay/fakeNodes.js';

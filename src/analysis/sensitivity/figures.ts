@@ -1,4 +1,6 @@
+import type { ActivationError } from '../../engine/index.js';
 import type { Layer } from '../../model/types.js';
+import type { LayerError } from '../../report/types.js';
 import { findCauses } from '../causes.js';
 import { sensitivityOf } from './effects.js';
 import type { RunRecord } from './record.js';
@@ -14,10 +16,17 @@ export function figuresOf(record: RunRecord, index: number, layer: Layer): Layer
     activationStats: facts ? { input: valueStats(facts.input), output: valueStats(facts.output) } : null,
     activationErrors: (facts?.activationErrors ?? [])
       .filter(({ scheme }) => record.schemes.activation.includes(scheme))
-      .map((error) => ({ ...error, target: 'activation' })),
+      .map(activationError),
     sensitivity: facts ? sensitivityOf(record, index) : [],
     findings: facts ? findCauses(facts, layer) : [],
     ...(together ? { together } : {}),
     ...(problem ? { problem } : {}),
   };
+}
+
+/** What is reported of it: the values that a format is fitted to are left out. */
+function activationError(error: ActivationError): LayerError {
+  const { scheme, bits, effectiveBits, sqnrDb, mse, maxError, cosine, clippedFraction, clip, clips } = error;
+  const figures = { bits, effectiveBits, sqnrDb, mse, maxError, cosine, clippedFraction };
+  return { scheme, target: 'activation', ...figures, clip, ...(clips ? { clips } : {}) };
 }

@@ -9,7 +9,7 @@ import { lazyEngines, StaleAnswersError, type FloatRun } from './engines.js';
 import { figuresOf } from './figures.js';
 import { runProgress, type Progress } from './progress.js';
 import { newRecord, type RunRecord } from './record.js';
-import { togetherSchemes, usableSchemes } from './schemes.js';
+import { canonical, togetherSchemes } from './schemes.js';
 import { measureEffects, observe } from './stages.js';
 import { quantizeTogether } from './together.js';
 import type { SensitivityOptions, SensitivityResult, SensitivityUpdate } from './types.js';
@@ -50,10 +50,10 @@ async function runStages(
   emit: (update: SensitivityUpdate) => void,
   signal: AbortSignal,
 ): Promise<SensitivityResult> {
-  const { schemes, left } = usableSchemes(options.weightSchemes, options.activationSchemes);
+  const schemes = canonical(options.weightSchemes, options.activationSchemes);
   const together = options.together ? togetherSchemes(options.together) : null;
   const record = newRecord(schemes, options.targets);
-  const notes = [...inputs.notes, ...(left.length > 0 ? [`not measured on activations: ${left.join(', ')}`] : [])];
+  const notes = [...inputs.notes];
   const batch = await preferredBatch(inputs);
   // What one process keeps must not depend on how many there are, or the figures would in their last digits.
   const budget = (options.memoryBudget ?? BUDGET) / MOST_PROCESSES;

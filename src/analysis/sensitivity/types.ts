@@ -12,7 +12,7 @@ export interface SensitivityOptions {
   /** Engines at once; the processor's cores when left out, 4 at most. Figures do not depend on it. */
   readonly processes?: number;
   readonly weightSchemes: readonly string[];
-  /** Schemes for what layers take in; those that cannot be put into the graph are left out, which a note says. */
+  /** Schemes for what layers take in. */
   readonly activationSchemes: readonly string[];
   readonly targets: readonly Target[];
   /** Measures every layer under every scheme. */

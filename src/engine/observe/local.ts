@@ -1,7 +1,8 @@
-import type { ClipRange, Scheme } from '../../core/formats/index.js';
+import type { Scheme } from '../../core/formats/index.js';
 import type { Layer } from '../../model/types.js';
+import type { Calibrated } from '../activations/errors.js';
+import { activationQuantizer } from '../activations/quantizer.js';
 import type { RunTensors } from '../backend/types.js';
-import { changedNode } from '../change.js';
 import { decibels } from '../metrics/decibels.js';
 import { noiseOf } from '../metrics/noise.js';
 import { realNumbers } from '../metrics/numbers.js';
@@ -11,12 +12,6 @@ import { given } from '../replay/prepare.js';
 import type { Running } from '../running.js';
 import { quantizedWeight, typed } from '../storedWeight.js';
 
-/** A scheme for a layer's input, and its calibrated range. */
-export interface Clipped {
-  readonly scheme: Scheme;
-  readonly clip: ClipRange;
-}
-
 /** Errors of a layer's own output, its node run by itself. */
 export async function localErrors(
   { replay, prepared }: Running,
@@ -24,9 +19,9 @@ export async function localErrors(
   { node, weight, activation, output }: Place,
   values: RunTensors,
   weightSchemes: readonly Scheme[],
-  clips: readonly Clipped[],
+  activationSchemes: readonly Calibrated[],
 ): Promise<readonly LocalError[]> {
-  if (node === null || output === null || !weight || weightSchemes.length + clips.length === 0) return [];
+  if (node === null || output === null || !weight || weightSchemes.length + activationSchemes.length === 0) return [];
   const { value, dataType } = weight;
   const { shape } = layer.weight;
   const session = await replay.chain([node], new Map([[value, { dataType, shape }]]));
@@ -52,15 +47,12 @@ export async function localErrors(
     const float = await session.run(new Map([...feeds, [value, original]]));
     for (const scheme of weightSchemes)
       local(scheme, 'weight', float, await session.run(new Map([...feeds, [value, await weightTensor(scheme)]])));
-    if (activation)
-      for (const { scheme, clip } of clips) {
-        const changed = new Map([[node, changedNode(prepared, node, activation, scheme, clip)]]);
-        const other = await replay.chain([node], new Map([[value, { dataType, shape }]]), { changed });
-        try {
-          local(scheme, 'activation', float, await other.run(new Map([...feeds, [value, original]])));
-        } finally {
-          await other.release();
-        }
+    const { opType, input: inputs } = prepared.cut.graph.nodes[node].proto;
+    // A node that takes the value twice would take it quantized twice.
+    if (activation && inputs.indexOf(activation.value) === inputs.lastIndexOf(activation.value))
+      for (const { scheme, range } of activationSchemes) {
+        const quantized = await activationQuantizer(scheme, range, opType)(given(values, activation.value));
+        local(scheme, 'activation', float, await session.run(new Map([...feeds, [value, original], [activation.value, quantized]])));
       }
   } finally {
     await session.release();

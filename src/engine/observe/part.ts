@@ -1,17 +1,19 @@
-import { analyzeTensor } from '../../core/analyzeTensor.js';
 import type { Scheme } from '../../core/formats/index.js';
+import { around, contractionAxis } from '../activations/axis.js';
+import { calibrate } from '../activations/calibrate.js';
+import { channelSurvey, type ChannelSurvey } from '../activations/channelSurvey.js';
+import { activationErrors, type Calibrated } from '../activations/errors.js';
 import type { RunTensors } from '../backend/types.js';
 import { toSparse } from '../../core/statistics/sparse.js';
 import { realNumbers } from '../metrics/numbers.js';
-import type { ActivationError, LayerFacts, ValueFacts } from '../process/protocol.js';
-import { fitsIntoGraph } from '../replay/fakeNodes.js';
+import type { LayerFacts, ValueFacts } from '../process/protocol.js';
 import { given } from '../replay/prepare.js';
 import { storedTensors } from '../replay/stored.js';
 import type { Running } from '../running.js';
 import { channelRanges } from './channels.js';
 import { valueClips } from './clips.js';
 import { rangeOf, type ValueRange } from './kinds.js';
-import { localErrors, type Clipped } from './local.js';
+import { localErrors } from './local.js';
 import { valueSurvey, type ValueSurvey } from './survey.js';
 import { weightFacts } from './weights.js';
 
@@ -37,6 +39,17 @@ export async function observePart(
   const surveys = new Map<string, ValueSurvey>();
   for (const layer of layers)
     for (const name of [places[layer].activation?.value, places[layer].output]) if (name) surveys.set(name, valueSurvey());
+  const byChannel = activationSchemes.some(({ granularity }) => granularity.kind === 'channel');
+  const channels = new Map<string, ChannelSurvey>();
+  const channelled: { readonly name: string; readonly op: string; readonly survey: ChannelSurvey }[] = [];
+  for (const layer of layers) {
+    const { node, activation } = places[layer];
+    const op = graph.nodes[node!].proto.opType;
+    if (!byChannel || !activation || channels.has(channelKey(activation.value, op))) continue;
+    const survey = channelSurvey();
+    channels.set(channelKey(activation.value, op), survey);
+    channelled.push({ name: activation.value, op, survey });
+  }
   // Local errors are of the first run: what they are needed for is their relation to each other.
   let first: RunTensors = new Map();
   await replay.watch(part, [...wanted], async (run, values) => {
@@ -44,6 +57,10 @@ export async function observePart(
     for (const [name, survey] of surveys) {
       const numbers = realNumbers(given(values, name));
       if (numbers) await survey.add(numbers instanceof Float32Array ? numbers : Float32Array.from(numbers));
+    }
+    for (const { name, op, survey } of channelled) {
+      const { data, shape } = given(values, name);
+      survey.add(data as Float32Array, around(shape, contractionAxis(op, shape.length)));
     }
   });
 
@@ -53,23 +70,35 @@ export async function observePart(
   for (const layer of layers) {
     const place = places[layer];
     const survey = place.activation ? surveys.get(place.activation.value) : undefined;
-    const usable = activationSchemes.filter(fitsIntoGraph);
-    const clips = survey ? usable.map((scheme) => ({ scheme, clip: survey.clip(scheme) })) : [];
+    const { opType } = graph.nodes[place.node!].proto;
+    const schemes = survey ? await calibrated(activationSchemes, survey, channels.get(channelKey(place.activation!.value, opType))) : [];
     const values = place.activation ? realNumbers(given(first, place.activation.value)) : null;
     facts.push({
       layer,
       ...(await weightFacts(model.layers[layer], at.file, graph.nodes[place.node!].proto, survey ? survey.statistics() : null)),
       input: (place.activation && known.get(place.activation.value)) ?? null,
       output: (place.output !== null && known.get(place.output)) || null,
-      activationErrors: values instanceof Float32Array ? await activationErrors(values, clips) : [],
-      local: await localErrors(at, model.layers[layer], place, first, weightSchemes, clips),
-      inputChannels:
-        place.activation && values
-          ? channelRanges(values, given(first, place.activation.value).shape, graph.nodes[place.node!].proto.opType)
-          : null,
+      activationErrors: place.activation && survey ? await activationErrors(given(first, place.activation.value), schemes, opType) : [],
+      local: await localErrors(at, model.layers[layer], place, first, weightSchemes, schemes),
+      inputChannels: place.activation && values ? channelRanges(values, given(first, place.activation.value).shape, opType) : null,
     });
   }
   return facts;
+}
+
+const channelKey = (value: string, op: string): string => `${op.includes('Conv') ? 'conv' : 'last'} ${value}`;
+
+async function calibrated(
+  schemes: readonly Scheme[],
+  value: ValueSurvey,
+  channels: ChannelSurvey | undefined,
+): Promise<readonly Calibrated[]> {
+  const found: Calibrated[] = [];
+  for (const scheme of schemes) {
+    const range = await calibrate(scheme, value, channels);
+    if (range) found.push({ scheme, range });
+  }
+  return found;
 }
 
 function valueFacts(value: string, survey: ValueSurvey, range: ValueRange): ValueFacts {
@@ -83,28 +112,4 @@ function valueFacts(value: string, survey: ValueSurvey, range: ValueRange): Valu
     histogram: toSparse({ counts: survey.histogram() }),
     clips: valueClips(survey.run(), survey.energy(), range),
   };
-}
-
-/** Errors of a layer's input under schemes whose ranges are calibrated. */
-async function activationErrors(values: Float32Array, clips: readonly Clipped[]): Promise<readonly ActivationError[]> {
-  if (clips.length === 0) return [];
-  const source = {
-    shape: [values.length],
-    channelAxis: null,
-    elements: values.length,
-    read: (start: number, end: number) => Promise.resolve(values.slice(start, end)),
-  };
-  const fixed = clips.map(({ scheme, clip }): Scheme => ({ ...scheme, clipping: { method: 'fixed', ...clip } }));
-  const { errors } = await analyzeTensor(source, fixed);
-  return errors.map(({ mse, maxError, cosine, sqnrDb, clippedFraction, bits, effectiveBits }, i) => ({
-    scheme: clips[i].scheme.text,
-    clip: clips[i].clip,
-    mse,
-    maxError,
-    cosine,
-    sqnrDb,
-    clippedFraction,
-    bits,
-    effectiveBits,
-  }));
 }

@@ -4,6 +4,7 @@ import { tensorRun } from '../../core/clipping/runs.js';
 import type { ClipRange, Scheme } from '../../core/formats/index.js';
 import { exclusively, kernels, layOut } from '../../core/kernels/load.js';
 import { energy, mergeMoments, momentsAt, NO_MOMENTS, statisticsOf, type Moments } from '../../core/statistics/merge.js';
+import { evenly } from '../../core/statistics/evenly.js';
 import type { Statistics } from '../../core/statistics/moments.js';
 
 /** Values of one run that go into moments and histogram; of more, blocks that are spread evenly. Extremes are of all values. */
@@ -23,6 +24,8 @@ export interface ValueSurvey {
   histogram(): Uint32Array;
   /** The values so far as clipping methods see them. */
   run(): Run;
+  /** Some of the values of the first run. */
+  sample(): Float32Array;
   /** The range that a scheme of tensor granularity clips to. */
   clip(scheme: Scheme): ClipRange;
 }
@@ -50,7 +53,7 @@ export function valueSurvey(): ValueSurvey {
       run = null;
       if (values.length === 0) return;
       const sample = spread(values);
-      if (kept.length === 0) kept = sample.slice(0, KEPT);
+      if (kept.length === 0) kept = evenly(sample, KEPT).slice();
       count16(sample, counts);
       const { found, least, most } = await measure(values, sample);
       moments = mergeMoments(moments, found);
@@ -61,6 +64,7 @@ export function valueSurvey(): ValueSurvey {
     energy: () => (moments.count > 0 ? energy(moments) / moments.count : 0),
     histogram: () => counts,
     run: seen,
+    sample: () => kept,
     clip: (scheme) => chooseClip(scheme, seen()),
   };
 }

@@ -46,10 +46,19 @@ export interface LocalError {
   readonly unbiasedDb: number | null;
 }
 
-/** Error of a layer's input itself under a scheme, with the range that was calibrated. */
-export interface ActivationError {
-  readonly scheme: string;
+/** What calibration tells a scheme of a layer's input. */
+export interface ActivationRange {
+  /** Of all values. */
   readonly clip: ClipRange;
+  /** Of the channels, for schemes with a scale for each. */
+  readonly clips?: readonly (readonly [number, number])[];
+  /** Some values, for formats that are fitted to values; of as many of each channel, channel after channel, where each has its own. */
+  readonly sample?: Float32Array;
+}
+
+/** Error of a layer's input itself under a scheme, with the range that was calibrated. */
+export interface ActivationError extends ActivationRange {
+  readonly scheme: string;
   readonly mse: number;
   readonly maxError: number;
   readonly cosine: number | null;
@@ -136,7 +145,7 @@ export interface Quantized {
   /** Scheme of its weight, or null. */
   readonly weight: string | null;
   /** Scheme and range of its input, or null. */
-  readonly activation: { readonly scheme: string; readonly clip: ClipRange } | null;
+  readonly activation: ({ readonly scheme: string } & ActivationRange) | null;
 }
 
 export interface Accumulated {

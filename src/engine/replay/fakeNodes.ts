@@ -1,4 +1,5 @@
-import { scaleOf, type ClipRange, type Scheme } from '../../core/formats/index.js';
+import { scaleOf, type Affine, type Scheme } from '../../core/formats/index.js';
+import type { ActivationRange } from '../process/protocol.js';
 import { newConstant, type PartConstant, type PartNode } from '../surgery/graph.js';
 import { NODE } from '../../model/writers/onnx/messages.js';
 import { MessageWriter } from '../../model/writers/onnx/wire.js';
@@ -17,26 +18,28 @@ export interface FakeNodes {
 
 /** Whether a scheme's quantization of activations can be put into the graph. */
 export function fitsIntoGraph({ format, granularity, rounding }: Scheme): boolean {
-  const affine = granularity.kind === 'tensor' && rounding === 'nearest-even' ? scaleOf(format, { lo: -1, hi: 1 }) : null;
+  const affine = granularity.kind !== 'block' && rounding === 'nearest-even' ? scaleOf(format, { lo: -1, hi: 1 }) : null;
   return affine !== null && affine.qmax - affine.qmin < LARGEST_CODE;
 }
 
 /**
  * x̂ = round(clamp(x / scale, qmin − zeroPoint, qmax − zeroPoint))·scale in float32, which is what the core's quantizer computes.
+ * @param behind axes behind that of the channels, when each channel has its range
  * @param unique tells the names apart from all others
  */
-export function fakeNodes(value: string, scheme: Scheme, clip: ClipRange, unique: string): FakeNodes {
-  const affine = scaleOf(scheme.format, clip)!;
+export function fakeNodes(value: string, { format }: Scheme, { clip, clips }: ActivationRange, behind: number, unique: string): FakeNodes {
+  const grids = (clips ?? [[clip.lo, clip.hi]]).map(([lo, hi]) => scaleOf(format, { lo, hi })!);
+  const shape = clips ? [clips.length, ...new Array<number>(behind).fill(1)] : [];
   const name = (what: string): string => `${value}::${unique}::${what}`;
-  const scalar = (what: string, x: number): PartConstant =>
-    newConstant(name(what), 'float32', [], new Uint8Array(Float32Array.of(x).buffer));
+  const constant = (what: string, of: (grid: Affine) => number): PartConstant =>
+    newConstant(name(what), 'float32', shape, new Uint8Array(Float32Array.from(grids, of).buffer));
   const constants = [
-    scalar('scale', affine.scale),
-    scalar('lo', affine.qmin - affine.zeroPoint),
-    scalar('hi', affine.qmax - affine.zeroPoint),
-    scalar('rounder', ROUNDER),
+    constant('scale', ({ scale }) => scale),
+    constant('lo', ({ qmin, zeroPoint }) => qmin - zeroPoint),
+    constant('hi', ({ qmax, zeroPoint }) => qmax - zeroPoint),
+    newConstant(name('rounder'), 'float32', [], new Uint8Array(Float32Array.of(ROUNDER).buffer)),
   ];
-  const [scale, lo, hi, rounder] = constants.map((constant) => constant.name);
+  const [scale, lo, hi, rounder] = constants.map((part) => part.name);
   const nodes: PartNode[] = [];
   let last = value;
   const then = (op: string, operand: string): void => {

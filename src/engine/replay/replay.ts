@@ -1,5 +1,5 @@
 import { RunError, type Backend, type RunTensor, type RunTensors, type Session } from '../backend/types.js';
-import type { Declaration, TensorBytes } from '../../model/writers/onnx/messages.js';
+import { rewired, type Declaration, type TensorBytes } from '../../model/writers/onnx/messages.js';
 import { cutPiece, dependents, type ChangedNode, type PieceSpec } from '../surgery/piece.js';
 import { given, type Prepared } from './prepare.js';
 
@@ -9,6 +9,16 @@ export interface Change {
   readonly replaced?: ReadonlyMap<string, TensorBytes>;
   /** Nodes, by index, that are written otherwise. */
   readonly changed?: ReadonlyMap<number, ChangedNode>;
+  /** Nodes, by index, one of whose inputs is quantized outside the graph; null puts it back as it was. */
+  readonly fed?: ReadonlyMap<number, FedInput | null>;
+}
+
+/** An input of a node that is computed outside the graph from a value of it. */
+export interface FedInput {
+  /** Its place among the node's inputs. */
+  readonly input: number;
+  readonly value: string;
+  readonly quantize: (tensor: RunTensor) => Promise<RunTensor>;
 }
 
 /** Consecutive nodes that are loaded together. */
@@ -18,6 +28,12 @@ export interface Part {
   /** Values it takes from earlier parts or from the model's inputs, and values that later parts or the user take from it. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+}
+
+/** A part that is loaded, or something like one. */
+export interface LoadedPart extends Session {
+  /** Values it has to be fed. */
+  readonly inputs: readonly string[];
 }
 
 /** A model in parts, with the float values at the cuts of every run, so that a change is run from where it is. */
@@ -47,11 +63,7 @@ export interface Replay {
     look: (run: number, float: RunTensors, changed: RunTensors) => void | Promise<void>,
   ): Promise<void>;
   /** Loads nodes by themselves, each of which takes what the one before gives, with constants as inputs; all else they take is fed. */
-  chain(
-    nodes: readonly number[],
-    opened: ReadonlyMap<string, Declaration>,
-    change?: Change,
-  ): Promise<Session & { readonly inputs: readonly string[] }>;
+  chain(nodes: readonly number[], opened: ReadonlyMap<string, Declaration>, change?: Change): Promise<LoadedPart>;
   /** What a value was when the model was run: its type, and the dims that all runs agree about. */
   declared(name: string): Declaration | undefined;
   close(): Promise<void>;
@@ -93,11 +105,13 @@ export async function openReplay(
     const [shape, dataType] = [shapes.get(name), types.get(name)];
     return shape && dataType && { dataType, shape };
   };
-  const load = async (
-    part: Part,
-    more: Change & Partial<PieceSpec> = {},
-    use: 'long' | 'short' = 'long',
-  ): Promise<Session & { readonly inputs: readonly string[] }> => {
+  const load = async (part: Part, more: Change & Partial<PieceSpec> = {}, use: 'long' | 'short' = 'long'): Promise<LoadedPart> => {
+    const fed = new Map([...(base.fed ?? []), ...(more.fed ?? [])]);
+    const stops = part.nodes.filter((node) => fed.get(node));
+    if (stops.length === 0) return loadPiece(part, more, use);
+    return inSteps(part, new Map(stops.map((node) => [node, fed.get(node)!])), more, use);
+  };
+  const loadPiece = async (part: Part, more: Change & Partial<PieceSpec>, use: 'long' | 'short'): Promise<LoadedPart> => {
     const inside = new Set(part.nodes.flatMap((i) => cut.graph.nodes[i].outputs));
     const piece = await cutPiece(cut, {
       outputs: part.outputs,
@@ -116,6 +130,68 @@ export async function openReplay(
   const seenDeclaration = (name: string): Declaration | undefined => {
     const value = prepared.seen.get(name);
     return value && { dataType: value.dataType, shape: value.shape.map(() => null) };
+  };
+
+  /** A part that is left before each node that is fed, for its input to be quantized, and entered again. */
+  const inSteps = async (
+    part: Part,
+    fed: ReadonlyMap<number, FedInput>,
+    more: Change & Partial<PieceSpec>,
+    use: 'long' | 'short',
+  ): Promise<LoadedPart> => {
+    const starts = part.nodes.flatMap((node, at) => (fed.has(node) && at > 0 ? [at] : []));
+    const groups = [0, ...starts].map((start, i) => part.nodes.slice(start, [...starts, part.nodes.length][i]));
+    const wanted = new Set(more.outputs ?? part.outputs);
+    const changed = new Map(more.changed);
+    const steps: { readonly session: LoadedPart; readonly before: (FedInput & { readonly name: string }) | undefined }[] = [];
+    const made = new Set<string>();
+    for (const [i, nodes] of groups.entries()) {
+      const later = new Set(groups.slice(i + 1).flatMap((rest) => rest.flatMap((node) => cut.graph.nodes[node].uses)));
+      const outputs = nodes.flatMap((node) => cut.graph.nodes[node].outputs).filter((name) => later.has(name) || wanted.has(name));
+      const input = fed.get(nodes[0]);
+      const name = `${input?.value}::${nodes[0]}::fed`;
+      if (input)
+        changed.set(nodes[0], {
+          bytes: rewired(cut.graph.nodes[nodes[0]].bytes, input.input, name),
+          before: [],
+          constants: [],
+          takes: [name],
+        });
+      const known = more.given ?? { has: (value: string) => types.has(value) || shapes.has(value) };
+      const own = new Set(nodes.flatMap((node) => cut.graph.nodes[node].outputs));
+      const session = await loadPiece(
+        { nodes, inputs: [], outputs },
+        {
+          ...more,
+          outputs,
+          changed,
+          given: { has: (value) => !own.has(value) && (made.has(value) || known.has(value)) },
+          declared: (value) => {
+            const of = value === name ? input!.value : value;
+            return (more.declared ?? declared)(of) ?? seenDeclaration(of);
+          },
+        },
+        use,
+      );
+      steps.push({ session, before: input && { ...input, name } });
+      for (const output of outputs) made.add(output);
+    }
+    const inner = new Set([...made, ...steps.map(({ before }) => before?.name)]);
+    const taken = steps.flatMap(({ session, before }) => [...session.inputs, ...(before ? [before.value] : [])]);
+    return {
+      inputs: [...new Set(taken)].filter((name) => !inner.has(name)),
+      async run(from) {
+        const values = new Map(from);
+        for (const { session, before } of steps) {
+          if (before) values.set(before.name, await before.quantize(given(values, before.value)));
+          (await session.run(feed(session.inputs, values))).forEach((tensor, name) => values.set(name, tensor));
+        }
+        return new Map([...wanted].flatMap((name) => (values.has(name) ? [[name, values.get(name)!] as const] : [])));
+      },
+      async release() {
+        for (const { session } of steps) await session.release();
+      },
+    };
   };
 
   // Runs of another shape may give parts other shapes: they are looked at before anything is declared for good.
@@ -157,11 +233,11 @@ export async function openReplay(
   const computed = new Set(prepared.dynamic.flatMap((node) => cut.graph.nodes[node].outputs));
 
   /** The parts that a change is in. */
-  const touchedParts = ({ replaced, changed }: Change): Set<number> => {
+  const touchedParts = ({ replaced, changed, fed }: Change): Set<number> => {
     const touched = dependents(cut, replaced?.keys() ?? []);
     const found = new Set<number>();
     for (const [node, index] of partOf)
-      if (changed?.has(node) || cut.graph.nodes[node].uses.some((name) => touched.has(name))) found.add(index);
+      if (changed?.has(node) || fed?.has(node) || cut.graph.nodes[node].uses.some((name) => touched.has(name))) found.add(index);
     return found;
   };
 

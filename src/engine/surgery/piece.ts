@@ -24,6 +24,8 @@ export interface ChangedNode {
   /** Nodes that are put before it, and their constants. */
   readonly before: readonly PartNode[];
   readonly constants: readonly PartConstant[];
+  /** Values from outside that it takes in the place of some of its own. */
+  readonly takes?: readonly string[];
 }
 
 /** A model that is a part of another one. */
@@ -90,6 +92,7 @@ export async function cutPiece(cut: Cutter, spec: PieceSpec): Promise<Piece> {
         nodes.add(from);
         open.push(...graph.nodes[from].uses);
         constants.push(...(changed?.get(from)?.constants ?? []));
+        for (const taken of changed?.get(from)?.takes ?? []) inputs.add(taken);
       }
     } else inputs.add(name);
   }

@@ -76,7 +76,7 @@ export async function fakeQuantized(file: string, layers: readonly QdqLayer[], i
     }
     if (!activation || !place.activation || place.node === null) continue;
     const scheme = parseScheme(activation.scheme);
-    const { nodes, constants, value } = fakeNodes(place.activation.value, scheme, activation.clip, String(place.node));
+    const { nodes, constants, value } = fakeNodes(place.activation.value, scheme, activation, 0, String(place.node));
     const { proto, bytes: node } = cut.graph.nodes[place.node];
     changed.set(place.node, { bytes: rewired(node, place.activation.input, value), before: nodes, constants });
     if (weight === 'int8/channel/minmax' && /^(Conv|ConvTranspose|Gemm)$/.test(proto.opType) && proto.input[2])

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { canRun, runtimeNames, runtimes, schemesFor, tieOf } from '../../../../src/analysis/plan/runtimes.js';
 import { parseScheme } from '../../../../src/core/formats/index.js';
-import { fitsIntoGraph } from '../../../../src/engine/index.js';
 
 describe('runtimes', () => {
   it('offer schemes in their canonical spelling, and name a source', () => {
@@ -9,12 +8,6 @@ describe('runtimes', () => {
       const schemes = [...schemesFor(name), ...schemesFor(name, 'activations')];
       for (const scheme of schemes) expect(parseScheme(scheme).text).toBe(scheme);
       expect(runtimes[name].source).not.toBe('');
-    }
-  });
-
-  it('offer for activations what can be run', () => {
-    for (const name of runtimeNames) {
-      for (const scheme of schemesFor(name, 'activations')) expect(fitsIntoGraph(parseScheme(scheme)), scheme).toBe(true);
     }
   });
 
