@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -9,8 +10,10 @@ import type { ModelSession } from '../../src/extension/models/session.js';
 export const extension = (): Promise<Api> =>
   Promise.resolve(vscode.extensions.getExtension<Api>('precision-lens.precision-lens')!.activate());
 
-/** The sample that comes with the checkout. */
-export const lenet = (): Buffer => readFileSync(path.join(process.env.PRECISION_LENS_ROOT!, 'samples/lenet/lenet5-mnist.onnx'));
+/** A file of the samples that come with the checkout. */
+export const sample = (name: string): Buffer => readFileSync(path.join(process.env.PRECISION_LENS_ROOT!, 'samples', name));
+
+export const lenet = (): Buffer => sample('lenet/lenet5-mnist.onnx');
 
 /** Layers of the sample that have weights. */
 export const lenetLayers = 5;
@@ -42,6 +45,46 @@ export const ended = (api: Api, uri: vscode.Uri): Promise<ModelSession> =>
     const session = sessionOf(api, uri);
     return session && ['done', 'failed'].includes(session.state.kind) ? session : undefined;
   });
+
+/** Waits for a run of `session` to end in one of these ways. */
+export const ran = (session: ModelSession, ...kinds: readonly ModelSession['run']['state']['kind'][]): Promise<ModelSession> =>
+  until(`a run that is ${kinds.join(' or ')}; it is ${session.run.state.kind}`, () =>
+    kinds.includes(session.run.state.kind) ? session : undefined,
+  );
+
+/** Processes that run models for this extension host. */
+export function enginePids(): number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  return lines.flatMap((line) => {
+    const [, pid, parent, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return Number(parent) === process.pid && args?.includes('engine.js') ? [Number(pid)] : [];
+  });
+}
+
+/** Kills all processes that run models, at once. */
+export function killEngines(): void {
+  for (const pid of enginePids()) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // it ended in between
+    }
+  }
+}
+
+/** Changes settings while `work` goes on. */
+export async function withSettings<T>(settings: Readonly<Record<string, unknown>>, work: () => Promise<T>): Promise<T> {
+  const all = vscode.workspace.getConfiguration('precisionLens');
+  const set = async (values: readonly (readonly [string, unknown])[]) => {
+    for (const [name, value] of values) await all.update(name, value, vscode.ConfigurationTarget.Global);
+  };
+  await set(Object.entries(settings));
+  try {
+    return await work();
+  } finally {
+    await set(Object.keys(settings).map((name) => [name, undefined] as const));
+  }
+}
 
 export const closeAll = async (): Promise<void> => {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');

@@ -11,23 +11,31 @@ async function refuse(): Promise<void> {
   if (choice === manage) await vscode.commands.executeCommand('workbench.trust.manage');
 }
 
+/** Inputs that a key binding or another extension names. */
+const isChoice = (value: unknown): value is { readonly inputs: string; readonly labels?: string } =>
+  typeof value === 'object' &&
+  value !== null &&
+  'inputs' in value &&
+  typeof value.inputs === 'string' &&
+  (!('labels' in value) || typeof value.labels === 'string');
+
 /** Registers what concerns the running of models; each command takes the model's URI, and without one the active model. */
 export function registerRunCommands(models: Models, runner: Runner): vscode.Disposable {
-  const register = (command: string, work: (uri: vscode.Uri) => unknown): vscode.Disposable =>
-    vscode.commands.registerCommand(command, async (given?: unknown) => {
+  const register = (command: string, work: (uri: vscode.Uri, argument: unknown) => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(command, async (given?: unknown, argument?: unknown) => {
       const uri = given instanceof vscode.Uri ? given : activeModel();
-      if (uri) await work(uri);
+      if (uri) await work(uri, argument);
     });
   /** For commands that run the model: it is opened first, when it is not. */
-  const registerRunning = (command: string, work: (uri: vscode.Uri) => unknown): vscode.Disposable =>
-    register(command, async (uri) => {
+  const registerRunning = (command: string, work: (uri: vscode.Uri, argument: unknown) => unknown): vscode.Disposable =>
+    register(command, async (uri, argument) => {
       if (runner.blocked) return refuse();
       if (!models.peek(modelKey(uri))) await openModel(uri);
-      await work(uri);
+      await work(uri, argument);
     });
   return vscode.Disposable.from(
-    registerRunning('precisionLens.useInputs', async (uri) => {
-      const choice = await pickInputs(uri, runner.chosen(uri));
+    registerRunning('precisionLens.useInputs', async (uri, named) => {
+      const choice = isChoice(named) ? { labels: null, ...named } : await pickInputs(uri, runner.chosen(uri));
       if (choice) runner.start(uri, choice);
     }),
     registerRunning('precisionLens.runSynthetic', (uri) => runner.start(uri, { inputs: null, labels: null })),

@@ -35,7 +35,7 @@ export function runSettings(uri: vscode.Uri, { inputs, labels }: InputsChoice): 
       scale: settings.get('run.images.scale', null),
       mean: settings.get('run.images.mean', []),
       std: settings.get('run.images.std', []),
-      colours: settings.get('run.images.colours', 'rgb'),
+      colours: settings.get('run.images.colours', 'auto'),
       layout: settings.get('run.images.layout', 'auto'),
     }),
   });
