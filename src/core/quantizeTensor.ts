@@ -1,5 +1,5 @@
 import { analyzeTensor } from './analyzeTensor.js';
-import { codec, type ClipRange, type Quantizer, type Scheme } from './formats/index.js';
+import { codec, scaleOf, type ClipRange, type Quantizer, type Scheme } from './formats/index.js';
 import { layout, type Layout } from './formats/layout.js';
 
 /** The quantizer of the elements `[start, end)` that share it, in channel-major order. */
@@ -22,6 +22,23 @@ export async function quantizeTensor(
     quantizer.fakeQuantize(x.subarray(start, end), out.subarray(start, end), scheme.rounding);
   });
   return reordered(out, split, 'row-major');
+}
+
+/**
+ * The scale of every channel of a tensor under a scheme, or of the whole tensor. Null where it has none: codes that are no integers, or blocks.
+ * @param values row-major
+ */
+export async function scalesOf(
+  values: Float32Array,
+  shape: readonly number[],
+  channelAxis: number | null,
+  scheme: Scheme,
+): Promise<readonly number[] | null> {
+  if (scheme.granularity.kind === 'block' || scaleOf(scheme.format, { lo: -1, hi: 1 }) === null) return null;
+  const split = layout(shape, channelAxis);
+  const scales: number[] = [];
+  await eachRun(reordered(values, split, 'channel-major'), split, scheme, ({ parameters }) => scales.push(Number(parameters.scale)));
+  return scales;
 }
 
 /** Fits a scheme to a tensor in channel-major order, run by run. A run of blocks that a format cuts itself is a whole channel or tensor. */

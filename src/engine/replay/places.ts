@@ -3,7 +3,7 @@ import { localFunctions } from '../../model/readers/onnx/functions.js';
 import type { KnownTensor, OnnxFile } from '../../model/readers/onnx/onnxFile.js';
 import { subgraphs, topological } from '../../model/readers/onnx/order.js';
 import type { GraphProto, ModelProto, NodeProto } from '../../model/readers/onnx/proto.js';
-import type { DataType, Layer, Model } from '../../model/types.js';
+import type { DataType, Layer, Model, Tensor } from '../../model/types.js';
 import type { Prepared } from './prepare.js';
 import { storedTensors } from './stored.js';
 
@@ -22,6 +22,8 @@ export interface Place {
   readonly weight: { readonly value: string; readonly dataType: DataType } | null;
   /** The float value that the layer takes in. */
   readonly activation: Operand | null;
+  /** A constant float32 for every output channel that is added to the layer's products. */
+  readonly bias: Tensor | null;
   readonly output: string | null;
   readonly problem: string | null;
 }
@@ -36,7 +38,7 @@ export function placeLayers(model: Model, file: OnnxFile, prepared: Prepared): r
     const proto = protos[layer.node] as NodeProto | undefined;
     const fits = proto?.opType === model.nodes[layer.node].op;
     const node = fits ? at.get(proto) : undefined;
-    const nowhere = { node: null, weight: null, activation: null, output: null };
+    const nowhere = { node: null, weight: null, activation: null, bias: null, output: null };
     if (!proto || node === undefined)
       return { ...nowhere, problem: 'it runs inside a loop, a function or a branch that the inputs do not always take' };
     if (!dynamic.has(node)) return { ...nowhere, problem: 'it does not depend on the inputs' };
@@ -49,7 +51,7 @@ function operands(
   proto: NodeProto,
   prepared: Prepared,
   stored: ReadonlyMap<string, KnownTensor>,
-): Pick<Place, 'weight' | 'activation' | 'problem'> {
+): Pick<Place, 'weight' | 'activation' | 'bias' | 'problem'> {
   const { weight } = layer;
   const found = stored.get(weight.name)?.tensor;
   const known = found?.elements === weight.elements && isFloat(found.dataType) && isFloat(weight.dataType);
@@ -59,8 +61,23 @@ function operands(
   return {
     weight: known ? { value: weight.name, dataType: found.dataType } : null,
     activation: input < 0 ? null : { input, value: proto.input[input] },
+    bias: biasOf(layer, proto, stored),
     problem: known ? null : 'its weight is stored in a form that cannot be replaced',
   };
+}
+
+function biasOf(
+  { weight, channelAxis }: Layer,
+  { opType, input, attribute }: NodeProto,
+  stored: ReadonlyMap<string, KnownTensor>,
+): Tensor | null {
+  if (!/^(Conv|ConvTranspose|Gemm)$/.test(opType) || !input[2] || channelAxis === null) return null;
+  const factor = (name: string): number => attribute.find((one) => one.name === name)?.f ?? 1;
+  if (opType === 'Gemm' && factor('alpha') !== factor('beta')) return null;
+  const bias = stored.get(input[2])?.tensor;
+  // The groups of a transposed convolution share the scales of its weight.
+  const fits = bias?.dataType === 'float32' && bias.elements % weight.shape[channelAxis] === 0 && bias.shape.at(-1) === bias.elements;
+  return fits ? { ...bias, name: input[2] } : null;
 }
 
 /** A float that depends on the inputs. */

@@ -63,6 +63,42 @@ test('the effect of a quantized input is that of feeding quantized images', asyn
   expect(outputs[0].sqnrDb).toBeCloseTo(expected, 3);
 });
 
+test('with weight and input quantized, the bias is an integer at the scale that theirs imply, and comes back with its layer', async () => {
+  const bench = await startBench(MODEL, (model) => openInputs(IMAGES, model.inputs), { samples: 20, batch: 8 });
+  const data = await images(20, bench.model);
+  const bytes = await readFile(MODEL);
+  const reach = 5.6;
+  const coarse = (values: Float32Array, scale: number, most: number): Float32Array =>
+    values.map((x) => Math.min(most, Math.max(-most, Math.round(x / scale))) * scale);
+  const changed = onnx.ModelProto.decode(bytes);
+  const [conv] = changed.graph!.node!;
+  const numbers = (name: string) => {
+    const tensor = changed.graph!.initializer!.find((one) => one.name === name)!;
+    return { tensor, values: new Float32Array(new Uint8Array(tensor.rawData!).buffer) };
+  };
+  const [weight, bias] = [numbers(conv.input![1]), numbers(conv.input![2])];
+  const scales = [reach / 7, weight.values.reduce((a, x) => Math.max(a, Math.abs(x)), 0) / 3];
+  weight.tensor.rawData = new Uint8Array(fake(weight.values, 3).buffer);
+  const logits = () => run(onnx.ModelProto.encode(changed).finish(), coarse(data, scales[0], 7));
+  const withFloatBias = sqnr(await run(bytes, data), await logits());
+  bias.tensor.rawData = new Uint8Array(coarse(bias.values, scales[0] * scales[1], 2 ** 31 - 1).buffer);
+  const expected = sqnr(await run(bytes, data), await logits());
+  expect(Math.abs(expected - withFloatBias)).toBeGreaterThan(0.1);
+
+  const activation = { scheme: 'int4/tensor/minmax', clip: { lo: -reach, hi: reach } };
+  const quantized = [
+    { layer: 0, weight: 'int3/tensor/minmax', activation },
+    { layer: 4, weight: 'int3/tensor/minmax', activation: null },
+  ];
+  const { outputs } = await bench.call('effect', quantized[0]);
+  expect(outputs[0].sqnrDb).toBeCloseTo(expected, 3);
+
+  const alone = await bench.call('effect', quantized[1]);
+  const found: unknown[] = [];
+  await bench.call('leaveOneOut', { quantized, layers: [0], budget: 2 ** 30 }, (one) => found.push(one));
+  expect(found).toEqual([{ layer: 0, difference: alone }]);
+});
+
 test('samples that do not fill a batch count, and the float model is as accurate as its training said', async () => {
   const { testImages } = JSON.parse(await readFile('samples/lenet/accuracy.json', 'utf8')) as { testImages: { correct: number } };
   const labels = await readLabels('samples/lenet/test-labels.npy', 500);
