@@ -1,5 +1,5 @@
 import { float32, type Width } from '../../core/costs/operations.js';
-import { parseScheme } from '../../core/formats/index.js';
+import { parseScheme, scaleOf } from '../../core/formats/index.js';
 import { bitsOf, isFloat } from '../../model/dataTypes.js';
 import type { DataType } from '../../model/types.js';
 import type { ClipReport, Evidence, LayerReport, Sensitivity } from '../../report/types.js';
@@ -56,10 +56,16 @@ export function allowedWeights(layer: LayerReport, options: readonly WeightOptio
   });
 }
 
-/** Every scheme that was tried on what a layer takes in and that the runtime runs. */
+/** Whether a range is all that a scheme needs to know of a value: what plans say of it, and files can. */
+function isRanged(scheme: string): boolean {
+  const { format, granularity } = parseScheme(scheme);
+  return granularity.kind === 'tensor' && scaleOf(format, { lo: -1, hi: 1 }) !== null;
+}
+
+/** Every such scheme that was tried on what a layer takes in and that the runtime runs. */
 const measuredActivations = (layer: LayerReport, runtime: RuntimeName): ActivationOption[] =>
   layer.errors
-    .filter(({ target, scheme }) => target === 'activation' && canRun(runtime, scheme, layer.op, 'activations'))
+    .filter(({ target, scheme }) => target === 'activation' && isRanged(scheme) && canRun(runtime, scheme, layer.op, 'activations'))
     .map(({ scheme, bits, clip }) => ({
       scheme,
       width: widthOf(scheme, bits),
