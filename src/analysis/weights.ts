@@ -5,7 +5,8 @@ import { displayHistogram } from '../core/statistics/display.js';
 import type { Histogram } from '../core/statistics/histogram.js';
 import type { Statistics } from '../core/statistics/moments.js';
 import { toSparse, type SparseHistogram } from '../core/statistics/sparse.js';
-import type { Layer } from '../model/types.js';
+import type { TensorSource } from '../core/tensor.js';
+import type { Layer, Tensor } from '../model/types.js';
 import type { LayerReport, WeightStats } from '../report/types.js';
 import { adviseFromWeights } from './advice.js';
 
@@ -17,6 +18,14 @@ export interface WeightPicture {
 
 /** How closely weights are looked at: see the options of `analyzeTensor`. */
 export type WeightOptions = Pick<AnalyzeOptions, 'details' | 'match' | 'sample' | 'seed'>;
+
+/** A weight as the core reads it. */
+export const tensorSource = (weight: Tensor, channelAxis: number | null): TensorSource => ({
+  shape: weight.shape,
+  elements: weight.elements,
+  channelAxis,
+  read: (start, end, into) => weight.read(start, end, into),
+});
 
 /** A layer as the report lists it before its weight was looked at. */
 export const blankLayer = (layer: Layer): LayerReport => ({
@@ -56,8 +65,7 @@ export async function analyzeWeight(
 ): Promise<{ readonly report: LayerReport; readonly picture: WeightPicture | null }> {
   const { weight, channelAxis } = layer;
   try {
-    const { shape, elements } = weight;
-    const source = { shape, elements, channelAxis, read: (start: number, end: number) => weight.read(start, end) };
+    const source = tensorSource(weight, channelAxis);
     const { statistics, histogram, errors: measured, quantiles, channels } = await analyzeTensor(source, schemes, { ...options, signal });
     const { min, max, mean, std, skewness, kurtosis, zeros, nan, inf } = statistics;
     const errors = measured.map((error) => ({ ...error, target: 'weight' as const }));

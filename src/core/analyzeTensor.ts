@@ -4,10 +4,11 @@ import { countValues, keepValues, type SplitChannels } from './clipping/remember
 import { tensorRun } from './clipping/runs.js';
 import type { Run } from './clipping/run.js';
 import { matching, type Match, type Quantizer, type Scheme } from './formats/index.js';
-import { gapsOf, without } from './kernels/gaps.js';
-import { exclusively, kernels } from './kernels/load.js';
-import { CHUNK, chunkLength, planChunks, stage, type Chunk, type ChunkPlan } from './kernels/staging.js';
-import { countAbsolute, valuesAt, workspace } from './kernels/workspace.js';
+import { without } from './kernels/gaps.js';
+import { exclusively } from './kernels/load.js';
+import { CHUNK, chunkLength, planChunks, type Chunk, type ChunkPlan } from './kernels/staging.js';
+import { visitsTo } from './kernels/visits.js';
+import { countAbsolute, valuesAt, workspace, type Workspace } from './kernels/workspace.js';
 import { DIVERGENCE_BINS, detailsOf } from './metrics/details.js';
 import { lookFor, quantizerOf } from './metrics/look.js';
 import { fit, newMeasurement, totals, type Measurement } from './metrics/measure.js';
@@ -45,8 +46,7 @@ export interface AnalyzeOptions {
 /**
  * Statistics, histogram and the error of every scheme of one tensor.
  *
- * A tensor of up to 16 M elements is read and staged once; a larger one is visited chunk by chunk, first for its statistics, then for the errors, so that
- * memory does not grow with it. NaN and infinities are counted and take no part in anything else. Several calls may be under way; they take turns with
+ * A tensor of up to 32 M elements is read once; a larger one chunk by chunk, first for its statistics, then for the errors, so that memory does not grow with it. NaN and infinities are counted and take no part in anything else. Several calls may be under way; they take turns with
  * the kernels. Rejects with the signal's reason when it is aborted, and with the source's error when a read fails.
  */
 export async function analyzeTensor(
@@ -56,20 +56,16 @@ export async function analyzeTensor(
 ): Promise<TensorAnalysis> {
   const { match } = options;
   const axis = source.channelAxis !== null && source.channelAxis in source.shape ? source.channelAxis : null;
-  const tensor: TensorSource = { ...source, channelAxis: axis, read: (start, end) => source.read(start, end) };
-  const plan = planChunks(tensor, options.chunk);
-  const only = plan.chunks.length === 1 ? await readChunk(tensor, plan.chunks[0]) : null;
+  const plan = planChunks({ ...source, channelAxis: axis }, options.chunk);
   const matched = match ? schemes.map((scheme) => matching(scheme, match)) : schemes;
-  return exclusively(() => analyze(tensor, matched, plan, only, options));
+  return exclusively(() => analyze(source, axis, matched, plan, options));
 }
-
-const readChunk = (source: TensorSource, chunk: Chunk): Promise<Float32Array> => source.read(chunk.start, chunk.start + chunkLength(chunk));
 
 async function analyze(
   source: TensorSource,
+  channelAxis: number | null,
   schemes: readonly Scheme[],
   plan: ChunkPlan,
-  only: Float32Array | null,
   options: AnalyzeOptions,
 ): Promise<TensorAnalysis> {
   const { signal, seed = 1 } = options;
@@ -77,39 +73,25 @@ async function analyze(
   const space = workspace(plan, schemes.length);
   const pause = pauser(signal);
   const survey = newSurvey(plan.channels);
-  let surveyed = false;
-  let staged: Chunk | null = null;
-  let gaps: Uint32Array = new Uint32Array(0);
-  const visit = async (look: (chunk: Chunk) => void | Promise<void>): Promise<void> => {
-    for (const chunk of plan.chunks) {
-      if (staged !== chunk) {
-        stage(only ?? (await readChunk(source, chunk)), chunk, space.chunk, space.slab);
-        if (surveyed && survey.moments.nan + survey.moments.inf > 0) {
-          gaps = gapsOf(valuesAt(space, space.chunk, chunkLength(chunk)));
-          kernels().blankNonFinite(space.chunk, chunkLength(chunk));
-        }
-      }
-      staged = plan.chunks.length === 1 ? chunk : null;
-      await look(chunk);
-      await pause();
-    }
-  };
+  const { visit, blank } = visitsTo(source, plan, space);
 
   const split: SplitChannels = new Map();
   const remembering = !plan.whole && (options.details === true || schemes.some(({ granularity }) => granularity.kind === 'channel'));
   const spreads = newSpreads(source.elements / plan.channels);
-  await visit((chunk) => {
-    if (options.details && plan.whole) spreadWhole(spreads, chunk, space);
-    if (remembering) keepValues(split, chunk, plan.chunks.length, space);
-    surveyChunk(survey, chunk, space);
-    if (remembering) countValues(split, survey, chunk, space);
+  const sorting = options.details === true && plan.chunks.length === 1 && source.elements <= CHUNK;
+  const exact: { quantiles?: readonly number[] } = {};
+  await visit(async (chunk, here) => {
+    if (sorting) exact.quantiles = exactQuantiles(sorted(valuesAt(here, here.chunk, chunkLength(chunk))), PROBABILITIES);
+    if (options.details && plan.whole) spreadWhole(spreads, chunk, here);
+    if (remembering) keepValues(split, chunk, plan.chunks.length, here);
+    surveyChunk(survey, chunk, here);
+    if (remembering) countValues(split, survey, chunk, here);
+    await pause();
   });
   closeSurvey(survey, space);
-  surveyed = true;
   const { moments } = survey;
   const incomplete = moments.nan + moments.inf > 0;
-  // To be staged again, so that it is known where values are missing.
-  if (incomplete) staged = null;
+  if (incomplete) blank();
   const largest = Math.max(-moments.min, moments.max, 0);
   // Squares of errors far from 1 leave float32, in which the kernels sum over short stretches.
   const plain = largest > 0 && (largest > 2 ** 40 || largest < 2 ** -40);
@@ -123,20 +105,14 @@ async function analyze(
   const { sample } = options;
   const sampler = sample && source.elements > sample.elements ? newSampler(sample.elements, source.elements, schemes.length, seed) : null;
   const details = options.details === true && sampler === null;
-  const sweep: Sweep = {
-    space,
-    pause,
-    looks: sampler
-      ? []
-      : measurements.map((m) => lookFor(m, { elements: source.elements, channels: plan.channels }, incomplete, details, seed)),
-    gaps,
-  };
+  const extent = { elements: source.elements, channels: plan.channels };
+  const looks = sampler ? [] : measurements.map((m) => lookFor(m, extent, incomplete, details, seed));
 
   const range = moments.count > 0 ? { lo: moments.min, hi: moments.max } : { lo: 0, hi: 0 };
   const quantizers = new Map<Measurement, Quantizer>();
   let whole: Run | null = null;
-  await visit(async (chunk) => {
-    sweep.gaps = gaps;
+  const measuring = async (chunk: Chunk, space: Workspace, gaps: Uint32Array): Promise<void> => {
+    const sweep: Sweep = { space, pause, looks, gaps };
     const n = chunkLength(chunk);
     const absolute = (bins: number): Uint32Array => {
       const counts = countAbsolute(space, space.chunk, n, largest, bins);
@@ -151,7 +127,7 @@ async function analyze(
         const values = (): Float32Array => valuesFor(sweep, m, space.chunk, n);
         const clip = chooseClip(m.scheme, whole);
         fit(space, m, 0, clip, values);
-        const look = sampler ? null : sweep.looks[m.slot];
+        const look = sampler ? null : looks[m.slot];
         if (sampler || look) quantizers.set(m, quantizerOf(m, 0, clip, values));
         if (look?.curve) addToCurve(look.curve, m.scheme, whole, range);
       }
@@ -164,9 +140,11 @@ async function analyze(
       await measureChannels(sweep, perChannel, survey, split, range, chunk);
       await measureBlocks(sweep, perBlock, range, chunk);
     }
-  });
+    await pause();
+  };
+  if (schemes.length > 0) await visit(measuring);
 
-  const common = { shape: source.shape, channelAxis: source.channelAxis, count: moments.count, energy: energy(moments) };
+  const common = { shape: source.shape, channelAxis, count: moments.count, energy: energy(moments) };
   const statistics = statisticsOf(moments);
   const histogram = { counts: survey.counts };
   const reference = details ? displayHistogram(histogram, statistics, DIVERGENCE_BINS).counts : [];
@@ -177,7 +155,7 @@ async function analyze(
       const { sums, squares } = sampler.errors[m.slot];
       return tensorError(m.scheme, common, [{ ...sums, squares: squares.total }], clip, clips, squares);
     }
-    const look = sweep.looks[m.slot];
+    const look = looks[m.slot];
     const sums = look && look.repeats.length > 0 ? look.repeats.map((repeat) => repeat.sums) : [totals(space, m)];
     const error = tensorError(m.scheme, common, sums, clip, clips);
     if (!look?.details) return error;
@@ -192,15 +170,18 @@ async function analyze(
     };
   });
   if (options.details !== true) return { statistics, histogram, errors };
-  const exact = only !== null && source.elements <= CHUNK;
-  const quantiles = exact ? exactQuantiles(sorted(only), PROBABILITIES) : sketchedQuantiles(histogram, PROBABILITIES);
+  const values = exact.quantiles ?? sketchedQuantiles(histogram, PROBABILITIES);
   spreadSplit(spreads, survey, split);
   return {
     statistics,
     histogram,
     errors,
-    quantiles: { probabilities: PROBABILITIES, values: moments.count > 0 ? quantiles : [], exact },
-    ...(source.channelAxis === null ? {} : { channels: channelStatistics(survey, spreads, plan.whole) }),
+    quantiles: {
+      probabilities: PROBABILITIES,
+      values: moments.count > 0 ? values : [],
+      exact: exact.quantiles !== undefined || source.elements === 0,
+    },
+    ...(channelAxis === null ? {} : { channels: channelStatistics(survey, spreads, plan.whole) }),
   };
 }
 

@@ -10,8 +10,11 @@ export interface TensorSource {
   readonly channelAxis: number | null;
   /** Number of elements; 1 for a scalar, 0 when a dimension is 0. */
   readonly elements: number;
-  /** Elements `[start, end)` in row-major order, as float32. The array is the caller's to keep. */
-  read(start: number, end: number): Promise<Float32Array>;
+  /**
+   * Elements `[start, end)` in row-major order, as float32. The array is the caller's to keep. It is `into`, which is as long, when they could be read there without a
+   * copy.
+   */
+  read(start: number, end: number, into?: Float32Array): Promise<Float32Array>;
 }
 
 /** What a closer look at a quantized tensor tells. */

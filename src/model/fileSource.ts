@@ -29,9 +29,9 @@ export async function fileSource(file: string): Promise<OpenSource> {
   const byteLength = (await handle.stat()).size;
   return {
     byteLength,
-    async slice(start, end) {
+    async slice(start, end, into) {
       checkRange(start, end, byteLength);
-      const bytes = new Uint8Array(end - start);
+      const bytes = into ?? new Uint8Array(end - start);
       for (let done = 0; done < bytes.length;) {
         const { bytesRead } = await handle.read(bytes, done, Math.min(bytes.length - done, LONGEST_READ), start + done);
         if (bytesRead === 0) throw new ModelError(`${quote(path.basename(file))} became shorter while it was read: open it again`);

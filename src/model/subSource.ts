@@ -6,9 +6,9 @@ export function subSource(source: ByteSource, offset: number, byteLength: number
   checkRange(offset, offset + byteLength, source.byteLength);
   return {
     byteLength,
-    async slice(start, end) {
+    async slice(start, end, into) {
       checkRange(start, end, byteLength);
-      return source.slice(offset + start, offset + end);
+      return source.slice(offset + start, offset + end, into);
     },
   };
 }

@@ -3,8 +3,11 @@
 /** Bytes of a file, read when needed. Implementations: an open file, memory. */
 export interface ByteSource {
   readonly byteLength: number;
-  /** Bytes `[start, end)`; throws RangeError outside the source. The result may be a view: do not write to it. */
-  slice(start: number, end: number): Promise<Uint8Array>;
+  /**
+   * Bytes `[start, end)`; throws RangeError outside the source. The result may be a view: do not write to it. It is `into`, which is as long, when the source has
+   * used that instead of memory of its own.
+   */
+  slice(start: number, end: number, into?: Uint8Array): Promise<Uint8Array>;
 }
 
 /** How a reader gets at files beside the model. Rejects names that lead outside the model's folder. */
@@ -45,8 +48,11 @@ export interface Tensor {
   readonly elements: number;
   /** Bytes it takes in the file. */
   readonly byteLength: number;
-  /** Elements `[start, end)` in row-major order, as float32 (wider types are rounded). The array is the caller's to keep. */
-  read(start: number, end: number): Promise<Float32Array>;
+  /**
+   * Elements `[start, end)` in row-major order, as float32 (wider types are rounded). The array is the caller's to keep. It is `into`, which is as long, when they could
+   * be read there without a copy.
+   */
+  read(start: number, end: number, into?: Float32Array): Promise<Float32Array>;
 }
 
 /** A value of the graph: `null` dims are dynamic. */

@@ -1,5 +1,4 @@
 import { codec, scaleOf, type Affine, type ClipRange, type Format, type Rounding } from '../formats/index.js';
-import { bitsFromFloat } from '../kernels/bits.js';
 
 const COARSE = Array.from({ length: 36 }, (_, i) => 0.9 ** i);
 const FINE = [0.93, 0.96, 0.98, 1.02, 1.04, 1.07];
@@ -78,13 +77,14 @@ const seen = new Uint32Array(512);
 /** Whether many of the values are equal, as in tensors that were quantized before. Zeros do not count: pruned tensors have many. */
 export function isDiscrete(x: Float32Array): boolean {
   const stride = Math.max(1, Math.floor(x.length / (2 * PROBES)));
+  const all = new Uint32Array(x.buffer, x.byteOffset, x.length);
   let taken = 0;
   let repeats = 0;
   seen.fill(0);
   for (let i = 0; i < x.length && taken < PROBES; i += stride) {
-    if (x[i] === 0) continue;
+    const bits = all[i] & 0x7fffffff;
+    if (bits === 0) continue;
     taken++;
-    const bits = bitsFromFloat(Math.abs(x[i]));
     let slot = Math.imul(bits, 0x9e3779b1) >>> 23;
     while (seen[slot] !== 0 && seen[slot] !== bits) slot = (slot + 1) & 511;
     if (seen[slot] === bits) repeats++;

@@ -23,6 +23,8 @@ export interface Distribution {
   readonly above0: Float64Array;
   readonly above1: Float64Array;
   readonly above2: Float64Array;
+  /** Where the arrays lie in the kernels' memory, if they do: there the kernels may look things up. */
+  readonly address: number | null;
 }
 
 /** Number of the bucket of magnitude `m` before clamping. */
@@ -56,6 +58,7 @@ export function emptyDistribution(largest: number, octaves: number, shift: numbe
     above0: floats(size + 1),
     above1: floats(size + 1),
     above2: floats(size + 1),
+    address: null,
   };
   clear(d, largest);
   return d;
@@ -188,6 +191,9 @@ function squaresAbove(d: Distribution, t: number): number {
   return above2[i + 1] + perWidth(counts[i] * (b * b * b - t * t * t), 3 * (b - edges[i]));
 }
 
+/** As the kernels have it; what `**` gives differs from engine to engine in the last bit. */
+const cube = (v: number): number => v * v * v;
+
 /** Σ(x − t)² over the values above t. */
 export function overloadAbove(d: Distribution, t: number): number {
   const { edges, counts, above0, above1, above2 } = d;
@@ -195,7 +201,7 @@ export function overloadAbove(d: Distribution, t: number): number {
   if (t <= edges[0]) return above2[0] - 2 * t * above1[0] + t * t * above0[0];
   const i = locate(d, t);
   const b = edges[i + 1];
-  const inside = perWidth(counts[i] * (b - t) ** 3, 3 * (b - edges[i]));
+  const inside = perWidth(counts[i] * cube(b - t), 3 * (b - edges[i]));
   return Math.max(0, above2[i + 1] - 2 * t * above1[i + 1] + t * t * above0[i + 1]) + inside;
 }
 
@@ -209,6 +215,6 @@ export function overloadBelow(d: Distribution, t: number): number {
   if (t >= edges[d.size]) return all2 - 2 * t * all1 + t * t * all0;
   const i = locate(d, t);
   const a = edges[i];
-  const inside = perWidth(counts[i] * (t - a) ** 3, 3 * (edges[i + 1] - a));
+  const inside = perWidth(counts[i] * cube(t - a), 3 * (edges[i + 1] - a));
   return Math.max(0, all2 - above2[i] - 2 * t * (all1 - above1[i]) + t * t * (all0 - above0[i])) + inside;
 }

@@ -1,4 +1,5 @@
 import type { ClipRange } from '../formats/index.js';
+import { kernels } from '../kernels/load.js';
 import { countAbove, overloadAbove, overloadBelow, squaresBetween, weightAbove, type Distribution } from './distribution.js';
 
 /** Squared error summed over all values, its two parts apart: rounding inside the clip range, saturation outside. */
@@ -18,6 +19,7 @@ const NEAR_ZERO = 6;
  * Granular and overload error together of the symmetric grid with levels k·clip/steps, k = −steps…steps, on a distribution of magnitudes.
  */
 export function symmetricTotal(d: Distribution, clip: number, steps: number): number {
+  if (d.address !== null) return kernels().symmetricTotal(d.address, d.base, d.buckets, clip, steps);
   const step = clip / steps;
   if (2 * steps + 1 < MANY_LEVELS) return levelByLevel(d, 0, step, 0, steps, 0, Infinity);
   const near = (NEAR_ZERO + 0.5) * step;

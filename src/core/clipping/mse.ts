@@ -175,7 +175,7 @@ export function mseClip(scheme: Scheme, run: Run): ClipRange {
       return granular + overload;
     });
   if (format.kind !== 'integer') return range;
-  const codes = 2 ** format.bits - (format.narrow ? 2 : 1);
+  const codes = (1 << format.bits) - (format.narrow ? 2 : 1);
   if (!format.symmetric) return asymmetricClip(run.signed(), min, max, codes);
   const rounds = run.count > LONG ? 3 : 2;
   if (format.narrow) return symmetricAround(scheme, run, largest, codes / 2, rounds);

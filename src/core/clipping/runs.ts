@@ -1,5 +1,6 @@
 import type { Scheme } from '../formats/index.js';
 import { countAbsolute, countLog, valuesAt, type Workspace } from '../kernels/workspace.js';
+import { fillMagnitudes, magnitudesIn } from './magnitudes.js';
 import { gapsBetween, without } from '../kernels/gaps.js';
 import { isDiscrete } from './directSearch.js';
 import { bucketsFor, countAbove, emptyDistribution, fillFromLog, fromHistogram, type Distribution } from './distribution.js';
@@ -88,8 +89,15 @@ export function movingRun(space: Workspace, gaps: Uint32Array): MovingRun {
   const distribution = (which: 'magnitudes' | 'signed'): Distribution => {
     if (!ready[which]) {
       const { base, buckets } = bucketsFor(largest, RUN_OCTAVES, RUN_SHIFT);
-      distributions[which] ??= emptyDistribution(1, RUN_OCTAVES, RUN_SHIFT, which === 'signed');
-      fillFromLog(distributions[which], largest, remembered?.table ?? countLog(space, x, n, base, buckets), missing());
+      if (remembered) space.countsView.set(remembered.table);
+      else countLog(space, x, n, base, buckets);
+      if (which === 'signed') {
+        distributions.signed ??= emptyDistribution(1, RUN_OCTAVES, RUN_SHIFT, true);
+        fillFromLog(distributions.signed, largest, space.countsView, missing());
+      } else {
+        distributions.magnitudes ??= magnitudesIn(space);
+        fillMagnitudes(distributions.magnitudes, space, largest, missing());
+      }
       ready[which] = true;
     }
     return distributions[which]!;

@@ -8,8 +8,9 @@ export type IntegerFormat = Extract<Format, { kind: 'integer' }>;
 
 /** Smallest and largest code. */
 export function integerRange({ bits, signed, narrow }: IntegerFormat): readonly [number, number] {
-  const codes = 2 ** bits - (narrow ? 1 : 0);
-  const qmin = signed ? -(2 ** (bits - 1)) + (narrow ? 1 : 0) : 0;
+  // Shifts, for a power costs more than the rest of a scale, and there is one for every channel.
+  const codes = (1 << bits) - (narrow ? 1 : 0);
+  const qmin = signed ? -(1 << (bits - 1)) + (narrow ? 1 : 0) : 0;
   return [qmin, qmin + codes - 1];
 }
 
@@ -24,8 +25,9 @@ export function integerAffine(format: IntegerFormat, clip: ClipRange): Affine {
   if (format.match) return onnxRuntimeAffine(format, clip);
   const [qmin, qmax] = integerRange(format);
   if (format.symmetric) {
-    const zeroPoint = format.signed ? 0 : 2 ** (format.bits - 1) - (format.narrow ? 1 : 0);
-    return { scale: float32Scale((2 * magnitude(clip.lo, clip.hi)) / (qmax - qmin), 2 ** (format.bits - 1)), zeroPoint, qmin, qmax };
+    const half = 1 << (format.bits - 1);
+    const zeroPoint = format.signed ? 0 : half - (format.narrow ? 1 : 0);
+    return { scale: float32Scale((2 * magnitude(clip.lo, clip.hi)) / (qmax - qmin), half), zeroPoint, qmin, qmax };
   }
   const lo = Math.min(clip.lo, 0);
   const scale = (Math.max(clip.hi, 0) - lo) / (qmax - qmin);

@@ -11,6 +11,8 @@ export interface KernelExports {
   readonly histogram16: (x: number, n: number, table: number) => void;
   readonly histogramLog: (x: number, n: number, base: number, buckets: number, table: number) => void;
   readonly histogramAbsolute: (x: number, n: number, factor: number, bins: number, table: number) => void;
+  readonly fillMagnitudes: (table: number, base: number, buckets: number, largest: number, missing: number, to: number) => void;
+  readonly symmetricTotal: (d: number, base: number, buckets: number, clip: number, steps: number) => number;
   readonly affineErrors: (x: number, n: number, runs: number, parameters: number, out: number, reach: Reach) => void;
   readonly affineFake: (x: number, n: number, runs: number, parameters: number, out: number) => void;
   readonly floatErrors: (x: number, n: number, runs: number, parameters: number, out: number, counting: number, scaled: number) => void;

@@ -4,6 +4,9 @@ import { kernels } from './load.js';
 /** Elements visited at once: 64 MB of float32. */
 export const CHUNK = 1 << 24;
 
+/** Tensors up to this many times as large stay in memory as a whole once they are read: 128 MB. */
+const KEPT = 2;
+
 /** A contiguous stretch of a tensor seen as [outer, channels, inner] around its channel axis, small enough to be staged at once. */
 export interface Chunk {
   /** First element, row-major. */
@@ -20,6 +23,8 @@ export interface ChunkPlan {
   readonly channels: number;
   /** Whether every channel lies in one chunk. */
   readonly whole: boolean;
+  /** Whether all chunks stay in memory once they are read, so that the tensor is read once. */
+  readonly kept: boolean;
 }
 
 /** Elements of a channel that lie in a chunk; once staged they are one contiguous run. */
@@ -30,7 +35,7 @@ export const chunkLength = (chunk: Chunk): number => chunk.outer * chunk.channel
 export function planChunks(source: TensorSource, limit: number = CHUNK): ChunkPlan {
   const { shape, channelAxis: axis, elements } = source;
   const channels = axis === null ? 1 : shape[axis];
-  if (elements === 0) return { chunks: [], channels: Math.max(1, channels), whole: true };
+  if (elements === 0) return { chunks: [], channels: Math.max(1, channels), whole: true, kept: true };
   const outer = axis === null ? 1 : shape.slice(0, axis).reduce((a, b) => a * b, 1);
   const inner = elements / outer / channels;
   const chunks: Chunk[] = [];
@@ -57,6 +62,7 @@ export function planChunks(source: TensorSource, limit: number = CHUNK): ChunkPl
     chunks,
     channels,
     whole: chunks.length === 1 || (outer === 1 && inner <= limit),
+    kept: elements <= KEPT * limit,
   };
 }
 
@@ -64,10 +70,22 @@ export function planChunks(source: TensorSource, limit: number = CHUNK): ChunkPl
 const STRIP = 1 << 16;
 export const slabBytes = (chunk: Chunk): number => (chunk.outer === 1 ? 0 : Math.max(STRIP, 16 * chunk.channels * chunk.inner) * 4);
 
+/** Whether a chunk is in the order that the kernels want it in. */
+const isInOrder = (chunk: Chunk): boolean => chunk.outer === 1 || chunk.channels === 1;
+
+/** Reads a chunk into the kernels' memory at `to`, channel by channel. `slab` is room for `slabBytes`. */
+export async function readChunk(source: TensorSource, chunk: Chunk, to: number, slab: number): Promise<void> {
+  const { start } = chunk;
+  const end = start + chunkLength(chunk);
+  const place = isInOrder(chunk) ? new Float32Array(kernels().memory.buffer, to, end - start) : undefined;
+  const values = await source.read(start, end, place);
+  if (values !== place) stage(values, chunk, to, slab);
+}
+
 /** Copies a chunk's values into the kernels' memory at `to`, channel by channel. `slab` is room for `slabBytes`. */
-export function stage(values: Float32Array, chunk: Chunk, to: number, slab: number): void {
+function stage(values: Float32Array, chunk: Chunk, to: number, slab: number): void {
   const { memory, channelMajor } = kernels();
-  if (chunk.outer === 1 || chunk.channels === 1) {
+  if (isInOrder(chunk)) {
     new Float32Array(memory.buffer, to, values.length).set(values);
     return;
   }

@@ -11,16 +11,22 @@ export const PARAMETERS = 8;
 /** Float64 words of one run's record of moments, and of one scheme's sums. */
 const RECORD = 11;
 const SUMS = 4;
+/** Float64 words of each of the five arrays of a run's distribution: its buckets and one more. */
+export const DISTRIBUTION = 12 * 32 + 1;
 /** Words for the counts of one run: 12 octaves of 32 buckets and a sign, or 2048 equal bins. */
 const COUNTS = 2048;
 
 /** Where things are in the kernels' memory while a tensor is analyzed. Views are of the memory's present buffer. */
 export interface Workspace {
-  /** Address of the staged chunk. */
+  /** Address of the staged chunk that is looked at. */
   readonly chunk: number;
+  /** Addresses of all chunks of the plan, in order: as many different ones as may be in memory together. */
+  readonly chunks: readonly number[];
   readonly slab: number;
   readonly histogram: number;
   readonly counts: number;
+  /** The distribution of a run's magnitudes. */
+  readonly distribution: number;
   readonly records: number;
   readonly parameters: number;
   readonly sums: number;
@@ -42,17 +48,19 @@ export interface Workspace {
 /** Lays a workspace out for tensors of this plan and `schemes` schemes. */
 export function workspace(plan: ChunkPlan, schemes: number): Workspace {
   const slabs = plan.chunks.reduce((most, c) => Math.max(most, slabBytes(c)), 0);
-  const largest = plan.chunks.reduce((most, c) => Math.max(most, chunkLength(c)), 0);
+  const lengths = plan.chunks.map(chunkLength);
+  const places = plan.kept ? lengths : [Math.max(...lengths)];
   const parameterWords = schemes * MOST_RUNS * PARAMETERS;
-  const [chunk, slab, histogram, counts, records, parameters, sums, quantized] = layOut([
-    largest * 4,
+  const [slab, histogram, counts, distribution, records, parameters, sums, quantized, ...staged] = layOut([
     slabs,
     2 * 65536 * 4,
     COUNTS * 4,
+    5 * DISTRIBUTION * 8,
     MOST_RUNS * RECORD * 8,
     parameterWords * 4,
     schemes * SUMS * 8,
     BLOCK * 4,
+    ...places.map((length) => length * 4),
   ]);
   const { buffer } = kernels().memory;
   const histogramView = new Uint32Array(buffer, histogram, 2 * 65536);
@@ -60,10 +68,12 @@ export function workspace(plan: ChunkPlan, schemes: number): Workspace {
   histogramView.fill(0);
   sumsView.fill(0);
   return {
-    chunk,
+    chunk: staged[0] ?? 0,
+    chunks: lengths.map((_, i) => staged[i] ?? staged[0]),
     slab,
     histogram,
     counts,
+    distribution,
     records,
     parameters,
     sums,

@@ -22,7 +22,7 @@ export interface Sweep {
   /** The closer looks that schemes are given, by slot. */
   readonly looks: readonly (Look | null)[];
   /** Offsets of values of the staged chunk that are not finite. */
-  gaps: Uint32Array;
+  readonly gaps: Uint32Array;
 }
 
 /** Values that are looked at closely at once. */

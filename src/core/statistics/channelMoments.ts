@@ -45,5 +45,7 @@ function write(all: ChannelMoments, channel: number, m: Moments): void {
 }
 
 /** Adds a part of a channel. */
-export const addToChannel = (all: ChannelMoments, channel: number, part: Moments): void =>
-  write(all, channel, mergeMoments(momentsOfChannel(all, channel), part));
+export function addToChannel(all: ChannelMoments, channel: number, part: Moments): void {
+  const before = momentsOfChannel(all, channel);
+  write(all, channel, before.count + before.nan + before.inf === 0 ? part : mergeMoments(before, part));
+}

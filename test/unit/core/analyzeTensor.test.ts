@@ -131,6 +131,64 @@ describe('analyzeTensor', () => {
     for (const { clippedFraction, scheme } of errors) if (scheme.includes('minmax')) expect(clippedFraction).toBe(0);
   });
 
+  it('reads a tensor once when it may stay in memory, else once for each visit', async () => {
+    const x = gaussian(720, 6);
+    const reads = async (chunk: number, values = x): Promise<number> => {
+      let total = 0;
+      const source = tensorOf(values, [40, 18], 0);
+      const counted = { ...source, read: (from: number, to: number) => ((total += to - from), source.read(from, to)) };
+      await analyzeTensor(counted, schemes, { chunk });
+      return total / values.length;
+    };
+    expect(await reads(1000)).toBe(1);
+    expect(await reads(400)).toBe(1);
+    expect(await reads(300)).toBe(2);
+    // Where values are missing is known from a second look.
+    expect(
+      await reads(
+        1000,
+        Float32Array.from(x, (v, i) => (i === 7 ? NaN : v)),
+      ),
+    ).toBe(2);
+  });
+
+  it('takes values where it wants them from sources that can put them there', async () => {
+    const x = gaussian(720, 6);
+    for (const [shape, axis] of [
+      [[40, 18], 0],
+      [[40, 18], 1],
+      [[720], null],
+    ] as const) {
+      const source = tensorOf(x, shape, axis);
+      let direct = 0;
+      const read = (from: number, to: number, into?: Float32Array): Promise<Float32Array> => {
+        if (!into) return source.read(from, to);
+        direct++;
+        into.set(x.subarray(from, to));
+        return Promise.resolve(into);
+      };
+      for (const chunk of [1000, 400, 100])
+        expect((await analyzeTensor({ ...source, read }, schemes, { chunk })).errors).toEqual(
+          (await analyzeTensor(source, schemes, { chunk })).errors,
+        );
+      // Channels that are not one behind the other have to be moved about.
+      expect(direct > 0).toBe(axis !== 1);
+    }
+  });
+
+  it('fails with the source, whichever chunk it is, and lets the next tensor in', async () => {
+    const source = tensorOf(gaussian(720, 6), [40, 18], 0);
+    for (const chunk of [400, 100])
+      for (const bad of [0, 400, 710]) {
+        const read = (from: number, to: number): Promise<Float32Array> =>
+          from <= bad && bad < to ? Promise.reject(new Error('the disk is gone')) : source.read(from, to);
+        const failing = analyzeTensor({ ...source, read }, schemes, { chunk });
+        const fine = analyzeTensor(source, schemes, { chunk });
+        await expect(failing).rejects.toThrow('the disk is gone');
+        expect((await fine).statistics.count).toBe(720);
+      }
+  });
+
   it('stops when it is aborted', async () => {
     await expect(analyzeTensor(tensorOf(gaussian(100, 5)), schemes, { signal: AbortSignal.abort() })).rejects.toThrow('abort');
   });

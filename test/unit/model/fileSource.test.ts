@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileSource, folderSiblings, isConfinedName } from '../../../src/model/fileSource.js';
+import { subSource } from '../../../src/model/subSource.js';
 import { ModelError } from '../../../src/model/types.js';
 
 let root: string;
@@ -30,6 +31,15 @@ describe('fileSource', () => {
     expect([...(await source.slice(2, 5))]).toEqual([2, 3, 4]);
     expect([...(await source.slice(8, 8))]).toEqual([]);
     await expect(source.slice(7, 9)).rejects.toThrow(RangeError);
+    await source.close();
+  });
+
+  it('reads into memory that it is given', async () => {
+    const source = await fileSource(path.join(folder, 'w.bin'));
+    const room = new Uint8Array(6);
+    const into = room.subarray(2, 5);
+    expect(await subSource(source, 3, 5).slice(1, 4, into)).toBe(into);
+    expect([...room]).toEqual([0, 0, 4, 5, 6, 0]);
     await source.close();
   });
 

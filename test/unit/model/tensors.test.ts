@@ -79,6 +79,32 @@ describe('a stored tensor', () => {
     expect(read).toBe(40);
   });
 
+  it('is read to where it is wanted when that takes no copy', async () => {
+    const large = floats('w', [64, 64]);
+    const bytes = model({
+      initializer: [large],
+      node: [node('Transpose', ['w'], ['t']), node('MatMul', ['x', 't'], ['y']), node('MatMul', ['y', 'w'], ['z'])],
+    });
+    // Uses any memory that it is offered.
+    const source: ByteSource = {
+      byteLength: bytes.length,
+      slice: async (start, end, into) => {
+        const found = await memorySource(bytes).slice(start, end);
+        into?.set(found);
+        return into ?? found;
+      },
+    };
+    const { layers } = await openModel(source, noSiblings);
+    expect(layers).toHaveLength(2);
+    for (const { weight } of layers) {
+      const into = new Float32Array(10);
+      const expected = await weight.read(70, 80);
+      const found = await weight.read(70, 80, into);
+      expect(found).toEqual(expected);
+      expect(found).toBe(into);
+    }
+  });
+
   it('of text or complex numbers is counted and not read', async () => {
     const found = await open(
       model({ initializer: [{ name: 's', dims: [2], dataType: 8, stringData: [new Uint8Array(3), new Uint8Array(1)] }] }),

@@ -1,4 +1,5 @@
 // Quantization kernels in WebAssembly SIMD. Each has a plain TypeScript twin in ../twins.ts, which says the same and is its test oracle.
+export { fillMagnitudes, symmetricTotal } from './distribution';
 export { extremes } from './extremes';
 export { blankNonFinite, moments } from './moments';
 export { histogram16, histogramAbsolute, histogramLog } from './histogram';

@@ -48,15 +48,20 @@ export function storedTensor(file: TensorFile, proto: TensorProto): StoredTensor
   return { name, dataType, shape, elements, byteLength, raw, inline, read: elementReader(name, dataType, elements, raw) };
 }
 
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** Reads elements out of raw little-endian bytes. */
 function elementReader(name: string, dataType: DataType, elements: number, raw: ByteSource | null): Tensor['read'] {
-  return async (start, end) => {
+  return async (start, end, into) => {
     checkElements(start, end, elements, name);
     const bits = bitsOf[dataType];
     if (!raw || bits === null || !isNumeric(dataType))
       throw new ModelError(`tensor ${quote(name)} holds ${dataType} values, which are no weights`);
     const firstByte = Math.floor((start * bits) / 8);
-    const data = await raw.slice(firstByte, Math.ceil((end * bits) / 8));
+    const place =
+      into && dataType === 'float32' && isLittleEndian ? new Uint8Array(into.buffer, into.byteOffset, into.byteLength) : undefined;
+    const data = await raw.slice(firstByte, Math.ceil((end * bits) / 8), place);
+    if (into && data === place) return into;
     return decode(dataType, data, end - start, start - (firstByte * 8) / bits);
   };
 }
