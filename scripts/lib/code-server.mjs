@@ -74,6 +74,13 @@ const quiet = {
   'git.enabled': false,
 };
 
+/** Every folder is opened in restricted mode, without a question. */
+const distrust = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+};
+
 const environment = (folder, extra = {}) => ({
   ...process.env,
   HOME: folder,
@@ -93,12 +100,16 @@ const folders = (folder) => [
 
 /**
  * Starts code-server on a free port of 127.0.0.1, with everything it writes in `folder`.
- * `vsix`: an extension to install first. `testDriver`: needed to run tests in the extension host; it hides notifications.
+ * `vsix`: an extension to install first. `testDriver`: needed to run tests in the extension host; it hides notifications. `restricted`: folders are
+ * not trusted, and nobody is asked.
  * Resolves once it answers, with `{ origin, authority, child, log, stop }`.
  */
-export async function startCodeServer({ folder, vsix, settings = {}, env, testDriver = false }) {
+export async function startCodeServer({ folder, vsix, settings = {}, env, testDriver = false, restricted = false }) {
   fs.mkdirSync(path.join(folder, 'data/User'), { recursive: true });
-  fs.writeFileSync(path.join(folder, 'data/User/settings.json'), JSON.stringify({ ...quiet, ...settings }));
+  fs.writeFileSync(
+    path.join(folder, 'data/User/settings.json'),
+    JSON.stringify({ ...quiet, ...(restricted ? distrust : {}), ...settings }),
+  );
   if (vsix) await must(node, [entry, ...folders(folder), '--install-extension', vsix], { env: environment(folder) });
   const authority = `127.0.0.1:${await freePort()}`;
   const log = path.join(folder, 'server.log');
@@ -111,7 +122,7 @@ export async function startCodeServer({ folder, vsix, settings = {}, env, testDr
       ...[
         '--disable-telemetry',
         '--disable-update-check',
-        '--disable-workspace-trust',
+        ...(restricted ? [] : ['--disable-workspace-trust']),
         '--disable-getting-started-override',
         '--ignore-last-opened',
       ],

@@ -2,7 +2,8 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LayerReport, Report } from '../../src/report/types.js';
-import { commandLineReport, lenetWithInputs } from '../support/vscode/materials.js';
+import { killEngines } from '../support/vscode/engines.js';
+import { commandLineReport, lenetWithInputs, mobilenet } from '../support/vscode/materials.js';
 import { modelPage, type ModelPage } from '../support/vscode/modelPage.js';
 import { openBrowser, openWindow, type EditorWindow } from '../support/vscode/window.js';
 
@@ -91,5 +92,101 @@ describe('a model that is run', () => {
     await model.button('Other inputs…').click();
     await window.choose('Synthetic inputs');
     await model.evidence.getByText('64 synthetic inputs').waitFor();
+  });
+});
+
+describe('a long run', () => {
+  let browser: Browser;
+  let window: EditorWindow;
+  let model: ModelPage;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    // So much work that a test is done with it long before it ends by itself.
+    const settings = { 'precisionLens.run.exhaustive': true, 'precisionLens.run.samples': 2000 };
+    window = await openWindow(browser, { files: { 'mobilenet.onnx': mobilenet() }, settings, size: { width: 1600, height: 900 } });
+    await window.open('mobilenet.onnx');
+    model = modelPage(window.webview);
+    await model.finished();
+  });
+  afterAll(() => browser.close());
+
+  const someMeasured = () => window.webview.locator('pl-run-bar').getByText('Measuring effects').waitFor({ timeout: 60_000 });
+
+  it('shows how far it is, and what it has found by then', async () => {
+    await window.command('Precision Lens: Run with Synthetic Inputs');
+    await someMeasured();
+    await model.header('At outputs').waitFor();
+    await model.evidence.getByText('synthetic inputs, in part').waitFor();
+    expect(await window.webview.getByRole('progressbar', { name: 'Measuring effects' }).count()).toBe(1);
+  });
+
+  it('is cancelled by its button, keeps what it found, and runs again', async () => {
+    await model.button('Cancel').click();
+    await window.webview.getByText(/^Cancelled: \d+ of 24 layers measured$/).waitFor();
+    expect(await model.header('At outputs').count()).toBe(1);
+    await model.button('Run again').click();
+    await someMeasured();
+  });
+
+  it('says in one line that its engines are killed again and again, and can be tried again', async () => {
+    const line = window.webview.getByRole('alert');
+    await expect
+      .poll(
+        () => {
+          killEngines();
+          return line.count();
+        },
+        { timeout: 60_000 },
+      )
+      .toBe(1);
+    expect((await line.innerText()).trim().split('\n')).toHaveLength(1);
+    await model.button('Other inputs…').waitFor();
+    await model.button('Try again').click();
+    await someMeasured();
+    await window.command('Precision Lens: Cancel Run');
+    await model.button('Run again').waitFor();
+  });
+});
+
+describe('a workspace that is not trusted', () => {
+  it('has its weights analyzed and nothing run, says why, and leads to where trust is given', async () => {
+    const browser = await openBrowser();
+    const window = await openWindow(browser, { files: lenetWithInputs(), restricted: true });
+    await window.open('lenet.onnx');
+    const model = modelPage(window.webview);
+    await model.finished();
+    expect(await model.column('Suggested')).toHaveLength(5);
+    await window.webview.getByText('Restricted mode: the weights are analyzed, the model is not run.').waitFor();
+    expect(await model.button('Use inputs…').count()).toBe(0);
+    await model.button('Manage trust…').click();
+    await window.page.getByText('You are in Restricted Mode').first().waitFor();
+    await browser.close();
+  });
+});
+
+describe('where the native runtime is not wanted', () => {
+  it('a model runs in WebAssembly, with figures alike, and says so', async () => {
+    const browser = await openBrowser();
+    const settings = { 'precisionLens.run.backend': 'wasm', 'precisionLens.run.samples': 8 };
+    const window = await openWindow(browser, { files: lenetWithInputs(), settings, size: { width: 1600, height: 900 } });
+    await window.open('lenet.onnx');
+    const model = modelPage(window.webview);
+    await model.finished();
+    await window.command('Precision Lens: Run with Synthetic Inputs');
+    await model.evidence.getByText('8 synthetic inputs').waitFor({ timeout: 60_000 });
+    await window.webview.getByText('The model ran in WebAssembly').waitFor();
+    const native = commandLineReport(
+      path.join(window.folder, 'lenet.onnx'),
+      '--evidence',
+      'synthetic',
+      '--samples',
+      '8',
+      '--target',
+      'weights,activations',
+    );
+    const decibels = (await model.column('At outputs')).map((text) => Number(text.replace('≈', '')));
+    native.layers.forEach(({ advice }, i) => expect(decibels[i]).toBeCloseTo(advice!.outputSqnrDb!, 0));
+    await browser.close();
   });
 });

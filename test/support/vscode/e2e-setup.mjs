@@ -20,8 +20,10 @@ export default async function setup(project) {
   const vsix = process.env.PRECISION_LENS_VSIX || (await packageExtension());
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'precision-lens-e2e-'));
   const server = await startCodeServer({ folder, vsix });
+  const restricted = await startCodeServer({ folder: path.join(folder, 'restricted'), vsix, restricted: true });
   project.provide('window', {
     origin: server.origin,
+    restrictedOrigin: restricted.origin,
     browser: findBrowser(),
     browserFlags,
     root,
@@ -30,7 +32,7 @@ export default async function setup(project) {
     installed: installedIn(path.join(folder, 'extensions')),
   });
   return async () => {
-    await server.stop();
+    await Promise.all([server.stop(), restricted.stop()]);
     fs.rmSync(folder, { recursive: true, force: true });
   };
 }

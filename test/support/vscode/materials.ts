@@ -20,6 +20,8 @@ export const lenetWithInputs = (): Files => ({
 /** A sample with modules within modules. */
 export const resnet = (): Buffer => readFileSync(path.join(inject('window').root, 'samples/resnet-fashion/resnet20-fashion.onnx'));
 
+export const mobilenet = (): Buffer => sample('mobilenet-fashion/mobilenetv2-fashion.onnx');
+
 /** The report that the command line gives for a model, with the installed package's `dist/cli.js`. */
 export function commandLineReport(file: string, ...flags: readonly string[]): Report {
   const cli = path.join(inject('window').installed, 'dist/cli.js');

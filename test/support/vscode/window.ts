@@ -7,6 +7,8 @@ import { afterEach, inject } from 'vitest';
 /** What the set-up of the e2e tests hands to them: the running editor, and what to show it with. */
 export interface WindowContext {
   readonly origin: string;
+  /** The same in restricted mode: folders are not trusted. */
+  readonly restrictedOrigin: string;
   readonly browser: string;
   readonly browserFlags: readonly string[];
   /** The checkout. */
@@ -31,6 +33,8 @@ export interface WindowOptions {
   readonly files: Files;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly size?: { readonly width: number; readonly height: number };
+  /** Opens the workspace without trusting it. */
+  readonly restricted?: boolean;
 }
 
 /** A VS Code window on a workspace of its own. */
@@ -111,14 +115,14 @@ export const webviewOf = (page: Page): FrameLocator => page.frameLocator('iframe
 
 export async function openWindow(
   browser: Browser,
-  { files, settings = {}, size = { width: 1280, height: 800 } }: WindowOptions,
+  { files, settings = {}, size = { width: 1280, height: 800 }, restricted = false }: WindowOptions,
 ): Promise<EditorWindow> {
-  const { origin, scratch } = inject('window');
+  const { origin, restrictedOrigin, scratch } = inject('window');
   const folder = path.join(mkdtempSync(path.join(scratch, 'workspace-')), 'models');
   await writeFiles(folder, { ...files, '.vscode/settings.json': JSON.stringify({ 'files.exclude': { '.vscode': true }, ...settings }) });
   const context = await browser.newContext({ viewport: size });
   const page = await context.newPage();
-  await page.goto(`${origin}/?${new URLSearchParams({ folder }).toString()}`);
+  await page.goto(`${restricted ? restrictedOrigin : origin}/?${new URLSearchParams({ folder }).toString()}`);
   await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
   await extensionKnown(page);
   const row = (file: string) => page.locator('.explorer-folders-view .monaco-list-row').getByText(file, { exact: true });

@@ -1,0 +1,16 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { inject } from 'vitest';
+
+/** Kills every process that runs models for the editor under test, at once. */
+export function killEngines(): void {
+  const engine = path.join(inject('window').installed, 'dist/engine.js');
+  for (const line of execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n')) {
+    if (!line.includes(engine)) continue;
+    try {
+      process.kill(Number.parseInt(line, 10), 'SIGKILL');
+    } catch {
+      // it ended in between
+    }
+  }
+}
