@@ -107,12 +107,13 @@ export async function analyzeModel(
       layers.push(report);
       pictures.push(picture);
     } else {
-      const { weightStats, channelStats, errors, advice, problem } = layers[twin.index];
+      const { weightStats, channelStats, errors, findings, advice, problem } = layers[twin.index];
       layers.push({
         ...blankLayer(layer),
         weightStats,
         errors,
         advice,
+        ...(findings ? { findings } : {}),
         ...(channelStats ? { channelStats } : {}),
         ...(problem === undefined ? {} : { problem }),
       });

@@ -9,6 +9,7 @@ import { adviseFromOutputs } from './advice.js';
 import { noCache, openAnswerCache } from './cache/answers.js';
 import { recording, runKey } from './cache/key.js';
 import type { ModelInput } from './pipeline.js';
+import { withFindings } from './causes/withFindings.js';
 import { measureSensitivity, type LayerFigures } from './sensitivity/index.js';
 import { sha256 } from './sha256.js';
 
@@ -34,8 +35,7 @@ function withFigures(layer: LayerReport, figures: LayerFigures, targetSqnr: numb
     activationStats,
     errors: [...layer.errors, ...activationErrors],
     sensitivity,
-    findings,
-    advice: advice && { ...advice, causes: findings.map(({ text }) => text) },
+    ...withFindings({ advice }, findings ?? layer.findings ?? []),
     ...(together ? { together } : {}),
     ...(problem === undefined || layer.problem !== undefined ? {} : { problem }),
   };
@@ -79,6 +79,7 @@ export async function addEffects(
         startEngine,
         weightSchemes: [...new Set(report.layers.flatMap(({ errors }) => errors.map(({ scheme }) => scheme)))],
         activationSchemes,
+        weightFindings: report.layers.map(({ findings }) => findings ?? []),
         targets,
         exhaustive,
         together,

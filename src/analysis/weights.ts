@@ -1,14 +1,17 @@
 import { analyzeTensor, type AnalyzeOptions } from '../core/analyzeTensor.js';
+import { parseScheme } from '../core/formats/index.js';
 import type { Scheme } from '../core/formats/types.js';
 import { wholeCounts } from '../core/statistics/bins.js';
 import { displayHistogram } from '../core/statistics/display.js';
 import type { Histogram } from '../core/statistics/histogram.js';
 import type { Statistics } from '../core/statistics/moments.js';
 import { toSparse, type SparseHistogram } from '../core/statistics/sparse.js';
-import type { TensorSource } from '../core/tensor.js';
 import type { Layer, Tensor } from '../model/types.js';
 import type { LayerReport, WeightStats } from '../report/types.js';
+import type { TensorError, TensorSource } from '../core/tensor.js';
 import { adviseFromWeights } from './advice.js';
+import { weightFindings, type MeasureSchemes } from './causes/weights.js';
+import { withFindings } from './causes/withFindings.js';
 
 /** What is kept of a weight so that charts can be drawn later without reading it again. */
 export interface WeightPicture {
@@ -66,9 +69,19 @@ export async function analyzeWeight(
   const { weight, channelAxis } = layer;
   try {
     const source = tensorSource(weight, channelAxis);
-    const { statistics, histogram, errors: measured, quantiles, channels } = await analyzeTensor(source, schemes, { ...options, signal });
+    const {
+      statistics,
+      histogram,
+      errors: measured,
+      quantiles,
+      channels,
+      extents,
+    } = await analyzeTensor(source, schemes, { ...options, signal });
     const { min, max, mean, std, skewness, kurtosis, zeros, nan, inf } = statistics;
     const errors = measured.map((error) => ({ ...error, target: 'weight' as const }));
+    const picture = { statistics, histogram: toSparse(histogram) };
+    const measure = remedyMeasure(source, measured, signal, options);
+    const findings = await weightFindings({ ...picture, channels: extents }, weight.elements, measure);
     const report: LayerReport = {
       ...blankLayer(layer),
       weightStats: {
@@ -77,11 +90,30 @@ export async function analyzeWeight(
       },
       ...(channels ? { channelStats: channels } : {}),
       errors,
-      advice: adviseFromWeights(errors, schemes, targetSqnr),
+      ...withFindings({ advice: adviseFromWeights(errors, schemes, targetSqnr) }, findings),
     };
-    return { report, picture: { statistics, histogram: toSparse(histogram) } };
+    return { report, picture };
   } catch (error) {
     if (signal.aborted) throw error;
     return { report: { ...blankLayer(layer), problem: error instanceof Error ? error.message : String(error) }, picture: null };
   }
 }
+
+/** Elements that gains are estimated from, of larger weights: their SQNRs are then known to a few hundredths of a dB. */
+const SAMPLE = 2 ** 20;
+
+/** SQNR of a weight under schemes that remedies need and that were not measured anyway. */
+const remedyMeasure =
+  (source: TensorSource, measured: readonly TensorError[], signal: AbortSignal, options: WeightOptions): MeasureSchemes =>
+  async (texts) => {
+    const known = new Map(options.match ? [] : measured.map(({ scheme, sqnrDb }) => [scheme, sqnrDb]));
+    const missing = texts.filter((text) => !known.has(text));
+    if (missing.length === 0) return known;
+    const { seed } = options;
+    const { errors } = await analyzeTensor(source, missing.map(parseScheme), {
+      signal,
+      sample: { elements: SAMPLE },
+      ...(seed === undefined ? {} : { seed }),
+    });
+    return new Map([...known, ...errors.map(({ scheme, sqnrDb }): [string, number | null] => [scheme, sqnrDb])]);
+  };

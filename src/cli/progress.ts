@@ -10,6 +10,7 @@ export function progressLine(stream: NodeJS.WriteStream): { show(update: PlanUpd
     float: 'Running in float',
     observe: 'Watching activations',
     effects: 'Measuring effects',
+    causes: 'Trying remedies',
     together: 'Quantizing all layers',
     plan: 'Running the plan',
   };

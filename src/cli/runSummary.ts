@@ -69,7 +69,7 @@ export function causes({ layers }: Report): readonly string[] {
   return [
     '',
     'Causes of error, and what their remedies gain:',
-    ...found.slice(0, MOST_CAUSES).map(({ name, finding }) => printable(`  ${name}: ${finding.text}; ${finding.remedy}`)),
+    ...found.slice(0, MOST_CAUSES).map(({ name, finding }) => printable(`  ${name}: ${finding.text} ${finding.remedy}`)),
     ...(rest > 0 ? [`  … and ${formatCount(rest)} more in the JSON report`] : []),
   ];
 }

@@ -16,7 +16,7 @@ import { sampleBlocks, sampleChannels, newSampler } from './metrics/sample.js';
 import { scalesOf } from './metrics/scales.js';
 import { measureBlocks, measureChannels, measureTensor, valuesFor, type Pause, type Sweep } from './metrics/sweep.js';
 import { tensorError } from './metrics/tensorError.js';
-import { channelStatistics, newSpreads, spreadSplit, spreadWhole } from './statistics/channels.js';
+import { channelExtents, channelStatistics, newSpreads, spreadSplit, spreadWhole } from './statistics/channels.js';
 import { displayHistogram } from './statistics/display.js';
 import { energy, statisticsOf } from './statistics/merge.js';
 import { exactQuantiles, PROBABILITIES, sketchedQuantiles, sorted } from './statistics/quantiles.js';
@@ -169,7 +169,8 @@ async function analyze(
       },
     };
   });
-  if (options.details !== true) return { statistics, histogram, errors };
+  const extents = channelAxis === null ? {} : { extents: channelExtents(survey) };
+  if (options.details !== true) return { statistics, histogram, errors, ...extents };
   const values = exact.quantiles ?? sketchedQuantiles(histogram, PROBABILITIES);
   spreadSplit(spreads, survey, split);
   return {
@@ -181,6 +182,7 @@ async function analyze(
       values: moments.count > 0 ? values : [],
       exact: exact.quantiles !== undefined || source.elements === 0,
     },
+    ...extents,
     ...(channelAxis === null ? {} : { channels: channelStatistics(survey, spreads, plan.whole) }),
   };
 }

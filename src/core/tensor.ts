@@ -80,6 +80,14 @@ export interface Quantiles {
   readonly exact: boolean;
 }
 
+/** How far every channel reaches; 0 throughout for channels without finite values. */
+export interface ChannelExtents {
+  readonly min: readonly number[];
+  readonly max: readonly number[];
+  /** Population standard deviation. */
+  readonly std: readonly number[];
+}
+
 /** Statistics of every channel, as `Statistics` has them for the tensor; 0 (or null) throughout for channels without finite values. */
 export interface ChannelStatistics {
   readonly min: readonly number[];
@@ -114,4 +122,6 @@ export interface TensorAnalysis {
   readonly quantiles?: Quantiles;
   /** Only when details were asked for, and for tensors with a channel axis. */
   readonly channels?: ChannelStatistics;
+  /** For tensors with a channel axis. */
+  readonly extents?: ChannelExtents;
 }

@@ -113,7 +113,7 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
         for (const [name, tensor] of changed) {
           if (at.replay.floatOutputs[run].has(name)) outputs[run].set(name, tensor);
           const [y, z] = [realNumbers(given(float, name)), realNumbers(tensor)];
-          if (y && z) noise.set(name, noiseOf(y, z, tensor.shape, noise.get(name)));
+          if (y && z) noise.set(name, noiseOf(y, z, noise.get(name)));
         }
       });
       outputs.forEach((values, run) => verdict.add(run, values));

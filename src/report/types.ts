@@ -204,15 +204,46 @@ export interface LayerTogether {
 /** A cause of error, and what its remedy gains. */
 export interface Finding {
   readonly cause:
-    'outliers' | 'channel-imbalance' | 'dead-channels' | 'asymmetry' | 'one-sided' | 'bias-shift' | 'bias-overflow' | 'range-mismatch';
+    | 'outliers'
+    | 'heavy-tails'
+    | 'channel-imbalance'
+    | 'layer-imbalance'
+    | 'dead-channels'
+    | 'asymmetry'
+    | 'one-sided'
+    | 'bias-shift'
+    | 'bias-overflow'
+    | 'range-mismatch';
   readonly target: 'weight' | 'activation';
-  /** One line: what was found. */
+  /** What was found, in a sentence or two. */
   readonly text: string;
-  /** What to do about it. */
+  /** What to do about it and what that gains, in one sentence. */
   readonly remedy: string;
-  /** dB at the layer's own output, measured by applying the remedy; null when there is nothing to apply. */
+  /** dB, measured by applying the remedy; null when there is nothing in dB to gain. */
   readonly gainDb: number | null;
+  /**
+   * What `gainDb` is of: the weight itself, or an output: the layer's own, that of the layer it is equalized with, that of the node where values join.
+   * Left out without a gain.
+   */
+  readonly gainOf?: 'weight' | 'output';
+  /** The figures in `text`, by name: see the schema. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** The remedy, as a plan takes it; left out where there is none. */
+  readonly apply?: Remedy;
 }
+
+/** What `gainDb` was measured with. */
+export type Remedy =
+  /** A scheme instead of another one, of as many bits. */
+  | { readonly target: 'weight' | 'activation'; readonly scheme: string; readonly instead: string }
+  /** Cross-layer equalization with the layer of that name, which comes after this one; both weights under `scheme`. */
+  | { readonly transform: 'equalize'; readonly with: string; readonly scheme: string }
+  /** The mean error that the weight makes under `scheme` is taken from the bias, channel by channel. */
+  | { readonly transform: 'correct-bias'; readonly scheme: string }
+  /** The weight's scales are widened where the bias would leave int32. */
+  | { readonly transform: 'fit-bias' }
+  /** The inputs of the node of that name (of its output, when it has none) get a scale each under `scheme`. */
+  | { readonly transform: 'own-scales'; readonly node: string; readonly scheme: string };
 
 export interface ClipReport {
   readonly lo: number;

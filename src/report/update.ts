@@ -9,8 +9,8 @@ export type AnalysisUpdate =
   /** `done` of `total`: bytes while reading, elements of the weights afterwards. */
   | { readonly kind: 'progress'; readonly stage: 'read' | 'weights'; readonly done: number; readonly total: number };
 
-/** The stages of running a model, in their order: inputs go in, the float model runs, activations are watched, layers are quantized one by one, then all. */
-export type RunStage = 'load' | 'float' | 'observe' | 'effects' | 'together';
+/** The stages of running a model, in their order: inputs go in, the float model runs, activations are watched, layers are quantized one by one, remedies are tried, all layers are quantized. */
+export type RunStage = 'load' | 'float' | 'observe' | 'effects' | 'causes' | 'together';
 
 /** How far a run is. */
 export interface RunProgress {

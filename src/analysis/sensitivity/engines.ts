@@ -20,7 +20,7 @@ export interface Engines {
   readonly processes: number;
   /** Runs the model in float, unless that is known. Rejects with a StaleAnswersError when what is known is not true any more. */
   float(): Promise<FloatRun>;
-  each<T, K extends 'observe' | 'effect' | 'plan'>(
+  each<T, K extends 'observe' | 'effect' | 'plan' | 'trials' | 'pairs' | 'joins'>(
     method: K,
     items: readonly T[],
     params: (item: T) => EngineMethods[K]['params'],

@@ -1,14 +1,12 @@
 import type { ActivationError } from '../../engine/index.js';
-import type { Layer } from '../../model/types.js';
 import type { LayerError } from '../../report/types.js';
-import { findCauses } from '../causes.js';
 import { sensitivityOf } from './effects.js';
 import type { RunRecord } from './record.js';
 import type { LayerFigures } from './types.js';
 import { valueStats } from './valueStats.js';
 
 /** What is known of a layer by now. */
-export function figuresOf(record: RunRecord, index: number, layer: Layer): LayerFigures {
+export function figuresOf(record: RunRecord, index: number): LayerFigures {
   const facts = record.facts.get(index);
   const problem = record.started?.layers[index].problem ?? record.failures.get(index);
   const together = record.layerTogether.get(index);
@@ -18,7 +16,7 @@ export function figuresOf(record: RunRecord, index: number, layer: Layer): Layer
       .filter(({ scheme }) => record.schemes.activation.includes(scheme))
       .map(activationError),
     sensitivity: facts ? sensitivityOf(record, index) : [],
-    findings: facts ? findCauses(facts, layer) : [],
+    findings: record.findings.get(index) ?? null,
     ...(together ? { together } : {}),
     ...(problem ? { problem } : {}),
   };

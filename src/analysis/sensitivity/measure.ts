@@ -4,6 +4,7 @@ import { planRuns, type InputSet } from '../../engine/inputs/index.js';
 import type { Model } from '../../model/types.js';
 import type { RunReport } from '../../report/types.js';
 import { noCache } from '../cache/answers.js';
+import { CAUSES_COST, measureCauses } from '../causes/run.js';
 import { predictionError } from './deviation.js';
 import { lazyEngines, StaleAnswersError, type FloatRun } from './engines.js';
 import { figuresOf } from './figures.js';
@@ -76,7 +77,7 @@ async function runStages(
   );
   const tell = (layer: number): void => {
     signal.throwIfAborted();
-    emit({ kind: 'figures', layer, figures: figuresOf(record, layer, model.layers[layer]) });
+    emit({ kind: 'figures', layer, figures: figuresOf(record, layer) });
   };
   const context = { engines, record, progress, tell };
   let problem: string | undefined;
@@ -89,6 +90,7 @@ async function runStages(
     notes.push(...startNotes(float));
     await observe(context, together?.activation ? [together.activation] : []);
     await measureEffects(context, options.exhaustive === true, options.targetSqnr ?? TARGET);
+    await measureCauses(context, model, options.weightFindings ?? []);
     if (together) await quantizeTogether(context, together, budget);
   } catch (error) {
     signal.throwIfAborted();
@@ -99,7 +101,7 @@ async function runStages(
   }
   return {
     run: runReport(record, { source: inputs.source, samples, batch }, [...notes, ...engines.troubles()], problem),
-    layers: model.layers.map((layer, i) => figuresOf(record, i, layer)),
+    layers: model.layers.map((_, i) => figuresOf(record, i)),
   };
 }
 
@@ -113,6 +115,7 @@ function expectStages(
   const tests = targets.length * (exhaustive ? weightSchemes.length : 2.5);
   progress.expect('observe', 1, processes);
   progress.expect('effects', layers.length * 0.5 * tests, processes);
+  progress.expect('causes', CAUSES_COST, processes);
   if (together) progress.expect('together', 2 + processes + layers.length * 0.5, processes);
 }
 

@@ -1,5 +1,5 @@
 import type { Difference, LayerFacts, Quantized, Started } from '../../engine/index.js';
-import type { LayerTogether, TogetherReport } from '../../report/types.js';
+import type { Finding, LayerTogether, TogetherReport } from '../../report/types.js';
 import type { RunSchemes } from './schemes.js';
 import type { Target } from './types.js';
 
@@ -26,6 +26,8 @@ export interface RunRecord {
   /** By layer. */
   readonly facts: Map<number, LayerFacts>;
   readonly answers: Map<number, Answer[]>;
+  /** Of layers whose remedies were tried. */
+  readonly findings: Map<number, readonly Finding[]>;
   readonly layerTogether: Map<number, LayerTogether>;
   together: TogetherReport | null;
   /** Why a layer could not be measured, or not under all schemes, when asking about it failed. */
@@ -38,6 +40,7 @@ export const newRecord = (schemes: RunSchemes, targets: readonly Target[]): RunR
   started: null,
   facts: new Map(),
   answers: new Map(),
+  findings: new Map(),
   layerTogether: new Map(),
   together: null,
   failures: new Map(),

@@ -16,7 +16,7 @@ export interface StageWork {
  * Seconds that one pass takes in a stage, relative to the float pass, before the stage has been seen to take any: calibration looks at all
  * values and runs every layer again and again, a test loads its piece of the model.
  */
-const EXPECTED: Readonly<Record<RunStage, number>> = { load: 0, float: 1, observe: 5, effects: 1.5, together: 1.5 };
+const EXPECTED: Readonly<Record<RunStage, number>> = { load: 0, float: 1, observe: 5, effects: 1.5, causes: 1.5, together: 1.5 };
 
 /** Seconds until all stages are done, from what was timed so far; null while nothing was. */
 export function remainingSeconds(stages: readonly StageWork[]): number | null {

@@ -1,4 +1,3 @@
-import { REMEDIES } from '../causes.js';
 import type { Engines } from './engines.js';
 import type { Progress } from './progress.js';
 import { questionRound } from './questions.js';
@@ -24,8 +23,8 @@ export async function observe({ engines, record, progress, tell }: StageContext,
     parts.map(() => 1 / parts.length),
     engines.processes,
   );
-  const weightSchemes = [...new Set([...record.schemes.weight, ...REMEDIES.weight])];
-  const activationSchemes = [...new Set([...record.schemes.activation, ...REMEDIES.activation, ...more])];
+  const { weight: weightSchemes } = record.schemes;
+  const activationSchemes = [...new Set([...record.schemes.activation, ...more])];
   await engines.each(
     'observe',
     parts,

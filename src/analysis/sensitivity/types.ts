@@ -15,6 +15,8 @@ export interface SensitivityOptions {
   /** Schemes for what layers take in. */
   readonly activationSchemes: readonly string[];
   readonly targets: readonly Target[];
+  /** By layer, what the weights alone told makes it hard to quantize. */
+  readonly weightFindings?: readonly (readonly Finding[])[];
   /** Measures every layer under every scheme. */
   readonly exhaustive?: boolean;
   /** What a scheme is to keep at the outputs to be chosen, dB: what would be chosen is measured. 25 when left out. */
@@ -37,7 +39,8 @@ export interface LayerFigures {
   /** Errors of the layer's input itself. */
   readonly activationErrors: readonly LayerError[];
   readonly sensitivity: readonly Sensitivity[];
-  readonly findings: readonly Finding[];
+  /** Null until remedies were tried. */
+  readonly findings: readonly Finding[] | null;
   readonly together?: LayerTogether;
   /** Why nothing was measured here. */
   readonly problem?: string;

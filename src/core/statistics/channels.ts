@@ -3,7 +3,7 @@ import type { SplitChannels } from '../clipping/remembered.js';
 import { RUN_OCTAVES, RUN_SHIFT, type Remembered } from '../clipping/runs.js';
 import { runLength, type Chunk } from '../kernels/staging.js';
 import { valuesAt, type Workspace } from '../kernels/workspace.js';
-import type { ChannelStatistics } from '../tensor.js';
+import type { ChannelExtents, ChannelStatistics } from '../tensor.js';
 import { countInBins, wholeCounts } from './bins.js';
 import { channelsOf, momentsOfChannel } from './channelMoments.js';
 import { statisticsOf, type Moments } from './merge.js';
@@ -68,6 +68,12 @@ function sketch({ count, min, max }: Moments, { table, elements }: Remembered, b
   // A constant channel has all its values in the first bin.
   const counts = max > min ? wholeCounts(above.slice(1).map((n, i) => above[i] - n)) : [count, ...new Array<number>(bins - 1).fill(0)];
   return { quantiles, counts };
+}
+
+/** What the survey tells of channels anyway. */
+export function channelExtents({ channels }: Survey): ChannelExtents {
+  const each = Array.from({ length: channelsOf(channels) }, (_, channel) => statisticsOf(momentsOfChannel(channels, channel)));
+  return { min: each.map(({ min }) => min), max: each.map(({ max }) => max), std: each.map(({ std }) => std) };
 }
 
 /** All that is told of channels. `exact`: whether their quantiles are. */

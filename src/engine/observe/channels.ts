@@ -1,24 +1,40 @@
-/** Of fewer values a channel's range tells nothing. */
-const FEW = 16;
+import { contractionAxis } from '../activations/axis.js';
+import type { LayerFacts } from '../process/protocol.js';
 
-/** Ranges of the channels of a layer's input: axis 1 of convolutions, the last one of matrix products. */
-export function channelRanges(
-  values: Float32Array | Float64Array,
-  shape: readonly number[],
-  op: string,
-): readonly (readonly [number, number])[] | null {
-  if (shape.length < 2) return null;
-  const axis = op.includes('Conv') ? 1 : shape.length - 1;
-  const channels = shape[axis];
-  if (values.length < channels * FEW) return null;
-  const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
-  const ranges = Array.from({ length: channels }, (): [number, number] => [Infinity, -Infinity]);
-  for (let i = 0; i < values.length; i += inner) {
-    const range = ranges[(i / inner) % channels];
-    for (let j = i; j < i + inner; j++) {
-      if (values[j] < range[0]) range[0] = values[j];
-      if (values[j] > range[1]) range[1] = values[j];
-    }
-  }
-  return ranges;
+type Numbers = Float32Array | Float64Array;
+
+/** Looks, run by run, for channels that never change. */
+export interface ChannelWatch {
+  add(values: Numbers, shape: readonly number[]): void;
+  /** Null for values without channels, or whose channels change from run to run. */
+  found(): LayerFacts['inputChannels'];
+}
+
+export function watchChannels(op: string): ChannelWatch {
+  /** Of channels that have not changed yet: the value they had. */
+  let constant: Map<number, number> | null = null;
+  let channels = 0;
+  let total = 0;
+  let known = true;
+  return {
+    add(values, shape) {
+      known &&= shape.length >= 2;
+      if (!known) return;
+      const axis = contractionAxis(op, shape.length);
+      known = constant === null || channels === shape[axis];
+      if (!known) return;
+      channels = shape[axis];
+      total += values.length;
+      const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+      constant ??= new Map(Array.from({ length: channels }, (_, c) => [c, values[c * inner]]));
+      for (const [c, value] of constant) if (changes(values, c * inner, inner, channels * inner, value)) constant.delete(c);
+    },
+    found: () => (known && constant && channels > 0 ? { channels, dead: constant.size, values: Math.floor(total / channels) } : null),
+  };
+}
+
+/** Whether some element of a channel, whose stretches lie `period` apart, is not `value`. */
+function changes(values: Numbers, start: number, length: number, period: number, value: number): boolean {
+  for (let at = start; at < values.length; at += period) for (let i = at; i < at + length; i++) if (values[i] !== value) return true;
+  return false;
 }

@@ -33,13 +33,8 @@ export async function localErrors(
   const local = (scheme: Scheme, target: 'weight' | 'activation', float: RunTensors, changed: RunTensors): void => {
     const [y, z] = [realNumbers(given(float, output)), realNumbers(given(changed, output))];
     if (!y || !z) return;
-    const { signal, squares, unbiased } = noiseOf(y, z, given(float, output).shape);
-    found.push({
-      scheme: scheme.text,
-      target,
-      sqnrDb: decibels(signal, squares),
-      unbiasedDb: unbiased === null ? null : decibels(signal, unbiased),
-    });
+    const { signal, squares } = noiseOf(y, z);
+    found.push({ scheme: scheme.text, target, sqnrDb: decibels(signal, squares) });
   };
   try {
     const feeds = new Map([...session.inputs].filter((name) => name !== value).map((name) => [name, given(values, name)]));

@@ -10,12 +10,12 @@ import type { LayerFacts, ValueFacts } from '../process/protocol.js';
 import { given } from '../replay/prepare.js';
 import { storedTensors } from '../replay/stored.js';
 import type { Running } from '../running.js';
-import { channelRanges } from './channels.js';
+import { biasFacts } from './bias.js';
+import { watchChannels } from './channels.js';
 import { valueClips } from './clips.js';
 import { rangeOf, type ValueRange } from './kinds.js';
 import { localErrors } from './local.js';
 import { valueSurvey, type ValueSurvey } from './survey.js';
-import { weightFacts } from './weights.js';
 
 /** Runs one part again and looks at what its layers take in and give. */
 export async function observePart(
@@ -50,6 +50,7 @@ export async function observePart(
     channels.set(channelKey(activation.value, op), survey);
     channelled.push({ name: activation.value, op, survey });
   }
+  const watches = new Map(layers.map((layer) => [layer, watchChannels(graph.nodes[places[layer].node!].proto.opType)]));
   // Local errors are of the first run: what they are needed for is their relation to each other.
   let first: RunTensors = new Map();
   await replay.watch(part, [...wanted], async (run, values) => {
@@ -62,6 +63,11 @@ export async function observePart(
       const { data, shape } = given(values, name);
       survey.add(data as Float32Array, around(shape, contractionAxis(op, shape.length)));
     }
+    for (const [layer, watch] of watches) {
+      const taken = places[layer].activation;
+      const numbers = taken && realNumbers(given(values, taken.value));
+      if (numbers) watch.add(numbers, given(values, taken.value).shape);
+    }
   });
 
   const stored = storedTensors(at.file, prepared.cut);
@@ -72,15 +78,14 @@ export async function observePart(
     const survey = place.activation ? surveys.get(place.activation.value) : undefined;
     const { opType } = graph.nodes[place.node!].proto;
     const schemes = survey ? await calibrated(activationSchemes, survey, channels.get(channelKey(place.activation!.value, opType))) : [];
-    const values = place.activation ? realNumbers(given(first, place.activation.value)) : null;
     facts.push({
       layer,
-      ...(await weightFacts(model.layers[layer], at.file, graph.nodes[place.node!].proto, survey ? survey.statistics() : null)),
+      bias: survey ? await biasFacts(model.layers[layer], graph.nodes[place.node!].proto, stored, survey.statistics()) : null,
       input: (place.activation && known.get(place.activation.value)) ?? null,
       output: (place.output !== null && known.get(place.output)) || null,
       activationErrors: place.activation && survey ? await activationErrors(given(first, place.activation.value), schemes, opType) : [],
       local: await localErrors(at, model.layers[layer], place, first, weightSchemes, schemes),
-      inputChannels: place.activation && values ? channelRanges(values, given(first, place.activation.value).shape, opType) : null,
+      inputChannels: watches.get(layer)?.found() ?? null,
     });
   }
   return facts;

@@ -42,8 +42,6 @@ export interface LocalError {
   readonly target: 'weight' | 'activation';
   /** dB; null when the error is zero. */
   readonly sqnrDb: number | null;
-  /** dB after the mean error of every output channel has been taken out; null when it is zero or there are no channels. */
-  readonly unbiasedDb: number | null;
 }
 
 /** What calibration tells a scheme of a layer's input. */
@@ -76,14 +74,10 @@ export interface LayerFacts {
   readonly output: ValueFacts | null;
   readonly activationErrors: readonly ActivationError[];
   readonly local: readonly LocalError[];
-  /** Smallest and largest of every input channel, of a value of rank ≥ 2 whose channels are known. */
-  readonly inputChannels: readonly (readonly [number, number])[] | null;
-  /** Largest magnitudes of the weight's output channels; null when it has none. `dead`: channels that are all but zero. */
-  readonly weightChannels: { readonly channels: number; readonly largest: number; readonly median: number; readonly dead: number } | null;
-  /** Largest deviation of a weight from the mean, in standard deviations; null for a constant weight. */
-  readonly weightPeak: number | null;
-  /** Bits that the bias takes as an integer of scale s_x·s_w, both of 8 bits, per channel; null without a constant bias. */
-  readonly bias: { readonly bits: number; readonly overflows: boolean } | null;
+  /** Channels of the input, those that never change, and the values of each; null for values without known channels. */
+  readonly inputChannels: { readonly channels: number; readonly dead: number; readonly values: number } | null;
+  /** Bits that the largest bias takes as an integer of scale s_x·s_w, both of 8 bits, per channel, and biases that need more than 32; null without a constant bias. */
+  readonly bias: { readonly bits: number; readonly overflowing: number } | null;
 }
 
 /** One way to quantize a layer, tried at its own output. */

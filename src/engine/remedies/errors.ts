@@ -10,7 +10,7 @@ export function sqnrOf(float: readonly RunTensor[], changed: readonly RunTensor[
   for (const [i, tensor] of float.entries()) {
     const [y, z] = [realNumbers(tensor), realNumbers(changed[i])];
     if (!y || !z) return undefined;
-    noise = noiseOf(y, z, tensor.shape, noise);
+    noise = noiseOf(y, z, noise);
   }
   return noise && decibels(noise.signal, noise.squares);
 }
@@ -23,7 +23,7 @@ export function sqnrCorrected(float: readonly RunTensor[], changed: readonly Run
     const [y, z] = [realNumbers(tensor), realNumbers(changed[i])];
     const { shape } = tensor;
     if (!y || !z || shape.length < 2) return undefined;
-    signal += noiseOf(y, z, shape).signal;
+    signal += noiseOf(y, z).signal;
     shift = addShift(y, z, shape, axisOf(shape), shift);
   }
   const left = shift && squaresCorrected(shift);

@@ -5,6 +5,7 @@ import { given } from '../replay/prepare.js';
 import type { Running } from '../running.js';
 import { sqnrOf } from './errors.js';
 import { fakeQuantized } from './fakeQuantized.js';
+import { widened } from './range.js';
 
 /** Operators whose inputs runtimes want under one scale. */
 const JOINING = /^(Add|Sum|Concat)$/;
@@ -54,15 +55,6 @@ function isJoin({ prepared }: Running, node: number): boolean {
 }
 
 const width = ({ lo, hi }: ClipRange): number => hi - lo;
-
-function widened({ lo, hi }: ClipRange, values: Float32Array): ClipRange {
-  for (const x of values) {
-    // An infinity has no scale, and is told of elsewhere.
-    if (x < lo && x !== -Infinity) lo = x;
-    else if (x > hi && x !== Infinity) hi = x;
-  }
-  return { lo, hi };
-}
 
 /** @param inputs widest first */
 async function tryJoin(at: Running, node: number, values: RunTensors, inputs: readonly Joined[], text: string): Promise<JoinFacts | null> {

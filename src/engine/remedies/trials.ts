@@ -12,6 +12,7 @@ import { quantizedWeight, stored, typed } from '../storedWeight.js';
 import { collect } from './collect.js';
 import { dynamicInputs } from './dynamic.js';
 import { sqnrCorrected, sqnrOf } from './errors.js';
+import { widened } from './range.js';
 import { fakeQuantized } from './fakeQuantized.js';
 import { integerLayer } from './integerLayer.js';
 
@@ -114,6 +115,7 @@ function biasTensor({ file, prepared }: Running, { weight, channelAxis }: Layer,
 /** The range that a scheme clips a value to that is what it is in these runs. */
 async function clipOf(runs: readonly RunTensors[], value: string, scheme: Scheme): Promise<ClipRange> {
   const arrays = runs.map((values) => given(values, value).data as Float32Array);
+  if (scheme.clipping.method === 'minmax') return arrays.reduce(widened, { lo: 0, hi: 0 });
   const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
   arrays.reduce((start, array) => (all.set(array, start), start + array.length), 0);
   const read = (start: number, end: number): Promise<Float32Array> => Promise.resolve(all.slice(start, end));

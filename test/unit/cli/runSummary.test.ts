@@ -58,7 +58,7 @@ describe('what analyze prints of a run', () => {
 
   it('takes nothing from the model’s names into the terminal', () => {
     const escape = '\u001b[2J';
-    const findings = [{ cause: 'outliers' as const, target: 'weight' as const, text: 'found', remedy: 'clip', gainDb: 3 }];
+    const findings = [{ cause: 'outliers' as const, target: 'weight' as const, text: 'found', remedy: 'clip', gainDb: 3, numbers: {} }];
     const layers = report.layers.map((layer) => ({ ...layer, name: `${escape}${layer.name}`, findings }));
     expect(renderAnalysis({ ...report, layers }, 25)).not.toContain(escape);
   });

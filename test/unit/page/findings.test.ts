@@ -7,9 +7,10 @@ import { layer } from './layers.js';
 const finding = (cause: Finding['cause'], gainDb: number | null, target: Finding['target'] = 'weight'): Finding => ({
   cause,
   target,
-  text: `found ${cause}`,
-  remedy: 'do something',
+  text: `Found ${cause}.`,
+  remedy: 'Do something.',
   gainDb,
+  numbers: {},
 });
 
 describe('the causes of a layer', () => {
@@ -22,8 +23,8 @@ describe('the causes of a layer', () => {
   it('are told in full on hovering, and names in them cannot break out', () => {
     const findings = [finding('bias-shift', 2), { ...finding('outliers', 6, 'activation'), text: 'a\u202eb' }];
     expect(findingsTitle(layer('a', { findings })).split('\n')).toEqual([
-      'bias shift (weights): found bias-shift; do something',
-      'outliers (input): a\ufffdb; do something',
+      'bias shift (weights): Found bias-shift. Do something.',
+      'outliers (input): a\ufffdb Do something.',
     ]);
   });
 

@@ -86,7 +86,7 @@ describe('a worker', () => {
         else stages.add(update.stage);
       });
       expect(head).toMatchObject({ evidence: 'data', samples: 8, run: { inputs: 'test-images.npz', accuracy: { samples: 8 } } });
-      expect([...stages]).toEqual(['load', 'float', 'observe', 'effects']);
+      expect([...stages]).toEqual(['load', 'float', 'observe', 'effects', 'causes']);
       for (const { advice, errors, sensitivity, activationStats } of layers) {
         expect(errors.some(({ scheme }) => scheme === advice!.scheme)).toBe(true);
         expect(sensitivity.find(({ scheme, target }) => scheme === advice!.scheme && target === 'weight')?.outputSqnrDb).toBeGreaterThan(0);

@@ -4,7 +4,9 @@ import { icon, type IconName } from './icon.js';
 
 const icons: Readonly<Record<Cause, IconName>> = {
   outliers: 'graph-scatter',
+  'heavy-tails': 'graph-line',
   'channel-imbalance': 'graph',
+  'layer-imbalance': 'layers',
   'dead-channels': 'circle-slash',
   asymmetry: 'law',
   'one-sided': 'arrow-right',

@@ -2,7 +2,7 @@ import { css, html, LitElement } from 'lit';
 import type { Finding } from '../../../src/report/types.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
-import { causeWord, gainText, targetWord } from '../view/causes.js';
+import { causeWord, gainText, gainTitle, targetWord } from '../view/causes.js';
 import { causeIcon } from './causeIcon.js';
 import { shared } from './styles.js';
 
@@ -53,7 +53,7 @@ export class PlFindingsList extends LitElement {
         const gain = gainText(finding);
         return html`<li>
           ${causeIcon(cause)}<span><strong>${causeWord(cause)}</strong> <span class="muted">${targetWord(target)}</span></span>
-          <span class="gain" title=${t('What the remedy gains at the layer’s own output')}>${gain}</span>
+          <span class="gain" title=${gainTitle(finding)}>${gain}</span>
           <p>${displayName(text, 400)}</p>
           <p class="muted">${displayName(remedy, 400)}</p>
         </li>`;

@@ -222,11 +222,15 @@ export class PlLayerDetail extends LitElement {
     </div>`;
   }
 
-  /** What the running of the model tells of this layer. */
+  /** What makes this layer hard to quantize, and what the running of the model tells of it. */
   private ran(): TemplateResult | typeof nothing {
     const { layer } = this;
     const { activationStats, findings, sensitivity } = layer;
-    if (activationStats === null && sensitivity.length === 0) return nothing;
+    const causes = html`<section>
+      <h3>${t('Causes and remedies')}</h3>
+      <pl-findings-list .findings=${findings ?? []}></pl-findings-list>
+    </section>`;
+    if (activationStats === null && sensitivity.length === 0) return findings?.length ? html`<div class="ran">${causes}</div>` : nothing;
     return html`<div class="ran">
       <section>
         <h3>${t('Effect on the outputs')}</h3>
@@ -236,10 +240,7 @@ export class PlLayerDetail extends LitElement {
             : html`<p class="muted">${this.measuring ? t('Still to be measured…') : t('Not measured.')}</p>`
         }
       </section>
-      <section>
-        <h3>${t('Causes and remedies')}</h3>
-        <pl-findings-list .findings=${findings ?? []}></pl-findings-list>
-      </section>
+      ${causes}
       <section>
         <h3>${t('Activations')}</h3>
         <pl-activations-table .layer=${layer}></pl-activations-table>

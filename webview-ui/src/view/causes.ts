@@ -6,13 +6,21 @@ import { displayName } from '../text/names.js';
 
 export type Cause = Finding['cause'];
 
+/** What a gain is of. */
+export const gainTitle = ({ gainOf }: Finding): string =>
+  gainOf === 'weight' ? t('What the remedy gains for the weight itself') : t('What the remedy gains at the output');
+
 /** A word or two for a cell. */
 export function causeWord(cause: Cause): string {
   switch (cause) {
     case 'outliers':
       return t('outliers');
+    case 'heavy-tails':
+      return t('heavy tails');
     case 'channel-imbalance':
       return t('imbalance');
+    case 'layer-imbalance':
+      return t('uneven layers');
     case 'dead-channels':
       return t('dead channels');
     case 'asymmetry':
@@ -30,7 +38,7 @@ export function causeWord(cause: Cause): string {
 
 export const targetWord = (target: Finding['target']): string => (target === 'weight' ? t('weights') : t('input'));
 
-/** What the remedy gains at the layer's own output; null when there is nothing to apply. */
+/** What the remedy gains; null when there is nothing to apply. */
 export const gainText = ({ gainDb }: Finding): string | null => (gainDb === null ? null : t('+{0} dB', formatDb(gainDb)));
 
 /** Each cause once, the one whose remedy gains most first. */
@@ -40,6 +48,6 @@ export const causesOf = ({ findings = [] }: LayerReport): readonly Cause[] => [.
 export const findingsTitle = ({ findings = [] }: LayerReport): string =>
   findings
     .map(({ cause, target, text, remedy }) =>
-      t('{0} ({1}): {2}; {3}', causeWord(cause), targetWord(target), displayName(text, 300), displayName(remedy, 300)),
+      t('{0} ({1}): {2} {3}', causeWord(cause), targetWord(target), displayName(text, 300), displayName(remedy, 300)),
     )
     .join('\n');

@@ -42,6 +42,8 @@ function stageWords(stage: RunStage | null): string {
       return t('Watching activations');
     case 'effects':
       return t('Measuring effects');
+    case 'causes':
+      return t('Trying remedies');
     case 'together':
       return t('Quantizing all layers');
   }
