@@ -118,7 +118,6 @@ describe('analyze', () => {
     [['--together', 'int4'], '--together needs a run of the model'],
     [['--dim', 'sequence=3'], '--dim needs a run of the model'],
     [['--evidence', 'synthetic', '--image-mean', '0.5'], '--image-mean needs --inputs'],
-    [['--evidence', 'synthetic', '--together', 'int4,mxfp4'], 'scheme "mxfp4" cannot be put on activations'],
     [['--evidence', 'synthetic', '--dim', 'sequence=3'], 'the model has no dim "sequence"'],
     [['--formats', ''], 'expected a list, e.g. int8,int4'],
     [['--granularity', ' , '], 'expected a list, e.g. tensor,channel'],
