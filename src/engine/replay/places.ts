@@ -3,7 +3,9 @@ import { localFunctions } from '../../model/readers/onnx/functions.js';
 import type { KnownTensor, OnnxFile } from '../../model/readers/onnx/onnxFile.js';
 import { subgraphs, topological } from '../../model/readers/onnx/order.js';
 import type { GraphProto, ModelProto, NodeProto } from '../../model/readers/onnx/proto.js';
+import { quote } from '../../model/quote.js';
 import type { DataType, Layer, Model, Tensor } from '../../model/types.js';
+import type { PartNode } from '../surgery/graph.js';
 import type { Prepared } from './prepare.js';
 import { storedTensors } from './stored.js';
 
@@ -30,36 +32,67 @@ export interface Place {
 
 /** Every layer's place, in the model's order. */
 export function placeLayers(model: Model, file: OnnxFile, prepared: Prepared): readonly Place[] {
-  const protos = inReadingOrder(file.proto);
-  const at = new Map(prepared.cut.graph.nodes.map(({ proto }, i) => [proto, i]));
+  const written = inReadingOrder(file.proto);
+  const keyOf = keys();
+  const { nodes } = prepared.cut.graph;
+  const at = new Map(nodes.map(({ proto, within }, i) => [within ? keyOf(within.calls, within.proto) : keyOf([], proto), i]));
   const dynamic = new Set(prepared.dynamic);
   const stored = storedTensors(file, prepared.cut);
   return model.layers.map((layer): Place => {
-    const proto = protos[layer.node] as NodeProto | undefined;
-    const fits = proto?.opType === model.nodes[layer.node].op;
-    const node = fits ? at.get(proto) : undefined;
+    const found = written[layer.node] as Written | undefined;
+    const fits = found?.proto.opType === model.nodes[layer.node].op;
+    const node = found && fits ? at.get(keyOf(found.calls, found.proto)) : undefined;
     const nowhere = { node: null, weight: null, activation: null, bias: null, output: null };
-    if (!proto || node === undefined)
-      return { ...nowhere, problem: 'it runs inside a loop, a function or a branch that the inputs do not always take' };
+    if (!found || node === undefined) return { ...nowhere, problem: whyNowhere(found?.owner, prepared) };
     if (!dynamic.has(node)) return { ...nowhere, problem: 'it does not depend on the inputs' };
-    return { node, ...operands(layer, proto, prepared, stored), output: floatValue(proto.output[0], prepared) };
+    return { node, ...operands(layer, nodes[node], prepared, stored), output: floatValue(nodes[node].outputs[0], prepared) };
   });
+}
+
+/** Tells nodes apart by themselves and the calls of functions that they are in. */
+function keys(): (calls: readonly NodeProto[], node: NodeProto) => string {
+  const numbers = new Map<NodeProto, number>();
+  const number = (node: NodeProto): number => {
+    const known = numbers.get(node) ?? numbers.size;
+    numbers.set(node, known);
+    return known;
+  };
+  return (calls, node) => [...calls, node].map(number).join();
+}
+
+function whyNowhere(owner: NodeProto | undefined, { decided }: Prepared): string {
+  if (!owner) return 'its node was not found in the graph that runs';
+  const name = quote(owner.name || owner.output[0] || owner.opType);
+  switch (owner.opType) {
+    case 'If':
+      return decided.has(owner)
+        ? `the inputs never take its branch of ${name}`
+        : `it is in a branch of ${name}, which some inputs take and others do not`;
+    case 'Loop':
+    case 'Scan':
+      return `it is inside of ${name}, a ${owner.opType}, which runs as a whole`;
+    default:
+      return `it is inside of ${name}, a call of the function ${owner.opType}, which runs as a whole`;
+  }
 }
 
 function operands(
   layer: Layer,
-  proto: NodeProto,
+  { proto, within }: PartNode,
   prepared: Prepared,
   stored: ReadonlyMap<string, KnownTensor>,
 ): Pick<Place, 'weight' | 'activation' | 'bias' | 'problem'> {
   const { weight } = layer;
-  const found = stored.get(weight.name)?.tensor;
+  // Inside a function it may be one of the function's own values, or of those around.
+  const names = [...(within?.prefixes ?? []).map((prefix) => prefix + weight.name), weight.name];
+  const value = names.find((name) => stored.has(name));
+  const found = value === undefined ? undefined : stored.get(value)!.tensor;
   const known = found?.elements === weight.elements && isFloat(found.dataType) && isFloat(weight.dataType);
   // A node with several weights (W and R of a recurrent one) has one input: it belongs to the first.
   const second = layer.name.endsWith('#R');
   const input = second ? -1 : proto.input.findIndex((name) => floatValue(name, prepared) !== null);
   return {
-    weight: known ? { value: weight.name, dataType: found.dataType } : null,
+    weight: known ? { value: value!, dataType: found.dataType } : null,
     activation: input < 0 ? null : { input, value: proto.input[input] },
     bias: biasOf(layer, proto, stored),
     problem: known ? null : 'its weight is stored in a form that cannot be replaced',
@@ -87,19 +120,28 @@ function floatValue(name: string | undefined, { seen, cut }: Prepared): string |
   return type === 'float32' ? name : null;
 }
 
+/** A node of the file. */
+interface Written {
+  readonly proto: NodeProto;
+  /** The calls of functions that it is in, from the outside. */
+  readonly calls: readonly NodeProto[];
+  /** The node whose subgraph or function it is in; undefined for those of the main graph. */
+  readonly owner: NodeProto | undefined;
+}
+
 /** All nodes as `Model.nodes` lists them: each followed by those of the function it calls, or of its subgraphs. */
-function inReadingOrder({ graph, functions }: ModelProto): readonly NodeProto[] {
+function inReadingOrder({ graph, functions }: ModelProto): readonly Written[] {
   const find = localFunctions(functions);
   const captured = new WeakMap<GraphProto, ReadonlySet<string>>();
-  const found: NodeProto[] = [];
-  const visit = (nodes: readonly NodeProto[]): void => {
+  const found: Written[] = [];
+  const visit = (nodes: readonly NodeProto[], calls: readonly NodeProto[], owner: NodeProto | undefined): void => {
     for (const node of topological(nodes, captured)) {
-      found.push(node);
+      found.push({ proto: node, calls, owner });
       const called = find(node);
-      if (called) visit(called.nodes);
-      else for (const { graph: inner } of subgraphs(node)) visit(inner.node);
+      if (called) visit(called.nodes, [...calls, node], node);
+      else for (const { graph: inner } of subgraphs(node)) visit(inner.node, calls, node);
     }
   };
-  if (graph) visit(graph.node);
+  if (graph) visit(graph.node, [], undefined);
   return found;
 }

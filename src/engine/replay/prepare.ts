@@ -3,6 +3,7 @@ import type { DataType } from '../../model/types.js';
 import type { Opened } from '../opened.js';
 import { RunError, type Backend, type RunTensor, type RunTensors, type Session } from '../backend/types.js';
 import { findConstants, newConstant, takeApart, type PartConstant, type PartGraph } from '../surgery/graph.js';
+import { inlineFunctions } from '../surgery/functions.js';
 import { branchings, inlineBranches } from '../surgery/inline.js';
 import type { Declaration } from '../../model/writers/onnx/messages.js';
 import { cutPiece, cutter, type Cutter } from '../surgery/piece.js';
@@ -22,6 +23,8 @@ export interface Prepared {
   /** By name, of values that dynamic nodes give; empty when the model cannot be watched inside, which `opaque` then explains. */
   readonly seen: ReadonlyMap<string, SeenValue>;
   readonly opaque: string | null;
+  /** Ifs that all inputs decide alike. */
+  readonly decided: ReadonlySet<NodeProto>;
 }
 
 /** Ifs inside Ifs that are opened. */
@@ -37,13 +40,15 @@ export async function prepare(
   runs: readonly RunTensors[],
   probe: RunTensors,
 ): Promise<Prepared> {
-  let graph = takeApart(bytes, file, backend.readsFiles ? folder : null);
+  let graph = inlineFunctions(takeApart(bytes, file, backend.readsFiles ? folder : null), file);
+  const decided = new Set<NodeProto>();
   for (let depth = 0; depth < DEEPEST_BRANCH; depth++) {
     const decisions = await decide(graph, backend, [probe, ...runs]);
     if (decisions.size === 0) break;
     const inlined = inlineBranches(graph, file, decisions);
     if (inlined.nodes.every((node, i) => node === graph.nodes[i])) break;
     graph = inlined;
+    for (const node of decisions.keys()) decided.add(node);
   }
   const constness = findConstants(graph);
   const { constant, foldable } = constness;
@@ -52,9 +57,9 @@ export async function prepare(
   const cut = cutter(graph, folded, constness);
   const { seen, opaque } = await watch(cut, dynamic, backend, probe);
   const shapes = opaque === null ? await foldShapes(cut, dynamic, seen, backend, runs) : NOTHING;
-  if (shapes.size === 0) return { cut, dynamic, seen, opaque };
+  if (shapes.size === 0) return { cut, dynamic, seen, opaque, decided };
   const needed = dynamic.filter((i) => !graph.nodes[i].outputs.every((name) => shapes.has(name)));
-  return { cut: cutter(graph, new Map([...folded, ...shapes]), constness), dynamic: needed, seen, opaque };
+  return { cut: cutter(graph, new Map([...folded, ...shapes]), constness), dynamic: needed, seen, opaque, decided };
 }
 
 const NOTHING: ReadonlyMap<string, PartConstant> = new Map();

@@ -17,6 +17,14 @@ export interface PartNode {
   /** Values it takes, those that its subgraphs capture among them; each once. */
   readonly uses: readonly string[];
   readonly outputs: readonly string[];
+  /** Where it was, if it was inside a function. */
+  readonly within?: {
+    /** The calls that lead to it, and the node itself, as they are in the file. */
+    readonly calls: readonly NodeProto[];
+    readonly proto: NodeProto;
+    /** What the names of values inside these calls begin with now, the innermost first. */
+    readonly prefixes: readonly string[];
+  };
 }
 
 /** A constant of the file: writes itself as a field of a graph. */

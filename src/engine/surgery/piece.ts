@@ -1,5 +1,13 @@
 import { findConstants, type Constness, type PartConstant, type PartGraph, type PartNode } from './graph.js';
-import { GRAPH, MODEL, tensorMessage, valueMessage, type Declaration, type TensorBytes } from '../../model/writers/onnx/messages.js';
+import {
+  GRAPH,
+  MODEL,
+  tensorMessage,
+  unnamed,
+  valueMessage,
+  type Declaration,
+  type TensorBytes,
+} from '../../model/writers/onnx/messages.js';
 import { MessageWriter } from '../../model/writers/onnx/wire.js';
 
 /** What a piece is to be made of. */
@@ -102,9 +110,14 @@ export async function cutPiece(cut: Cutter, spec: PieceSpec): Promise<Piece> {
     throw new RangeError(`a part of the model takes ${(size / 2 ** 30).toFixed(1)} GiB, more than ONNX Runtime loads at once`);
   const out = new MessageWriter();
   const order = [...nodes].sort((a, b) => a - b);
+  const named = new Set<string>();
   for (const i of order) {
     for (const { bytes } of changed?.get(i)?.before ?? []) out.field(GRAPH.node, bytes);
-    out.field(GRAPH.node, changed?.get(i)?.bytes ?? graph.nodes[i].bytes);
+    const { name } = graph.nodes[i].proto;
+    const node = changed?.get(i)?.bytes ?? graph.nodes[i].bytes;
+    // A branch may call its nodes as others are called, which the runtime refuses in one graph.
+    out.field(GRAPH.node, name !== '' && named.has(name) ? unnamed(node) : node);
+    named.add(name);
   }
   out.field(GRAPH.name, 'piece');
   for (const constant of constants) await constant.write(out);

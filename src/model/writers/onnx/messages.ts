@@ -18,7 +18,21 @@ export const GRAPH = {
   sparseInitializer: 15,
 } as const;
 export const NODE = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7 } as const;
-export const ATTRIBUTE = { name: 1, float: 2, int: 3, text: 4, tensor: 5, graph: 6, floats: 7, ints: 8, graphs: 11, type: 20 } as const;
+export const ATTRIBUTE = {
+  name: 1,
+  float: 2,
+  int: 3,
+  text: 4,
+  tensor: 5,
+  graph: 6,
+  floats: 7,
+  ints: 8,
+  graphs: 11,
+  type: 20,
+  reference: 21,
+} as const;
+export const FUNCTION = { node: 7, opsetImport: 9, defaults: 11 } as const;
+export const OPSET = { domain: 1, version: 2 } as const;
 
 /** A dense tensor's values, to be written as an initializer. */
 export interface TensorBytes {
@@ -56,6 +70,13 @@ export function valueMessage(name: string, declared?: Declaration): MessageWrite
 /** A `NodeProto` that passes a value on under another name. */
 export function identityMessage(from: string, to: string): Uint8Array {
   return new MessageWriter().field(NODE.input, from).field(NODE.output, to).field(NODE.opType, 'Identity').finish();
+}
+
+/** A node without its name; all else is copied. */
+export function unnamed(node: Uint8Array): Uint8Array {
+  const out = new MessageWriter();
+  for (const field of fieldsOf(node)) if (field.number !== NODE.name) out.copy(field.whole);
+  return out.finish();
 }
 
 /** A node that takes `to` where it took `from`, at its inputs `[at]`; all else is copied. */

@@ -12,7 +12,7 @@ async function range(nodes: readonly onnx.INodeProto[], initializer: readonly on
   const bytes = model({ node: [...nodes], initializer: [...initializer], input: [value('x', [1, 4])], output: [value('y', [1, 4])] });
   const file = await openOnnxFile(memorySource(bytes), noSiblings);
   const cut = cutter(takeApart(bytes, file));
-  return rangeOf({ cut, dynamic: [], seen: new Map(), opaque: null }, storedTensors(file, cut), 'y');
+  return rangeOf({ cut, dynamic: [], seen: new Map(), opaque: null, decided: new Set() }, storedTensors(file, cut), 'y');
 }
 
 test.each([
