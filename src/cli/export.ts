@@ -1,19 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import type { ModelInput } from '../analysis/pipeline.js';
+import { analyzeModel, type ModelInput } from '../analysis/pipeline.js';
+import { defaultSchemes } from '../analysis/schemes.js';
 import { sha256 } from '../analysis/sha256.js';
-import { encodingWriters, qdqLayers, qdqModel, type QdqModel } from '../exporters/index.js';
+import { encodingWriters, qdqLayers, qdqModel, reportWriters, type QdqModel, type ReportDocument } from '../exporters/index.js';
 import { openModel } from '../model/open.js';
 import type { Plan } from '../report/plan.js';
-import { PlanFileError, readPlan } from '../report/readPlan.js';
+import { PlanFileError, readPlan, type PlannedFor } from '../report/readPlan.js';
+import { readReport, ReportFileError } from '../report/readReport.js';
 import { formatBytes, formatCount } from '../report/units.js';
+import { interruptible } from './interrupt.js';
 import { refuseOverwriting } from './overwriting.js';
+import { progressLine } from './progress.js';
 import { writeOutput, writeTogether } from './writeOutput.js';
 
 interface ExportFlags {
   readonly as: string;
   readonly plan?: string;
+  readonly report?: string;
   readonly output: string;
   readonly force?: true;
 }
@@ -21,14 +26,41 @@ interface ExportFlags {
 /** Opens the model in a file for a while. */
 type Open = <T>(file: string, use: (input: ModelInput) => Promise<T>) => Promise<T>;
 
-/** Reads a plan for the model. What is wrong with it is said with the file's name in front. */
-async function planFor(file: string, input: ModelInput): Promise<Plan> {
-  const text = await readFile(file, 'utf8');
-  const { layers } = await openModel(input.source, input.siblings);
+/** Says what is wrong with a file with its name in front. */
+async function naming<T>(file: string, use: () => Promise<T> | T): Promise<T> {
   try {
-    return readPlan(text, { file: input.file, sha256: await sha256(input.source, new AbortController().signal), layers });
+    return await use();
   } catch (error) {
-    throw error instanceof PlanFileError ? new PlanFileError(`${file}: ${error.message}`) : error;
+    if (error instanceof PlanFileError) throw new PlanFileError(`${file}: ${error.message}`);
+    throw error instanceof ReportFileError ? new ReportFileError(`${file}: ${error.message}`) : error;
+  }
+}
+
+/** What plans and reports have to be of. */
+async function identity(input: ModelInput, signal: AbortSignal): Promise<PlannedFor> {
+  const { layers } = await openModel(input.source, input.siblings);
+  return { file: input.file, sha256: await sha256(input.source, signal), layers };
+}
+
+/** The report that was asked for, or one from the weights alone, and the plan that goes with it. */
+async function reportFor(input: ModelInput, flags: ExportFlags, plan: Plan | null, signal: AbortSignal): Promise<ReportDocument> {
+  if (flags.report !== undefined) {
+    const file = flags.report;
+    const text = await readFile(file, 'utf8');
+    const model = await identity(input, signal);
+    return naming(file, () => {
+      const { report, plan: own } = readReport(text, model);
+      return { report, plan: plan ?? (own === null ? null : readPlan(JSON.stringify(own), model)) };
+    });
+  }
+  const planned = plan?.assignments.flatMap(({ weight }) => weight ?? []) ?? [];
+  const schemes = [...new Set([...defaultSchemes, ...planned])];
+  const progress = progressLine(process.stderr);
+  try {
+    const { report } = await analyzeModel(input, { schemes, targetSqnr: 25 }, (update) => progress.show(update), signal);
+    return { report, plan };
+  } finally {
+    progress.clear();
   }
 }
 
@@ -48,40 +80,57 @@ function renderQdq(file: string, { model, data, opset, bytesBefore, weightBytes,
   ].join('\n');
 }
 
-async function exportModel(file: string, flags: ExportFlags, open: Open): Promise<void> {
-  const { output, force = false } = flags;
-  await refuseOverwriting([output], [file], force);
-  await open(file, async (input) => {
-    const beside: string[] = [];
-    const siblings: ModelInput['siblings'] = (name) => {
-      beside.push(path.join(path.dirname(file), name));
-      return input.siblings(name);
+async function exportModel(file: string, flags: ExportFlags, open: Open, signal: AbortSignal): Promise<void> {
+  const { as, output, force = false } = flags;
+  const beside: string[] = [];
+  const refuse = (...outputs: string[]): Promise<void> => refuseOverwriting(outputs, [file, ...beside], force);
+  await refuse(output);
+  await open(file, async (opened) => {
+    const input: ModelInput = {
+      ...opened,
+      siblings: (name) => {
+        beside.push(path.join(path.dirname(file), name));
+        return opened.siblings(name);
+      },
     };
-    if (flags.plan === undefined) throw new Error(`--as ${flags.as} needs --plan: write one with "precision-lens plan"`);
-    const plan = await planFor(flags.plan, input);
-    if (Object.hasOwn(encodingWriters, flags.as)) {
-      const { text, notes } = await encodingWriters[flags.as](input.source, siblings, qdqLayers(plan));
-      await refuseOverwriting([output], [file, ...beside], force);
+    const { plan: planFile } = flags;
+    const plan = planFile === undefined ? null : await planFor(planFile, input, signal);
+    const write = async (text: string, notes: readonly string[]): Promise<void> => {
+      await refuse(output);
       await writeOutput(output, text);
       if (output !== '-') process.stdout.write([`${output}: written`, ...notes.map((note) => `Note: ${note}.`), ''].join('\n'));
+    };
+
+    if (Object.hasOwn(reportWriters, as)) {
+      await write(reportWriters[as](await reportFor(input, flags, plan, signal)), []);
+      return;
+    }
+    if (!plan) throw new Error(`--as ${as} needs --plan: write one with "precision-lens plan"`);
+    if (Object.hasOwn(encodingWriters, as)) {
+      const { text, notes } = await encodingWriters[as](input.source, input.siblings, qdqLayers(plan));
+      await write(text, notes);
       return;
     }
     if (output === '-') throw new Error('a model is not written to standard output: name a file with -o');
-    const made = await qdqModel(input.source, siblings, qdqLayers(plan), { dataFile: `${path.basename(output)}.data` });
+    const made = await qdqModel(input.source, input.siblings, qdqLayers(plan), { dataFile: `${path.basename(output)}.data` });
     const files = [
       // The data first: a model without it would not load.
       ...(made.data ? [{ file: `${output}.data`, content: made.data.read() }] : []),
       { file: output, content: made.model.read() },
     ];
-    await refuseOverwriting(
-      files.map((one) => one.file),
-      [file, ...beside],
-      force,
-    );
-    await writeTogether(files);
+    await refuse(...files.map((one) => one.file));
+    await writeTogether(files, signal);
     process.stdout.write(renderQdq(output, made, plan));
   });
 }
+
+async function planFor(file: string, input: ModelInput, signal: AbortSignal): Promise<Plan> {
+  const text = await readFile(file, 'utf8');
+  const model = await identity(input, signal);
+  return naming(file, () => readPlan(text, model));
+}
+
+const targets = ['qdq', ...Object.keys(reportWriters), ...Object.keys(encodingWriters)];
 
 /**
  * Adds `export MODEL` to the command line.
@@ -92,10 +141,20 @@ export function addExportCommand(program: Command, open: Open): void {
   program
     .command('export')
     .argument('<model>', 'model file (.onnx)')
-    .description('write a plan as a file that other tools run or read')
-    .addOption(new Option('--as <target>', 'what to write').choices(['qdq', ...Object.keys(encodingWriters)]).makeOptionMandatory())
-    .option('--plan <file>', 'the plan, as "precision-lens plan" writes it')
-    .requiredOption('-o, --output <file>', 'where to write it')
+    .description('write a plan or a report as a file that other tools and people read')
+    .addOption(
+      new Option(
+        '--as <target>',
+        'qdq: a quantized ONNX model; ort-overrides, aimet-2: scales for those tools; report (JSON), html, csv, markdown: for people',
+      )
+        .choices(targets)
+        .makeOptionMandatory(),
+    )
+    .option('--plan <file>', 'the plan, as "precision-lens plan" writes it; reports may do without')
+    .option('--report <file>', 'for reports: what "precision-lens analyze --json" wrote; made from the weights alone when left out')
+    .requiredOption('-o, --output <file>', 'where to write it; - for standard output')
     .option('--force', 'overwrite the files of the model itself')
-    .action((file: string, flags: ExportFlags) => exportModel(file, flags, open));
+    .action((file: string, flags: ExportFlags) =>
+      interruptible('the export was cancelled; nothing was written', (signal) => exportModel(file, flags, open, signal)),
+    );
 }

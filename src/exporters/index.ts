@@ -13,3 +13,5 @@ export const encodingWriters: Readonly<
   'ort-overrides': ortOverrides,
   'aimet-2': aimetEncodings,
 };
+
+export { reportWriters, type ReportDocument } from './report/index.js';
