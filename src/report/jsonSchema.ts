@@ -8,7 +8,7 @@ export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly additionalProperties?: boolean;
+  readonly additionalProperties?: boolean | JsonSchema;
   readonly items?: JsonSchema;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
@@ -70,6 +70,8 @@ export function violations(value: unknown, schema: JsonSchema, root: JsonSchema 
     for (const [key, part] of Object.entries(value)) {
       if (Object.hasOwn(properties, key)) wrong.push(...violations(part, properties[key], root, path === '' ? key : `${path}.${key}`));
       else if (additionalProperties === false) wrong.push(`${at} has ${shown(key)}, which does not belong there`);
+      else if (typeof additionalProperties === 'object')
+        wrong.push(...violations(part, additionalProperties, root, path === '' ? key : `${path}.${key}`));
     }
   }
   return wrong;

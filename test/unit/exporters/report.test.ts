@@ -264,6 +264,13 @@ describe('a report as JSON', () => {
     expect(() => readReport(text)).toThrow(message);
   });
 
+  it('is refused where a figure is no number, however deep it lies', () => {
+    const numbers = { ratio: 'much' } as unknown as Record<string, number>;
+    const finding = { cause: 'outliers', target: 'weight', text: 't', remedy: 'r', gainDb: 1, numbers } as const;
+    const report = withLayers(lenet, () => ({ findings: [finding as unknown as NonNullable<LayerReport['findings']>[number]] }));
+    expect(() => readReport(write('report', { report }))).toThrow('layers[0].findings[0].numbers.ratio is "much", not number');
+  });
+
   it('is refused for another model', () => {
     expect(() => readReport(write('report'), { file: 'other.onnx', sha256: '0'.repeat(64) })).toThrow(
       /^the report is of "lenet5-mnist.onnx" \(SHA-256 [0-9a-f]{12}…\), and this is "other.onnx" \(000000000000…\); analyze this model anew$/,
