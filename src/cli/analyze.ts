@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { analyzeModel, type ModelInput } from '../analysis/pipeline.js';
 import { addEffects, type RunOptions } from '../analysis/run.js';
+import { reportPage } from '../exporters/index.js';
 import type { Report } from '../report/types.js';
 import { addAnalyzeFlags, analyzeRun, schemesOf, type AnalyzeFlags } from './analyzeFlags.js';
 import { gateFailure } from './gate.js';
 import { interruptible } from './interrupt.js';
+import { refuseOverwriting } from './overwriting.js';
 import { progressLine } from './progress.js';
 import { cancelled } from './runFlags.js';
 import { renderAnalysis } from './summary.js';
@@ -38,6 +40,10 @@ async function analyze(file: string, flags: AnalyzeFlags, open: Open): Promise<v
   const found = await interruptible(cancelled(run), (signal) => report(file, flags, run, open, signal));
   if (flags.json !== '-') process.stdout.write(renderAnalysis(found, flags.targetSqnr));
   if (flags.json !== undefined) await writeOutput(flags.json, `${JSON.stringify(found, null, 2)}\n`);
+  if (flags.html !== undefined) {
+    await refuseOverwriting([flags.html], [file], false);
+    await writeOutput(flags.html, reportPage({ report: found, plan: null }));
+  }
   const failure = flags.failBelow === undefined ? null : gateFailure(found, flags.failBelow);
   if (failure === null) return;
   process.stderr.write(`${failure}\n`);

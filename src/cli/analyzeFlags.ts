@@ -18,6 +18,7 @@ export interface AnalyzeFlags extends RunFlags {
   readonly details?: true;
   readonly sample?: number;
   readonly json?: string;
+  readonly html?: string;
   readonly failBelow?: number;
 }
 
@@ -55,6 +56,7 @@ export function addAnalyzeFlags(command: Command): Command {
       .default(targetSqnr),
     new Option('--fail-below <dB>', 'exit with 1 when the suggested scheme of a layer keeps less than this').argParser(decibels),
     new Option('--json <file>', 'write the report as JSON; - for standard output, then nothing else is printed there'),
+    new Option('--html <file>', 'write the report as one page with charts and tables, which needs no network'),
   ];
   return options.reduce((at, option) => at.addOption(option), command);
 }

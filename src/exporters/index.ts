@@ -14,4 +14,4 @@ export const encodingWriters: Readonly<
   'aimet-2': aimetEncodings,
 };
 
-export { reportWriters, type ReportDocument } from './report/index.js';
+export { reportPage, reportWriters, type ReportDocument } from './report/index.js';

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -53,6 +56,19 @@ describe('analyze', () => {
         ).toBe(true);
       for (const granularity of granularities) expect(errors.some(({ scheme }) => scheme === `int4/${granularity}/minmax`)).toBe(true);
       for (const { scheme, sqnrDb } of errors) expect(sqnrDb === null || sqnrDb > -20, `${scheme}: ${sqnrDb} dB`).toBe(true);
+    }
+  });
+
+  it('writes the report as a page, and not over the model', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'analyze-'));
+    try {
+      await run('--formats', 'int8', '--html', path.join(folder, 'report.html'));
+      const page = await readFile(path.join(folder, 'report.html'), 'utf8');
+      expect(page).toMatch(/^<!doctype html>/);
+      expect(page).toContain('/fc1/Gemm');
+      await expect(run('--formats', 'int8', '--html', lenet)).rejects.toThrow('belongs to the model that is open');
+    } finally {
+      await rm(folder, { recursive: true });
     }
   });
 
