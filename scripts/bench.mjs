@@ -1,9 +1,9 @@
 // Builds and runs a benchmark: `npm run bench -- core` builds bench/core.ts, and bench/core.c where there is a C compiler, into dist/bench.
-import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { compileKernels, root } from './compile-kernels.mjs';
+import { root } from './compile-kernels.mjs';
+import { bundle } from './lib/bundle.mjs';
 
 const known = readdirSync(path.join(root, 'bench'))
   .filter((file) => file.endsWith('.ts'))
@@ -17,27 +17,8 @@ if (!known.includes(name)) {
 const out = path.join(root, 'dist/bench');
 mkdirSync(out, { recursive: true });
 
-/** The same import that webpack serves through its loader: the compiled kernels as bytes. */
-const kernels = {
-  name: 'kernels',
-  setup(builder) {
-    builder.onResolve({ filter: /\?wasm$/ }, () => ({ path: 'kernels', namespace: 'kernels' }));
-    builder.onLoad({ filter: /.*/, namespace: 'kernels' }, async () => ({ contents: await compileKernels(), loader: 'binary' }));
-  },
-};
-const bundle = path.join(out, `${name}.mjs`);
-await build({
-  entryPoints: [path.join(root, 'bench', `${name}.ts`)],
-  outfile: bundle,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  external: ['onnxruntime-node', 'onnxruntime-web'],
-  // what is bundled from CommonJS asks for Node's own modules
-  banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
-  plugins: [kernels],
-});
+const bundled = path.join(out, `${name}.mjs`);
+await bundle(path.join(root, 'bench', `${name}.ts`), bundled);
 
 const source = path.join(root, 'bench', `${name}.c`);
 const reference = path.join(out, `${name}-c`);
@@ -46,4 +27,4 @@ if (existsSync(source)) {
   const { error, status } = spawnSync(process.env.CC ?? 'cc', flags, { stdio: 'inherit' });
   if (error || status !== 0) console.error('the C reference was not built');
 }
-process.exit(spawnSync(process.execPath, [bundle, reference, ...process.argv.slice(3)], { stdio: 'inherit' }).status ?? 1);
+process.exit(spawnSync(process.execPath, [bundled, reference, ...process.argv.slice(3)], { stdio: 'inherit' }).status ?? 1);

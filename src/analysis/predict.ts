@@ -2,15 +2,21 @@
  * Prediction of a layer's effect at the outputs from the error of its own output, and the choice of what to measure for it.
  *
  * Small noise goes through a network linearly: output SQNR = local SQNR + gain, the gain being the layer's own. How far measured gains of one layer
- * spread depends on the direction the errors of each scheme happen to take, which no local error tells; so their mean predicts best. Where the local
- * error is nearly as large as the signal, the layer is about to tell nothing, and outputs get worse faster than its local SQNR says.
+ * spread depends on the direction the errors of each scheme happen to take, which no local error tells; so their mean predicts best, those of the
+ * same granularity counting more, because they spread the error over the channels alike. Where the local error is nearly as large as the
+ * signal, the layer is about to tell nothing, and outputs get worse faster than its local SQNR says.
  */
 
 /** One measured scheme: error of the layer's own output and of the model's, both SQNR in dB. */
 export interface Point {
   readonly localDb: number;
   readonly outputDb: number;
+  /** `tensor`, `channel`, … */
+  readonly granularity: string;
 }
+
+/** How much a point of another granularity counts. */
+const OTHER = 0.25;
 
 /** Below this local SQNR outputs lose more than a dB for each dB, and so much more: fitted to the sample models. */
 const BEND_DB = 12;
@@ -18,10 +24,15 @@ const BEND = 0.6;
 
 const bend = (localDb: number): number => -BEND * Math.max(0, BEND_DB - localDb);
 
-/** The output SQNR for a local one. @param points at least one */
-export function predict(points: readonly Point[], localDb: number): number {
-  const gains = points.map((point) => point.outputDb - point.localDb - bend(point.localDb));
-  return localDb + bend(localDb) + gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
+/** The output SQNR for a local one under a scheme of some granularity. @param points at least one */
+export function predict(points: readonly Point[], localDb: number, granularity: string): number {
+  let [gains, weights] = [0, 0];
+  for (const point of points) {
+    const weight = point.granularity === granularity ? 1 : OTHER;
+    gains += weight * (point.outputDb - point.localDb - bend(point.localDb));
+    weights += weight;
+  }
+  return localDb + bend(localDb) + gains / weights;
 }
 
 /** SQNR of two independent errors together. */
@@ -46,10 +57,25 @@ function nearest(localDb: readonly (number | null)[], target: number, except: re
 export const firstScheme = (localDb: readonly (number | null)[]): number | undefined =>
   nearest(localDb, FIRST_DB, []) ?? [...localDb.keys()].at(0);
 
-/** A scheme that tells more when the one that would be chosen is measured already. */
-export const farScheme = (localDb: readonly (number | null)[], measured: readonly number[]): number | undefined =>
-  nearest(localDb, FAR_DB, measured);
+/**
+ * A scheme that tells more when the one that would be chosen is measured already: of a granularity that was not measured, if there is one.
+ * @param granularities of the schemes
+ */
+export function farScheme(
+  localDb: readonly (number | null)[],
+  granularities: readonly string[],
+  measured: readonly number[],
+): number | undefined {
+  const seen = new Set(measured.map((i) => granularities[i]));
+  const same = [...localDb.keys()].filter((i) => seen.has(granularities[i]));
+  return nearest(localDb, FAR_DB, same) ?? nearest(localDb, FAR_DB, measured);
+}
 
-/** A scheme to check predictions with: nobody's choice, so that its error is that of any prediction. */
-export const checkScheme = (localDb: readonly (number | null)[], measured: readonly number[]): number | undefined =>
-  nearest(localDb, (FIRST_DB + FAR_DB) / 2, measured);
+/** Fractions of the golden ratio's multiples fall evenly everywhere between 0 and 1, in step with nothing. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/** Some of many, from everywhere among them: what is predicted, to be measured as a check, so that the error found is that of any prediction. */
+export const someOf = <T>(all: readonly T[], count: number): readonly T[] =>
+  [...new Set(Array.from({ length: Math.min(count, all.length) }, (_, k) => Math.floor((((k + 1) * GOLDEN) % 1) * all.length)))].map(
+    (i) => all[i],
+  );

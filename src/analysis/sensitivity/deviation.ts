@@ -3,6 +3,7 @@ import { predict } from '../predict.js';
 import { worstOf } from './differences.js';
 import { pointsOf } from './effects.js';
 import { localErrors, schemeIndex, type RunRecord } from './record.js';
+import { granularitiesOf } from './schemes.js';
 
 /** How far predictions are from what was measured to check them; null when nothing was. */
 export function predictionError(record: RunRecord): RunReport['prediction'] {
@@ -13,9 +14,11 @@ export function predictionError(record: RunRecord): RunReport['prediction'] {
       const { check, layer, target } = question;
       const measuredDb = worstOf(difference);
       if (!check || target === 'both' || measuredDb === null) return [];
-      const localDb = localErrors(record, layer, target)[schemeIndex(question)];
+      const scheme = schemeIndex(question);
+      const localDb = localErrors(record, layer, target)[scheme];
       const points = pointsOf(record, layer, target);
-      return typeof localDb === 'number' && points.length > 0 ? [predict(points, localDb) - measuredDb] : [];
+      const granularity = granularitiesOf(record.schemes[target])[scheme];
+      return typeof localDb === 'number' && points.length > 0 ? [predict(points, localDb, granularity) - measuredDb] : [];
     });
   if (deviations.length === 0) return null;
   return {

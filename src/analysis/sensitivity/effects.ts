@@ -3,7 +3,7 @@ import type { Sensitivity } from '../../report/types.js';
 import { predict, together, type Point } from '../predict.js';
 import { classFigures, worstOf } from './differences.js';
 import { localErrors, schemeIndex, type Answer, type RunRecord } from './record.js';
-import { partnerOf } from './schemes.js';
+import { granularitiesOf, partnerOf } from './schemes.js';
 import type { Target } from './types.js';
 
 /** Effect of one layer at the outputs under every scheme: measured where it was asked about, predicted where that can be done from what was. */
@@ -22,11 +22,13 @@ export function sensitivityOf(record: RunRecord, layer: number): Sensitivity[] {
 /** What predictions of a layer rest on; not what was asked to check them. */
 export function pointsOf(record: RunRecord, layer: number, target: 'weight' | 'activation'): Point[] {
   const local = localErrors(record, layer, target);
+  const granularities = granularitiesOf(record.schemes[target]);
   return (record.answers.get(layer) ?? []).flatMap(({ question, difference }) => {
     if (question.target !== target || question.check) return [];
-    const localDb = local[schemeIndex(question)];
+    const scheme = schemeIndex(question);
+    const localDb = local[scheme];
     const outputDb = worstOf(difference);
-    return typeof localDb === 'number' && outputDb !== null ? [{ localDb, outputDb }] : [];
+    return typeof localDb === 'number' && outputDb !== null ? [{ localDb, outputDb, granularity: granularities[scheme] }] : [];
   });
 }
 
@@ -37,12 +39,13 @@ export function effectsDb(record: RunRecord, layer: number, target: 'weight' | '
   const local = localErrors(record, layer, target);
   const points = pointsOf(record, layer, target);
   const mine = answersOf(record, layer, target);
+  const granularities = granularitiesOf(record.schemes[target]);
   return local.map((localDb, i) => {
     const answer = mine.find(({ question }) => schemeIndex(question) === i);
     if (answer) return worstOf(answer.difference);
     if (localDb === undefined || mine.length === 0) return undefined;
     // All that was measured changed nothing at the outputs: nor will this.
-    return localDb === null || points.length === 0 ? null : predict(points, localDb);
+    return localDb === null || points.length === 0 ? null : predict(points, localDb, granularities[i]);
   });
 }
 

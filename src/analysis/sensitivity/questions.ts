@@ -1,9 +1,9 @@
 import { parseScheme, payloadBits } from '../../core/formats/index.js';
 import { fewestBits } from '../fewestBits.js';
-import { checkScheme, farScheme, firstScheme } from '../predict.js';
+import { farScheme, firstScheme, someOf } from '../predict.js';
 import { effectsDb, gainOf } from './effects.js';
 import { localErrors, schemeIndex, type Question, type RunRecord } from './record.js';
-import { partnerOf } from './schemes.js';
+import { granularitiesOf, partnerOf } from './schemes.js';
 
 /** Questions that can be asked at once. What the next round asks depends on their answers. */
 export interface Round {
@@ -124,17 +124,22 @@ function chosenQuestion(record: RunRecord, layer: number, target: Single, target
     return { bits: payloadBits(format), integer: format.kind === 'integer', sqnrDb: effects[i] ?? null };
   });
   const chosen = fewestBits(candidates, targetSqnr)?.index;
-  const next = chosen !== undefined && !asked.includes(chosen) ? chosen : another ? farScheme(local, asked) : undefined;
+  const next =
+    chosen !== undefined && !asked.includes(chosen)
+      ? chosen
+      : another
+        ? farScheme(local, granularitiesOf(record.schemes[target]), asked)
+        : undefined;
   return next === undefined ? [] : [question(layer, target, next)];
 }
 
-/** Every eighth place, three at least. */
+/** Some of all that is predicted: as many as an eighth of the places, three at least. */
 function checks(record: RunRecord, places: readonly { readonly layer: number; readonly target: Single }[]): readonly Question[] {
-  const every = Math.max(1, Math.floor(places.length / Math.max(3, Math.ceil(places.length / 8))));
-  return places.flatMap(({ layer, target }, rank): readonly Question[] => {
+  const predicted = places.flatMap(({ layer, target }): readonly Question[] => {
     const local = known(record, layer, target);
-    if (!local || rank % every !== 0) return [];
-    const scheme = checkScheme(local, measured(record, layer, target));
-    return scheme === undefined ? [] : [question(layer, target, scheme, true)];
+    const asked = measured(record, layer, target);
+    if (!local || asked.length === 0) return [];
+    return local.flatMap((db, i) => (db === null || asked.includes(i) ? [] : [question(layer, target, i, true)]));
   });
+  return someOf(predicted, Math.max(3, Math.ceil(places.length / 8)));
 }

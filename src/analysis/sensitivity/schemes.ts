@@ -28,3 +28,6 @@ export function partnerOf({ weight, activation }: RunSchemes, index: number): nu
   if (same >= 0) return same;
   return bits.length === 0 ? undefined : bits.indexOf(Math.max(...bits));
 }
+
+/** Granularity of each scheme: `tensor`, `channel` or `block`. */
+export const granularitiesOf = (texts: readonly string[]): readonly string[] => texts.map((text) => parseScheme(text).granularity.kind);
