@@ -4,12 +4,13 @@ import path from 'node:path';
 import { withSection } from './page.js';
 import { samples, type Sample } from './samples.js';
 import { curves } from './sections/curves.js';
+import { literature } from './sections/literature.js';
 import { prediction } from './sections/prediction.js';
 import type { Section } from './section.js';
 import { openStudy, type Study } from './study.js';
 
 /** In the order of the page. */
-const sections: readonly Section[] = [curves, prediction];
+const sections: readonly Section[] = [curves, literature, prediction];
 
 const PAGE = 'docs/accuracy.md';
 const IMAGES = 'docs/images/accuracy';

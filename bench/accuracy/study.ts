@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { calibrated } from '../../src/analysis/sensitivity/record.js';
 import { preferredBatch, startEngine, startPool, type LayerFacts, type Quantized } from '../../src/engine/index.js';
 import { openInputs, planRuns, readLabels } from '../../src/engine/inputs/index.js';
 import { fileSource, folderSiblings } from '../../src/model/fileSource.js';
@@ -65,13 +66,12 @@ export async function openStudy(sample: Sample, engineScript: string, activation
     (_, found) => found.forEach((of) => facts.set(of.layer, of)),
   );
 
-  const quantized = ({ weight, activation, but }: Plan): readonly Quantized[] =>
+  const quantized = ({ but, ...all }: Plan): readonly Quantized[] =>
     started.layers.flatMap((place, layer): Quantized[] => {
       if (!place.weight) return [];
-      const schemes = but?.get(layer) ?? { weight, activation };
-      const clip = facts.get(layer)?.activationErrors.find(({ scheme }) => scheme === schemes.activation)?.clip;
-      const input = schemes.activation !== null && clip ? { scheme: schemes.activation, clip } : null;
-      return schemes.weight === null && input === null ? [] : [{ layer, weight: schemes.weight, activation: input }];
+      const schemes = but?.get(layer) ?? all;
+      const activation = schemes.activation === null ? null : calibrated({ facts }, layer, schemes.activation);
+      return schemes.weight === null && activation === null ? [] : [{ layer, weight: schemes.weight, activation }];
     });
 
   const { correct, samples } = started.accuracy!;

@@ -82,7 +82,7 @@ export function quantizedBy(record: RunRecord, { layer, weight, activation }: Qu
 }
 
 /** A scheme for a layer's input with the range that was calibrated; null when there is none. */
-export function calibrated({ facts }: RunRecord, layer: number, scheme: string): Quantized['activation'] {
+export function calibrated({ facts }: Pick<RunRecord, 'facts'>, layer: number, scheme: string): Quantized['activation'] {
   const found = facts.get(layer)?.activationErrors.find((error) => error.scheme === scheme);
   if (!found) return null;
   const { clip, clips, sample } = found;

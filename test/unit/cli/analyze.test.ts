@@ -134,6 +134,7 @@ describe('analyze', () => {
     [['--together', 'int4'], '--together needs a run of the model'],
     [['--dim', 'sequence=3'], '--dim needs a run of the model'],
     [['--evidence', 'synthetic', '--image-mean', '0.5'], '--image-mean needs --inputs'],
+    [['--evidence', 'synthetic', '--together', 'int4,mxfp5'], 'mxfp5'],
     [['--evidence', 'synthetic', '--dim', 'sequence=3'], 'the model has no dim "sequence"'],
     [['--formats', ''], 'expected a list, e.g. int8,int4'],
     [['--granularity', ' , '], 'expected a list, e.g. tensor,channel'],
