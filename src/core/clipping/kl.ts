@@ -25,21 +25,29 @@ export function klClip(counts: ArrayLike<number>, largest: number, levels: numbe
   const total = sum[bins];
   let best = bins;
   let least = Infinity;
+  // Levels are as wide for `levels` numbers of bins one after the other, and all but the last are the same bins then.
+  let width = -1;
+  let whole = 0;
   for (let i = Math.min(levels, bins); i <= bins; i++) {
+    const merged = Math.floor(i / levels);
+    if (merged !== width) {
+      width = merged;
+      whole = 0;
+      for (let level = 0; level < levels - 1; level++) {
+        const q = sum[(level + 1) * merged] - sum[level * merged];
+        if (q > 0) whole += q * Math.log(q / (filled[(level + 1) * merged] - filled[level * merged]));
+      }
+    }
     const kept = sum[i];
     const outliers = total - kept;
     const last = counts[i - 1];
     // Q is zero in an empty last bin where P has the outliers: an infinite divergence.
     if (kept === 0 || (last === 0 && outliers > 0)) continue;
     const end = last + outliers;
-    let divergence = plogp[i - 1] + (end > 0 ? end * Math.log(end) : 0);
-    const merged = Math.floor(i / levels);
-    for (let level = 0; level < levels; level++) {
-      const from = level * merged;
-      const to = level === levels - 1 ? i : from + merged;
-      const q = sum[to] - sum[from];
-      if (q > 0) divergence -= (q + (to === i ? outliers : 0)) * Math.log(q / (filled[to] - filled[from]));
-    }
+    const from = (levels - 1) * merged;
+    const q = kept - sum[from];
+    let divergence = plogp[i - 1] + (end > 0 ? end * Math.log(end) : 0) - whole;
+    if (q > 0) divergence -= (q + outliers) * Math.log(q / (filled[i] - filled[from]));
     // Both are brought to sum 1: P by total, Q by what was kept.
     const kl = divergence / total + Math.log(kept / total);
     if (kl < least) {
