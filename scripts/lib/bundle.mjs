@@ -20,7 +20,7 @@ export const bundle = (entry, outfile) =>
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: ['onnxruntime-node', 'onnxruntime-web'],
+    external: ['onnxruntime-node', 'onnxruntime-web', 'highs'],
     // what is bundled from CommonJS asks for Node's own modules
     banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
     plugins: [kernels],

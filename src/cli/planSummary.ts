@@ -215,8 +215,10 @@ function compressionLine({ compression }: Plan): string {
 function solverLine({ solver, budget }: Plan): string {
   const { method, greedyLoss, loss, bound } = solver;
   if (/^drop=/iu.test(budget)) return 'Accuracy was measured along the front; between its points there may be cheaper plans.';
-  const above = (value: number): string => (bound > 0 ? `${(100 * Math.max(0, value / bound - 1)).toFixed(2)} %` : '0.00 %');
-  return `${method === 'exact' ? 'No assignment is better' : 'The solver ran out of time'}: ${above(loss)} above the bound of all assignments, the greedy answer ${above(greedyLoss)}.`;
+  const above = (value: number, least: number): string => `${(least > 0 ? 100 * Math.max(0, value / least - 1) : 0).toFixed(2)} %`;
+  return method === 'exact'
+    ? `No assignment is better; the greedy answer is ${above(greedyLoss, loss)} above it.`
+    : `Nothing better was found in time: ${above(loss, bound)} above the bound of all assignments, the greedy answer ${above(greedyLoss, bound)}.`;
 }
 
 function costLine({ predicted, costs }: Plan): string {

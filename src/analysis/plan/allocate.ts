@@ -101,7 +101,7 @@ function solverOf({ allocation, greedy, bound, proven }: PeakSolution, { loss }:
     method: proven ? 'exact' : 'greedy',
     loss: value(allocation),
     greedyLoss: value(greedy),
-    bound: floor ? bound : bound + loss,
+    bound: proven ? value(allocation) : floor ? bound : bound + loss,
   };
 }
 

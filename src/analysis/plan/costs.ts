@@ -28,7 +28,8 @@ export function planCosts(model: Model, subject: Subject, assigned: Assigned): P
 }
 
 function layerCosts(subject: Subject, assigned: Assigned): LayerCosts[] {
-  return layerRuns(subject, assigned).map(({ bops, energy, moved, time }, i) => {
+  return layerRuns(subject, assigned).map((run, i) => {
+    const [bops, energy, moved, time] = [run.bops(), run.energy(), run.moved(), run.time()];
     const layer = subject.layers[i];
     const { macs, inputs, outputs, elements, channels, kernel } = layer;
     const known = macs !== null && macs > 0 && inputs !== null && outputs !== null;

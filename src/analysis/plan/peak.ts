@@ -53,7 +53,9 @@ const reduced = (problem: PeakProblem): PeakProblem => ({ groups: problem.groups
 export async function leastLoss(whole: PeakProblem, limit: number, seconds: number): Promise<PeakSolution | null> {
   const problem = reduced(whole);
   const { groups, moments } = problem;
-  const fitting = descend(problem).find(({ peak }) => peak <= limit);
+  const fitting = descend(problem).find(
+    ({ peak, selection }) => peak <= limit * (1 + tolerance) && peakAllocation(problem, selection).peak <= limit,
+  );
   if (!fitting) return null;
   const greedy = refill(problem, fitting, limit);
   const bounds = moments.map((moment) => {
@@ -89,9 +91,12 @@ export async function leastLoss(whole: PeakProblem, limit: number, seconds: numb
 export async function lowestPeak(whole: PeakProblem, limit: number, seconds: number): Promise<PeakSolution | null> {
   const problem = reduced(whole);
   const { groups, moments } = problem;
-  const fitting = descend(problem).filter(({ loss }) => loss <= limit);
-  if (fitting.length === 0) return null;
-  const greedy = fitting.reduce((best, found) => (found.peak < best.peak ? found : best));
+  // The peak falls from one to the next.
+  const last = descend(problem).findLast(
+    ({ loss, selection }) => loss <= limit * (1 + tolerance) && peakAllocation(problem, selection).loss <= limit,
+  );
+  if (!last) return null;
+  const greedy = peakAllocation(problem, last.selection);
   const bounds = moments.map((moment) => {
     const { held, rest } = atMoment(problem, moment);
     return moment.base + (allocateGreedily(exchanged(held), limit - rest)?.bound ?? 0);

@@ -11,16 +11,16 @@ import type { ActivationOption, Assigned, HeldValue, PlanLayer, Subject, WeightO
 export type Setting = Pick<Subject, 'hardware' | 'batch'>;
 
 /** What running one layer costs; null where its operations or values are not known, or the machine has no arithmetic for its widths. */
-export interface LayerRun {
-  readonly bops: number | null;
-  readonly energy: Energy | null;
+interface LayerRun {
+  bops(): number | null;
+  energy(): Energy | null;
   /** Bytes of its weight, of what it takes in and of what it gives, which is as wide as what it takes in. */
-  readonly moved: number | null;
-  readonly time: RooflineTime | null;
+  moved(): number | null;
+  time(): RooflineTime | null;
 }
 
 /** @param stores whether its weight comes from memory here; shared ones come once */
-export function layerRun(
+function layerRun(
   { macs, inputs, outputs }: PlanLayer,
   { width, storedBits }: WeightOption,
   activation: Width,
@@ -28,12 +28,16 @@ export function layerRun(
   { hardware, batch }: Setting,
 ): LayerRun {
   const bits = stores ? storedBits : 0;
-  const moved = inputs === null || outputs === null ? null : Math.ceil((bits + batch * (inputs + outputs) * activation.bits) / 8);
+  const moved = (): number | null =>
+    inputs === null || outputs === null ? null : Math.ceil((bits + batch * (inputs + outputs) * activation.bits) / 8);
   return {
-    bops: macs === null ? null : bitOperations(batch * macs, width, activation),
-    energy: macs === null ? null : energy(batch * macs, width, activation, bits, hardware.energy),
+    bops: () => (macs === null ? null : bitOperations(batch * macs, width, activation)),
+    energy: () => (macs === null ? null : energy(batch * macs, width, activation, bits, hardware.energy)),
     moved,
-    time: macs === null || moved === null ? null : timeOn(hardware, batch * macs, moved, width, activation),
+    time: () => {
+      const bytes = moved();
+      return macs === null || bytes === null ? null : timeOn(hardware, batch * macs, bytes, width, activation);
+    },
   };
 }
 
@@ -86,7 +90,8 @@ export function totalsOf(subject: Subject, assigned: Assigned, evidence: Evidenc
   const runs = layerRuns(subject, assigned);
   const bits = storedBitsOf(layers, weights);
   const elements = elementsOf(layers);
-  const part = (name: keyof Energy): number | null => sumOrNull(runs.map((run) => run.energy && run.energy[name]));
+  const energies = runs.map((run) => run.energy());
+  const part = (name: keyof Energy): number | null => sumOrNull(energies.map((one) => one && one[name]));
   const [arithmetic, sram, dram] = [part('arithmetic'), part('sram'), part('dram')];
   const energyParts = arithmetic === null || sram === null || dram === null ? null : { arithmetic, sram, dram };
   const noise = [...weights, ...activations].reduce((sum, option) => sum + option.noise, 0);
@@ -96,10 +101,10 @@ export function totalsOf(subject: Subject, assigned: Assigned, evidence: Evidenc
     bytes: Math.ceil(bits / 8),
     effectiveBits: elements > 0 ? bits / elements : 0,
     peakActivationBytes: peakActivations(subject, activations)?.bytes ?? null,
-    bops: sumOrNull(runs.map(({ bops }) => bops)),
+    bops: sumOrNull(runs.map((run) => run.bops())),
     energyPj: energyParts && energyParts.arithmetic + energyParts.sram + energyParts.dram,
     energyParts,
-    seconds: sumOrNull(runs.map(({ time }) => time && time.time)),
+    seconds: sumOrNull(runs.map((run) => run.time()?.time ?? null)),
   };
 }
 
@@ -117,8 +122,9 @@ export function costOf(
     const stores = !stored.has(layer.weight);
     stored.add(layer.weight);
     const run = layerRun(layer, weights[i], activation(layer), stores, setting);
-    const { bops, energy: parts, time } = run;
-    const cost = { bops, energy: parts && parts.arithmetic + parts.sram + parts.dram, time: time && time.time }[kind];
-    return sum + (cost ?? NaN);
+    if (kind === 'bops') return sum + (run.bops() ?? NaN);
+    if (kind === 'time') return sum + (run.time()?.time ?? NaN);
+    const parts = run.energy();
+    return sum + (parts ? parts.arithmetic + parts.sram + parts.dram : NaN);
   }, 0);
 }

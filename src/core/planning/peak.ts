@@ -82,7 +82,7 @@ function tracker({ groups, moments }: PeakProblem, start: readonly number[]) {
 
 /**
  * Allocations from the one with the least loss to the one with the least peak, each with a lower peak than the one before. Where most is held, the group
- * whose narrower width costs least loss for each byte goes down.
+ * whose narrower width costs least loss for each byte goes down. Peaks and losses are sums that grew step by step: `peakAllocation` gives them unrounded.
  */
 export function descend(problem: PeakProblem): PeakAllocation[] {
   const { groups, moments } = problem;
@@ -91,9 +91,12 @@ export function descend(problem: PeakProblem): PeakAllocation[] {
     problem,
     ladders.map(([widest]) => widest),
   );
-  const found = [peakAllocation(problem, state.selection.slice())];
+  const found: PeakAllocation[] = [];
+  let loss = state.selection.reduce((sum, choice, group) => sum + groups[group][choice].loss, 0);
   for (;;) {
     const fullest = state.held.reduce((best, bytes, i) => (bytes > state.held[best] ? i : best), 0);
+    const peak = state.held[fullest] ?? 0;
+    if (found.length === 0 || peak < found[found.length - 1].peak) found.push({ selection: state.selection.slice(), peak, loss });
     let cheapest: { readonly group: number; readonly choice: number; readonly price: number } | null = null;
     for (const [group, share] of moments[fullest]?.share ?? []) {
       const from = groups[group][state.selection[group]];
@@ -105,9 +108,9 @@ export function descend(problem: PeakProblem): PeakAllocation[] {
       }
     }
     if (cheapest === null) return found;
-    state.set(cheapest.group, cheapest.choice);
-    const next = peakAllocation(problem, state.selection.slice());
-    if (next.peak < found[found.length - 1].peak) found.push(next);
+    const { group, choice } = cheapest;
+    loss += groups[group][choice].loss - groups[group][state.selection[group]].loss;
+    state.set(group, choice);
   }
 }
 

@@ -88,9 +88,9 @@ describe('a layer', () => {
       [site('x', [0, 1], 1)],
     );
     const [a, b] = layerRuns(whole, all(whole, 4));
-    expect(a.moved).toBe(100 / 2 + 100);
-    expect(b.moved).toBe(1000 / 2 + 100);
-    expect(a.time).toEqual({ time: 1e9 / 1.1776e13, bound: 'compute' });
-    expect(b.time).toEqual({ time: 600 / 2.048e11, bound: 'memory' });
+    expect(a.moved()).toBe(100 / 2 + 100);
+    expect(b.moved()).toBe(1000 / 2 + 100);
+    expect(a.time()).toEqual({ time: 1e9 / 1.1776e13, bound: 'compute' });
+    expect(b.time()).toEqual({ time: 600 / 2.048e11, bound: 'memory' });
   });
 });
