@@ -39,6 +39,11 @@ describe('the page of a model has nothing that axe objects to', () => {
     await model.finished();
     await model.rows.first().click();
     expect(await violations((await frame())!)).toEqual([]);
+    await window.webview.getByRole('button', { name: 'Group by module' }).click();
+    await window.webview.getByRole('combobox', { name: 'Filter layers' }).click();
+    await window.webview.getByRole('option').first().waitFor();
+    expect(await violations((await frame())!)).toEqual([]);
+    await window.page.keyboard.press('Escape');
     await model.show('Graph');
     await model.graph.laidOut();
     await model.graph.button('Outline').click();

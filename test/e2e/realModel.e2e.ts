@@ -43,7 +43,7 @@ describe('a text recognizer that others made, 10.8 MB', () => {
 
   it('finds layers by what is typed into the filter', async () => {
     const matmuls = report.layers.filter(({ op }) => op === 'MatMul').length;
-    await window.webview.getByRole('textbox', { name: 'Filter layers' }).fill('matmul');
+    await window.webview.getByRole('combobox', { name: 'Filter layers' }).fill('matmul');
     await expect.poll(() => model.grid.getAttribute('aria-rowcount')).toBe(String(matmuls + 1));
   });
 });

@@ -9,15 +9,13 @@
  *    beside it raises that. What was predicted and not measured has a ≈.
  */
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
 import type { PageAction } from '../../../src/rpc/page.js';
 import type { Analysis } from '../analysis.js';
-import { formatCount, formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
-import { visibleRows, worstLayer, type Sort } from '../view/rows.js';
+import { worstLayer } from '../view/rows.js';
 import { withRun } from '../view/run.js';
 import type { PageState } from '../view/state.js';
 import type { ViewState } from '../view/viewState.js';
@@ -25,13 +23,11 @@ import '../graph/components/graphView.js';
 import type { FileOffer } from '../graph/components/graphView.js';
 import type { Camera } from '../graph/camera.js';
 import type { GraphViewState } from '../graph/viewState.js';
+import '../views/layersView.js';
 import { views, type ViewId } from '../views/views.js';
-import { heatStyles } from './heatStyles.js';
 import { icon } from './icon.js';
 import './layerDetail.js';
 import type { PlLayerDetail } from './layerDetail.js';
-import './layerTable.js';
-import type { PlLayerTable } from './layerTable.js';
 import './modelHeader.js';
 import './sash.js';
 import './tabs.js';
@@ -45,7 +41,6 @@ export class PlApp extends LitElement {
     view: { attribute: false },
     file: { attribute: false },
     target: { attribute: false },
-    hiddenColumns: { state: true },
   };
   declare analysis: Analysis;
   declare state: PageState;
@@ -54,12 +49,8 @@ export class PlApp extends LitElement {
   declare file: string;
   /** dB */
   declare target: number;
-  /** Headings of the columns that the table has no room for. */
-  declare private hiddenColumns: readonly string[];
 
-  static override readonly styles = [shared, heatStyles, appStyles];
-
-  private rowsOf: { layers: readonly LayerReport[]; filter: string; sort: Sort | null; rows: readonly number[] } | undefined;
+  static override readonly styles = [shared, appStyles];
 
   /** Whether there are figures of a run. */
   private get ran(): boolean {
@@ -71,11 +62,6 @@ export class PlApp extends LitElement {
   /** Views that were looked at stay as they were left. */
   private readonly seen = new Set<ViewId>();
   private readonly resized = new ResizeObserver(() => this.layout());
-
-  constructor() {
-    super();
-    this.hiddenColumns = [];
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -91,19 +77,6 @@ export class PlApp extends LitElement {
     this.dispatchEvent(new CustomEvent<Partial<ViewState>>('pl-view', { detail: change }));
   }
 
-  private get table(): PlLayerTable | null {
-    return this.renderRoot.querySelector<PlLayerTable>('pl-layer-table');
-  }
-
-  private rows(layers: readonly LayerReport[]): readonly number[] {
-    const { filter, sort } = this.view;
-    const known = this.rowsOf;
-    if (known && known.layers === layers && known.filter === filter && known.sort === sort) return known.rows;
-    const rows = visibleRows(layers, filter, sort, this.ran ? 'outputs' : 'weights');
-    this.rowsOf = { layers, filter, sort, rows };
-    return rows;
-  }
-
   /** The user's choice, else the worst layer once everything is known. */
   private chosen(layers: readonly LayerReport[]): number | null {
     const { selected, selectedName } = this.view;
@@ -114,18 +87,17 @@ export class PlApp extends LitElement {
     return worstLayer(run.view.kind === 'running' && report ? report.layers : layers) ?? 0;
   }
 
+  /** What the heights of the views are worked out from. */
   private layout(): void {
-    const { table } = this;
     const panes = this.renderRoot.querySelector<HTMLElement>('.panes');
-    if (!table || !panes) return;
-    const full = table.fullHeight;
-    this.style.setProperty('--table-height', `${Math.min(full, Math.max(120, Math.round(panes.clientHeight * this.view.split)))}px`);
-    this.style.setProperty('--table-height-free', `${full}px`);
-    this.style.setProperty('--view-height', `${Math.max(160, Math.round(panes.clientHeight * this.view.graphSplit))}px`);
+    if (!panes) return;
+    this.style.setProperty('--pane', `${panes.clientHeight}px`);
+    this.style.setProperty('--split', `${this.view.split}`);
+    this.style.setProperty('--graph-split', `${this.view.graphSplit}`);
   }
 
   protected override updated(): void {
-    void this.table?.updateComplete.then(() => this.layout());
+    this.layout();
   }
 
   private message(symbol: TemplateResult, heading: string, text: string, actions: readonly TemplateResult[] = []): TemplateResult {
@@ -144,66 +116,6 @@ export class PlApp extends LitElement {
       reopen('text', t('Reopen as Text'), false),
       reopen('binary', t('Reopen as Binary'), true),
     ]);
-  }
-
-  private legend(): TemplateResult {
-    const db = formatDb(this.target).replace(/[.,]0$/, '');
-    return html`<div class="legend" role="note">
-      <span class="words muted"
-        >${this.ran ? t('SQNR at the outputs by bits, target {0} dB:', db) : t('SQNR by bits, target {0} dB:', db)}</span
-      >
-      <span class="tint far">${t('far below')}</span><span class="tint below">${t('below')}</span><span class="tint near">${t('near')}</span
-      ><span class="tint enough">${t('reached')}</span><span class="tint ample">${t('ample')}</span
-      ><span class="tint chosen">${t('suggested')}</span>
-    </div>`;
-  }
-
-  private readonly clearFilter = (): void => {
-    this.change({ filter: '' });
-    this.renderRoot.querySelector<HTMLElement>('vscode-textfield')?.focus();
-  };
-
-  private tools(shown: number, total: number): TemplateResult {
-    const hidden = this.hiddenColumns;
-    return html`<div class="tools">
-      <vscode-textfield
-        .label=${t('Filter layers by name, operator or weight')}
-        placeholder=${t('Filter by name or operator')}
-        .value=${this.view.filter}
-        @input=${(event: Event) => this.change({ filter: (event.target as HTMLElement & { value: string }).value, scrollTop: 0 })}
-        @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && this.change({ filter: '' })}
-        ><span slot="content-before">${icon('search', 'muted')}</span>${
-          this.view.filter === ''
-            ? html`<span slot="content-after" class="corner"></span>`
-            : html`<button
-                slot="content-after"
-                type="button"
-                title=${t('Clear the filter')}
-                aria-label=${t('Clear the filter')}
-                @click=${this.clearFilter}
-              >
-                ${icon('close')}
-              </button>`
-        }</vscode-textfield
-      >
-      <span class="muted" role="status">
-        ${
-          shown === total
-            ? total === 1
-              ? t('1 layer')
-              : t('{0} layers', formatCount(total))
-            : t('{0} of {1} layers', formatCount(shown), formatCount(total))
-        }
-      </span>
-      ${
-        hidden.length === 0
-          ? nothing
-          : html`<span class="muted" title=${t('{0}: see the figures below, or widen the editor.', hidden.join(t(', ')))}>
-              ${hidden.length === 1 ? t('1 column hidden') : t('{0} columns hidden', hidden.length)}
-            </span>`
-      }
-      ${this.legend()}
-    </div>`;
   }
 
   private readonly selectLayer = ({ detail }: CustomEvent<number>): void =>
@@ -232,7 +144,6 @@ export class PlApp extends LitElement {
   }
 
   private body(layers: readonly LayerReport[]): TemplateResult {
-    const rows = this.rows(layers);
     const index = this.chosen(layers);
     const running = this.state.phase === 'streaming' || this.state.phase === 'loading';
     const { tab } = this.view;
@@ -242,28 +153,21 @@ export class PlApp extends LitElement {
         .current=${tab}
         @pl-tab=${({ detail }: CustomEvent<ViewId>) => this.change({ tab: detail })}
       ></pl-tabs>
-      ${tab === 'layers' ? this.tools(rows.length, layers.length) : nothing}
       <div class="panes">
-        <pl-layer-table
+        <pl-layers-view
           role="tabpanel"
           aria-label=${t('Layers')}
           ?hidden=${tab !== 'layers'}
           .layers=${layers}
-          .rows=${rows}
-          .sort=${this.view.sort}
           .selected=${index}
           .target=${this.target}
           .running=${running}
           .ran=${this.ran}
           .measuring=${this.state.run.view.kind === 'running'}
-          .initialScroll=${this.view.scrollTop}
-          @pl-select=${this.selectLayer}
+          .view=${this.view}
+          @pl-view=${({ detail }: CustomEvent<Partial<ViewState>>) => this.change(detail)}
           @pl-enter=${this.enterDetail}
-          @pl-sort=${({ detail }: CustomEvent<Sort | null>) => this.change({ sort: detail })}
-          @pl-hidden=${({ detail }: CustomEvent<readonly string[]>) => (this.hiddenColumns = detail)}
-          @pl-scroll=${({ detail }: CustomEvent<number>) => this.change({ scrollTop: detail })}
-        ></pl-layer-table>
-        ${tab === 'layers' && rows.length === 0 ? html`<p class="empty">${t('No layer matches the filter.')}</p>` : nothing}
+        ></pl-layers-view>
         ${this.seen.has('graph') ? this.graph(layers, index) : nothing}
         <pl-sash
           .split=${tab === 'layers' ? this.view.split : this.view.graphSplit}

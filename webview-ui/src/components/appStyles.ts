@@ -17,69 +17,18 @@ export const appStyles = css`
     min-height: 0;
     min-width: 0;
   }
-  .tools {
-    align-items: center;
-    column-gap: 16px;
-    display: flex;
-    flex-wrap: wrap;
-    padding: 8px 16px;
-    row-gap: 6px;
-  }
-  vscode-textfield {
-    flex: 0 1 22em;
-    min-width: 10em;
-  }
-  vscode-textfield > [slot='content-before'] {
-    margin-inline-start: 6px;
-  }
-  /* keeps the square corners of the input off the round ones of its frame */
-  .corner {
-    width: 2px;
-  }
-  vscode-textfield > button {
-    border-radius: 3px;
-    cursor: pointer;
-    height: 20px;
-    margin-inline-end: 2px;
-    width: 20px;
-  }
-  vscode-textfield > button:hover {
-    background: var(--vscode-toolbar-hoverBackground);
-  }
-  .legend {
-    align-items: center;
-    column-gap: 3px;
-    display: flex;
-    flex-wrap: wrap;
-    font-size: 0.87em;
-    margin-inline-start: auto;
-    row-gap: 4px;
-  }
-  .legend .tint {
-    --row-height: 20px;
-    height: 16px;
-    line-height: 16px;
-    margin: 0;
-    padding: 0 6px;
-    white-space: nowrap;
-  }
-  .legend .words {
-    margin-inline-end: 5px;
-  }
   .panes {
     display: flex;
     flex: 1 1 auto;
     flex-direction: column;
     min-height: 0;
   }
-  pl-layer-table {
-    border-top: 1px solid var(--line);
+  pl-layers-view {
     flex: 0 1 auto;
-    height: var(--table-height);
   }
   pl-graph-view {
     flex: 0 1 auto;
-    height: var(--view-height);
+    height: max(160px, calc(var(--pane) * var(--graph-split)));
   }
   pl-tabs {
     flex: none;
@@ -154,16 +103,6 @@ export const appStyles = css`
       height: auto;
       min-height: 100vh;
       overflow: visible;
-    }
-    .tools {
-      padding-inline: 12px;
-    }
-    .legend {
-      margin-inline-start: 0;
-    }
-    pl-layer-table {
-      max-height: 60vh;
-      height: var(--table-height-free);
     }
     pl-graph-view {
       height: max(360px, 75vh);

@@ -21,6 +21,8 @@ export const codePoints = {
   'arrow-swap': 0xebcb,
   flame: 0xeaf2,
   'git-compare': 0xeafd,
+  settings: 0xeb52,
+  'group-by-ref-type': 0xeb97,
   'zoom-in': 0xeb81,
   'zoom-out': 0xeb82,
   'screen-full': 0xeb4c,

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LayerReport } from '../../../src/report/types.js';
+import type { LayerRow } from '../table/rows.js';
 import { displayName } from '../text/names.js';
 import type { Column } from '../view/columns.js';
 import type { Sort } from '../view/rows.js';
@@ -12,10 +13,14 @@ export interface HeadingOptions {
   readonly reachable: boolean;
   readonly onFocus: () => void;
   readonly onSort: () => void;
+  readonly onGrip: (event: PointerEvent) => void;
+  /** The width is to be as at first. */
+  readonly onReset: () => void;
 }
 
-/** The heading of the `position`th column shown. */
-export function heading(column: Column, position: number, { sort, reachable, onFocus, onSort }: HeadingOptions): TemplateResult {
+/** The heading of the `position`th column shown; its right edge can be dragged. */
+export function heading(column: Column, position: number, options: HeadingOptions): TemplateResult {
+  const { sort, reachable, onFocus, onSort, onGrip, onReset } = options;
   const sorted = sort?.column === column.id;
   const direction = sort?.descending ? 'descending' : 'ascending';
   return html`<div
@@ -25,46 +30,58 @@ export function heading(column: Column, position: number, { sort, reachable, onF
     aria-sort=${sorted ? direction : 'none'}
     title=${column.hint ?? nothing}
   >
-    <button type="button" tabindex=${reachable ? 0 : -1} @focus=${onFocus} @click=${onSort}>
+    <button type="button" tabindex=${reachable ? 0 : -1} aria-describedby="resizing" @focus=${onFocus} @click=${onSort}>
       ${
         column.bits === undefined
           ? column.label
           : html`<span aria-hidden="true">${column.bits}</span><span class="visually-hidden">${column.label}</span>`
-      }${sorted ? icon(sort?.descending ? 'arrow-down' : 'arrow-up') : nothing}
-    </button>
+      }${sorted ? icon(sort?.descending ? 'arrow-down' : 'arrow-up') : nothing}</button
+    ><span class="grip" aria-hidden="true" @pointerdown=${onGrip} @dblclick=${onReset}></span>
   </div>`;
 }
 
 export interface RowOptions {
   readonly columns: readonly Column[];
   readonly context: CellContext;
+  /** Whether rows stand in modules. */
+  readonly grouped: boolean;
+  /** Whether it is shown in detail; and whether it is chosen, alone or with others. */
+  readonly current: boolean;
   readonly selected: boolean;
-  readonly onChoose: () => void;
+  readonly onChoose: (event: PointerEvent) => void;
   readonly onEnter: () => void;
 }
 
-/** Layer `index` of the model in the `position`th row shown. Where it has no figures, why not takes their place. */
-export function layerRow(layer: LayerReport, index: number, position: number, options: RowOptions): TemplateResult {
-  const { columns, context, selected, onChoose, onEnter } = options;
+/** A layer of the model in the `position`th row shown. Where it has no figures, why not takes their place. */
+export function layerRow(layer: LayerReport, row: LayerRow, position: number, options: RowOptions): TemplateResult {
+  const { columns, context, grouped, current, selected, onChoose, onEnter } = options;
+  const { layer: index, depth } = row;
   const figures = layer.problem === undefined || layer.advice ? columns.length : columns.findIndex(({ id }) => id === 'suggested');
   return html`<div
     role="row"
     id="row-${index}"
-    class=${position % 2 === 1 ? 'odd' : ''}
+    class="${position % 2 === 1 ? 'odd' : ''} ${current ? 'current' : ''}"
     aria-rowindex=${position + 2}
+    aria-level=${grouped ? depth + 1 : nothing}
     aria-selected=${selected}
     @pointerdown=${onChoose}
     @dblclick=${onEnter}
   >
     ${columns.slice(0, figures).map((column, i) => {
       const { text, title, classes = '' } = cellContent(layer, index, column, context);
+      const shown =
+        grouped && column.id === 'layer'
+          ? html`<span class="place indent-${Math.min(12, depth)}"
+              ><span class="twistie"></span><bdi>${displayName(row.label, 200)}</bdi></span
+            >`
+          : text;
       return html`<div
         role="gridcell"
         aria-colindex=${i + 1}
         class="${column.align} ${column.bits === undefined ? column.id : 'heat'} ${classes}"
         title=${title ?? nothing}
       >
-        ${text}
+        ${shown}
       </div>`;
     })}
     ${

@@ -2,9 +2,13 @@ import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { LayerReport } from '../../../src/report/types.js';
 import { t } from '../text/l10n.js';
-import { columns, fittingColumns, totalWidth, type Column } from '../view/columns.js';
+import { noChoice, resizeColumn, shownColumns, type ColumnChoice } from '../table/columnLayout.js';
+import type { LayerRow, TableRow } from '../table/rows.js';
+import { select, selectAll, selectMode, noSelection, type Selection, type SelectMode } from '../table/selection.js';
+import { columns, totalWidth, type Column } from '../view/columns.js';
 import { nextSort, rowWindow, type Sort } from '../view/rows.js';
 import type { Basis } from '../view/schemes.js';
+import { groupRow } from './groupRow.js';
 import { headMove, rowMove } from './gridKeys.js';
 import { heatStyles } from './heatStyles.js';
 import { heading, layerRow } from './layerRow.js';
@@ -17,27 +21,33 @@ const relativeFont = 0.93;
 const scrollbar = 10;
 
 export interface TableEvents {
-  /** A layer was chosen; detail: its index. */
-  'pl-select': CustomEvent<number>;
+  'pl-select': CustomEvent<Selection>;
   /** The chosen layer's detail is wanted. */
   'pl-enter': CustomEvent<undefined>;
   'pl-sort': CustomEvent<Sort | null>;
   /** Pixels from the top. */
   'pl-scroll': CustomEvent<number>;
-  /** Headings of the columns that there is no room for. */
-  'pl-hidden': CustomEvent<readonly string[]>;
+  /** A module is to be opened or closed; detail: its path. */
+  'pl-group': CustomEvent<string>;
+  'pl-columns': CustomEvent<ColumnChoice>;
+  /** Ids of the columns that are shown. */
+  'pl-shown': CustomEvent<readonly string[]>;
 }
 
+const isLayer = (row: TableRow | undefined): row is LayerRow => row?.kind === 'layer';
+
 /**
- * The layers as a grid. Only rows in sight are in the document; the focus stays on the grid and the chosen row is its active descendant,
- * so it is always one of those.
+ * The layers as a grid, or, where they stand in modules, as a tree grid. Only rows in sight are in the document; the focus stays on the grid
+ * and the row that the keyboard is at is its active descendant, so it is always one of those.
  */
 export class PlLayerTable extends LitElement {
   static override readonly properties = {
     layers: { attribute: false },
     rows: { attribute: false },
     sort: { attribute: false },
-    selected: { attribute: false },
+    grouped: { attribute: false },
+    selection: { attribute: false },
+    choice: { attribute: false },
     target: { attribute: false },
     running: { attribute: false },
     ran: { attribute: false },
@@ -47,13 +57,15 @@ export class PlLayerTable extends LitElement {
     end: { state: true },
     shown: { state: true },
     headFocus: { state: true },
+    group: { state: true },
   };
   declare layers: readonly LayerReport[];
-  /** Indices into `layers`, in display order. */
-  declare rows: readonly number[];
+  declare rows: readonly TableRow[];
+  /** Whether rows stand in modules. */
+  declare grouped: boolean;
   declare sort: Sort | null;
-  /** Index into `layers`. */
-  declare selected: number | null;
+  declare selection: Selection;
+  declare choice: ColumnChoice;
   /** dB */
   declare target: number;
   /** Whether figures that are missing are still to come. */
@@ -68,6 +80,8 @@ export class PlLayerTable extends LitElement {
   declare private end: number;
   declare private shown: readonly Column[];
   declare private headFocus: number;
+  /** Path of the module whose row the keyboard is at; null when it is at the current layer's. */
+  declare private group: string | null;
 
   static override readonly styles = [shared, heatStyles, layerTableStyles];
 
@@ -82,7 +96,10 @@ export class PlLayerTable extends LitElement {
     this.layers = [];
     this.rows = [];
     this.sort = null;
-    this.selected = null;
+    this.grouped = false;
+    this.selection = noSelection;
+    this.choice = noChoice;
+    this.group = null;
     this.target = 0;
     this.running = false;
     this.ran = false;
@@ -139,9 +156,15 @@ export class PlLayerTable extends LitElement {
     this.emit('pl-scroll', this.grid.scrollTop);
   };
 
-  /** Scrolls as little as it takes to show the chosen row. */
+  /** Position of the row that the keyboard is at; −1 when it is not shown. */
+  private get at(): number {
+    const { group, selection } = this;
+    return this.rows.findIndex((row) => (isLayer(row) ? group === null && row.layer === selection.current : row.key === group));
+  }
+
+  /** Scrolls as little as it takes to show the row that the keyboard is at. */
   revealSelected(): void {
-    const position = this.selected === null ? -1 : this.rows.indexOf(this.selected);
+    const position = this.at;
     if (position < 0) return;
     const { grid, rowHeight } = this;
     const top = position * rowHeight;
@@ -151,26 +174,92 @@ export class PlLayerTable extends LitElement {
     this.measure();
   }
 
-  private choose(position: number): void {
-    const index = this.rows[Math.max(0, Math.min(this.rows.length - 1, position))];
-    if (index === undefined) return;
-    this.emit('pl-select', index);
+  /** Layers as they are shown, top to bottom. */
+  private get order(): readonly number[] {
+    return this.rows.flatMap((row) => (isLayer(row) ? [row.layer] : []));
+  }
+
+  private choose(layer: number, mode: SelectMode): void {
+    this.group = null;
+    this.emit('pl-select', select(this.selection, layer, mode, this.order));
+  }
+
+  /** Takes the keyboard to row `position`. */
+  private go(position: number, mode: SelectMode): void {
+    const row = this.rows[Math.max(0, Math.min(this.rows.length - 1, position))];
+    if (!row) return;
+    if (isLayer(row)) this.choose(row.layer, mode);
+    else this.group = row.key;
     void this.updateComplete.then(() => this.revealSelected());
   }
 
+  /** Keys that open, close and leave modules. Whether `key` was one. */
+  private treeKey(key: string): boolean {
+    const row = this.rows[this.at];
+    if (!row) return false;
+    if (key === 'ArrowLeft' && (isLayer(row) || !row.open)) {
+      for (let above = this.at - 1; above >= 0; above--) {
+        if (this.rows[above].depth >= row.depth) continue;
+        this.go(above, 'one');
+        return true;
+      }
+      return false;
+    }
+    if (isLayer(row)) return false;
+    if (key === 'ArrowRight' && row.open) this.go(this.at + 1, 'one');
+    else if (key === 'ArrowRight' || key === 'ArrowLeft' || key === 'Enter' || key === ' ') this.emit('pl-group', row.key);
+    else return false;
+    return true;
+  }
+
   private readonly key = (event: KeyboardEvent): void => {
-    if (event.target !== this.grid || event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = this.selected === null ? -1 : this.rows.indexOf(this.selected);
-    const pageRows = Math.max(1, Math.floor(this.grid.clientHeight / this.rowHeight) - 2);
-    const to = rowMove(event.key, at, pageRows, this.rows.length);
-    if (to !== undefined) this.choose(to);
-    else if (event.key === 'Enter') this.emit('pl-enter', undefined);
-    else return;
+    if (event.target !== this.grid || event.altKey) return;
+    const { key, ctrlKey, metaKey, shiftKey } = event;
+    if ((ctrlKey || metaKey) && key.toLowerCase() === 'a') this.emit('pl-select', selectAll(this.selection, this.order));
+    else if (ctrlKey || metaKey) return;
+    else {
+      const pageRows = Math.max(1, Math.floor(this.grid.clientHeight / this.rowHeight) - 2);
+      const to = rowMove(key, this.at, pageRows, this.rows.length);
+      if (to !== undefined) this.go(to, shiftKey ? 'range' : 'one');
+      else if (!this.treeKey(key)) {
+        if (key !== 'Enter') return;
+        this.emit('pl-enter', undefined);
+      }
+    }
     event.preventDefault();
   };
 
+  /** Takes hold of the right edge of a column. */
+  private grip(column: Column, event: PointerEvent): void {
+    const edge = event.currentTarget as HTMLElement;
+    const before = edge.parentElement!.getBoundingClientRect().width / (this.fontSize * relativeFont);
+    const from = event.clientX;
+    const rtl = getComputedStyle(this).direction === 'rtl' ? -1 : 1;
+    const width = (move: PointerEvent): number => before + (rtl * (move.clientX - from)) / (this.fontSize * relativeFont);
+    const drag = (move: PointerEvent): void => this.emit('pl-columns', resizeColumn(this.choice, column.id, width(move)));
+    edge.setPointerCapture(event.pointerId);
+    edge.addEventListener('pointermove', drag);
+    edge.addEventListener('lostpointercapture', () => edge.removeEventListener('pointermove', drag), { once: true });
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Makes the column that has the focus wider or narrower. */
+  private resizeBy(step: number): void {
+    const column = this.shown[this.headFocus];
+    const cell = this.renderRoot.querySelectorAll('[role="columnheader"]')[this.headFocus];
+    const width = cell.getBoundingClientRect().width / (this.fontSize * relativeFont);
+    this.emit('pl-columns', resizeColumn(this.choice, column.id, width + step));
+  }
+
   /** The headings are one tab stop; left and right move among them. */
   private readonly headKey = (event: KeyboardEvent): void => {
+    if (event.shiftKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
+      event.preventDefault();
+      const forward = (event.key === 'ArrowRight') !== (getComputedStyle(this).direction === 'rtl');
+      this.resizeBy(forward ? 1 : -1);
+      return;
+    }
     const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>('[role="columnheader"] button')];
     const to = headMove(event.key, this.headFocus, buttons.length, getComputedStyle(this).direction === 'rtl');
     if (to === undefined) {
@@ -193,16 +282,16 @@ export class PlLayerTable extends LitElement {
     return Number.parseFloat(getComputedStyle(this).fontSize) || 13;
   }
 
-  /** Leaves out columns that there is no room for, and says which. */
+  /** Shows the columns that the user wants and that there is room for, and says which. */
   private fit(): void {
     if (this.clientWidth === 0) return; // another view is shown
-    const all = columns(this.ran);
-    const shown = fittingColumns(all, (this.clientWidth - scrollbar) / (this.fontSize * relativeFont));
-    if (shown.map(({ id }) => id).join() === this.shown.map(({ id }) => id).join()) return;
+    const shown = shownColumns(columns(this.ran), this.choice, (this.clientWidth - scrollbar) / (this.fontSize * relativeFont));
+    const told = (some: readonly Column[]) => JSON.stringify(some.map(({ id, width, grow, hint }) => [id, width, grow, hint]));
+    if (told(shown) === told(this.shown)) return;
     this.shown = shown;
     this.emit(
-      'pl-hidden',
-      all.filter((column) => !shown.includes(column)).map(({ label }) => label),
+      'pl-shown',
+      shown.map(({ id }) => id),
     );
   }
 
@@ -210,12 +299,17 @@ export class PlLayerTable extends LitElement {
     this.rowHeight = Math.max(22, Math.round(this.fontSize * 1.77));
     this.style.setProperty('--row-height', `${this.rowHeight}px`);
     this.layout();
+    this.fit();
+    this.emit(
+      'pl-shown',
+      this.shown.map(({ id }) => id),
+    );
     this.grid.scrollTop = this.initialScroll;
     this.measure();
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('ran')) this.fit();
+    if (changed.has('ran') || changed.has('choice')) this.fit();
     this.layout();
     if (changed.has('sort') && changed.get('sort') !== undefined) this.grid.scrollTop = 0;
     if (changed.has('rows')) this.measure();
@@ -239,45 +333,61 @@ export class PlLayerTable extends LitElement {
     const { shown } = this;
     const start = Math.min(this.start, this.rows.length);
     const visible = this.rows.slice(start, this.end);
-    const active = this.selected !== null && visible.includes(this.selected) ? `row-${this.selected}` : nothing;
+    const { at, grouped, selection } = this;
+    const active = at >= start && at < start + visible.length ? visible[at - start] : undefined;
+    const activeId = active ? (isLayer(active) ? `row-${active.layer}` : `group-${at}`) : nothing;
     return html`<div
-      id="grid"
-      role="grid"
-      tabindex="0"
-      aria-label=${t('Layers')}
-      aria-rowcount=${this.rows.length + 1}
-      aria-colcount=${shown.length}
-      aria-activedescendant=${active}
-      @scroll=${this.scrolled}
-      @keydown=${this.key}
-    >
-      <div class="head" role="rowgroup">
-        <div role="row" aria-rowindex="1" @keydown=${this.headKey}>
-          ${shown.map((column, i) =>
-            heading(column, i, {
-              sort: this.sort,
-              reachable: i === this.headFocus,
-              onFocus: () => (this.headFocus = i),
-              onSort: () => this.emit('pl-sort', nextSort(this.sort, column.id, column.firstDescending)),
-            }),
+        id="grid"
+        role=${grouped ? 'treegrid' : 'grid'}
+        tabindex="0"
+        aria-label=${t('Layers')}
+        aria-multiselectable="true"
+        aria-rowcount=${this.rows.length + 1}
+        aria-colcount=${shown.length}
+        aria-activedescendant=${activeId}
+        @scroll=${this.scrolled}
+        @keydown=${this.key}
+      >
+        <div class="head" role="rowgroup">
+          <div role="row" aria-rowindex="1" @keydown=${this.headKey}>
+            ${shown.map((column, i) =>
+              heading(column, i, {
+                sort: this.sort,
+                reachable: i === this.headFocus,
+                onFocus: () => (this.headFocus = i),
+                onSort: () => this.emit('pl-sort', nextSort(this.sort, column.id, column.firstDescending)),
+                onGrip: (event) => this.grip(column, event),
+                onReset: () => this.emit('pl-columns', resizeColumn(this.choice, column.id, null)),
+              }),
+            )}
+          </div>
+        </div>
+        <div class="body" role="rowgroup">
+          ${repeat(
+            visible,
+            (row) => (isLayer(row) ? row.layer : row.key),
+            (row, i) =>
+              isLayer(row)
+                ? layerRow(this.layers[row.layer], row, start + i, {
+                    columns: shown,
+                    context: this,
+                    grouped,
+                    current: row.layer === selection.current,
+                    selected: selection.chosen.has(row.layer),
+                    onChoose: (event) => this.choose(row.layer, selectMode(event)),
+                    onEnter: () => this.emit('pl-enter', undefined),
+                  })
+                : groupRow(row, start + i, {
+                    layers: this.layers,
+                    columns: shown,
+                    active: row.key === this.group,
+                    onToggle: () => this.emit('pl-group', row.key),
+                    onPoint: () => (this.group = row.key),
+                  }),
           )}
         </div>
       </div>
-      <div class="body" role="rowgroup">
-        ${repeat(
-          visible,
-          (index) => index,
-          (index, i) =>
-            layerRow(this.layers[index], index, start + i, {
-              columns: shown,
-              context: this,
-              selected: index === this.selected,
-              onChoose: () => this.emit('pl-select', index),
-              onEnter: () => this.emit('pl-enter', undefined),
-            }),
-        )}
-      </div>
-    </div>`;
+      <span id="resizing" class="visually-hidden">${t('Shift and the arrow keys change the width of the column.')}</span>`;
   }
 }
 

@@ -1,7 +1,17 @@
 import { css } from 'lit';
 
+/** The indent of names inside of modules, by how deep these are. */
+const indents = Array.from(
+  { length: 13 },
+  (_, depth) => css`
+    .indent-${depth} {
+      padding-inline-start: ${depth * 14}px;
+    }
+  `,
+);
+
 /** How the grid of layers looks. Sizes that depend on data come in as custom properties. */
-export const layerTableStyles = css`
+const grid = css`
   :host {
     display: flex;
     flex-direction: column;
@@ -19,7 +29,7 @@ export const layerTableStyles = css`
     scrollbar-gutter: stable;
   }
   /* the chosen row has the ring, where it is in sight */
-  #grid:has([aria-selected='true']) {
+  #grid:has(.current, .active) {
     outline: none;
   }
   .head {
@@ -62,10 +72,53 @@ export const layerTableStyles = css`
   }
   #grid:focus .body [aria-selected='true'] {
     --row: var(--vscode-list-activeSelectionBackground, transparent) !important;
-    --ring: 1px solid var(--vscode-focusBorder);
     color: var(--vscode-list-activeSelectionForeground, inherit);
   }
+  .body .group {
+    font-weight: 600;
+  }
+  .body .group .rest {
+    font-weight: normal;
+  }
+  .body .active {
+    --ring: 1px dotted var(--vscode-contrastActiveBorder, var(--vscode-focusBorder));
+  }
+  /* where the keyboard is */
+  #grid:focus .body:not(:has(.active)) .current,
+  #grid:focus .body .active {
+    --ring: 1px solid var(--vscode-focusBorder);
+  }
+  .place {
+    display: flex;
+  }
+  .place bdi {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .place .rest {
+    flex: none;
+    margin-inline-start: 0.6em;
+  }
+  .twistie {
+    flex: none;
+    text-align: center;
+    width: 1.3em;
+  }
+  .grip {
+    bottom: 0;
+    cursor: col-resize;
+    inset-inline-end: 0;
+    position: absolute;
+    top: 0;
+    touch-action: none;
+    width: 6px;
+  }
+  .grip:hover,
+  .grip:active {
+    background: var(--vscode-sash-hoverBorder, var(--vscode-focusBorder));
+  }
   /* above the cells, as the name's cell has a background of its own */
+  .body .active::after,
   .body [aria-selected='true']::after {
     border: var(--ring);
     content: '';
@@ -115,6 +168,7 @@ export const layerTableStyles = css`
   }
   [role='columnheader'] {
     padding: 0;
+    position: relative;
   }
   [role='columnheader'] button {
     cursor: pointer;
@@ -179,3 +233,5 @@ export const layerTableStyles = css`
     vertical-align: -3px;
   }
 `;
+
+export const layerTableStyles = [grid, ...indents];

@@ -1,6 +1,7 @@
 /** The graph as a tree of modules, by the paths in its nodes' names. */
 import type { GraphPoint, ModelGraph } from '../../../src/report/graph.js';
-import { modulePath, withoutSeparator } from '../view/modulePath.js';
+import { modulePath } from '../view/modulePath.js';
+import { isLeaf, moduleTree, type Entry } from '../view/moduleTree.js';
 
 /** A node of the graph, or a module that holds some. */
 export interface Box {
@@ -38,78 +39,26 @@ export interface Hierarchy {
 /** More boxes than this directly inside one module are cut into parts: neither a person nor the layout copes with more. */
 const WIDEST = 120;
 
-interface Branch {
-  readonly label: string;
-  readonly key: string;
-  readonly branches: Map<string, Branch>;
-  entries: (Branch | number)[];
-}
-
-const branch = (label: string, key: string): Branch => ({ label, key, branches: new Map(), entries: [] });
-
-/** The tree as the names have it, nothing merged yet. */
-function grow(nodes: readonly GraphPoint[]): { readonly root: Branch; readonly paths: readonly (readonly string[])[] } {
-  const root = branch('', '');
-  const paths = nodes.map(({ name, op, kind }) => (kind === 'operator' ? modulePath(name, op) : [name]));
-  paths.forEach((path, node) => {
-    let at = root;
-    for (const part of path.slice(0, -1)) {
-      let next = at.branches.get(part);
-      if (!next) {
-        next = branch(part, at.key + part);
-        at.branches.set(part, next);
-        at.entries.push(next);
-      }
-      at = next;
-    }
-    at.entries.push(node);
-  });
-  return { root, paths };
-}
-
-/** A node that runs others, and is called like the module of these, goes into it. */
-function adopt(root: Branch, nodes: readonly GraphPoint[], paths: readonly (readonly string[])[]): void {
-  const byKey = new Map<string, Branch>();
-  const collect = (at: Branch): void => {
-    byKey.set(at.key, at);
-    at.branches.forEach(collect);
-  };
-  collect(root);
-  const move = (at: Branch): void => {
-    at.entries = at.entries.filter((entry) => {
-      if (typeof entry !== 'number') return true;
-      const home = nodes[entry].kind === 'operator' ? byKey.get(paths[entry].join('')) : undefined;
-      if (!home || home === at || home === root) return true;
-      home.entries.push(entry);
-      return false;
-    });
-    at.branches.forEach(move);
-  };
-  move(root);
-}
-
 /** `count` things in parts of about the same size, none larger than `WIDEST`. */
 const partSize = (count: number): number => Math.ceil(count / Math.ceil(count / WIDEST));
 
-/** The modules of `graph`. Modules that hold a single thing are merged with it, so that none has to be opened in vain. */
+/** The modules of `graph`. */
 export function buildHierarchy(graph: ModelGraph): Hierarchy {
   const { nodes, edges, layerNodes } = graph;
-  const { root, paths } = grow(nodes);
-  adopt(root, nodes, paths);
+  const tree = moduleTree(
+    nodes.map(({ name, op, kind }, i) => [i, kind === 'operator' ? modulePath(name, op) : [name]]),
+    (i) => nodes[i].kind === 'operator',
+  );
   const boxes = new Array<Box>(nodes.length);
 
-  const addNode = (id: number, parent: number, label: string): number => {
+  const add = (entry: Entry, parent: number): number => {
+    if (!isLeaf(entry)) return addModule(parent, entry.label, entry.key, entry.entries);
+    const { index: id, label } = entry;
     const point = nodes[id];
     boxes[id] = { id, parent, label, key: point.name, point, children: [], part: null, operators: point.kind === 'operator' ? 1 : 0 };
     return id;
   };
-  const addModule = (
-    parent: number,
-    label: string,
-    key: string,
-    entries: readonly (Branch | number)[],
-    part: Box['part'] = null,
-  ): number => {
+  const addModule = (parent: number, label: string, key: string, entries: readonly Entry[], part: Box['part'] = null): number => {
     const id = boxes.length;
     boxes.push(undefined as never); // its place: children have larger ids
     const size = partSize(entries.length);
@@ -119,20 +68,12 @@ export function buildHierarchy(graph: ModelGraph): Hierarchy {
         ? Array.from({ length: count }, (_, i) =>
             addModule(id, '', `${key}#${i + 1}`, entries.slice(i * size, (i + 1) * size), { number: i + 1, of: count }),
           )
-        : entries.map((entry) => add(entry, id, ''));
+        : entries.map((entry) => add(entry, id));
     const operators = children.reduce((sum, child) => sum + boxes[child].operators, 0);
-    boxes[id] = { id, parent, label: withoutSeparator(label), key, point: null, children, part, operators };
+    boxes[id] = { id, parent, label, key, point: null, children, part, operators };
     return id;
   };
-  const add = (entry: Branch | number, parent: number, before: string): number => {
-    if (typeof entry === 'number') return addNode(entry, parent, withoutSeparator(before + (paths[entry].at(-1) ?? '')));
-    const label = before + entry.label;
-    return entry.entries.length === 1 ? add(entry.entries[0], parent, label) : addModule(parent, label, entry.key, entry.entries);
-  };
-
-  let top = root;
-  while (top.entries.length === 1 && typeof top.entries[0] !== 'number') top = top.entries[0];
-  const id = addModule(-1, '', '', top.entries);
+  const root = addModule(-1, '', '', tree.entries);
 
   const sources = nodes.map((): number[] => []);
   const targets = nodes.map((): number[] => []);
@@ -142,7 +83,7 @@ export function buildHierarchy(graph: ModelGraph): Hierarchy {
   }
   const layers = nodes.map((): number[] => []);
   layerNodes.forEach((node, layer) => layers[node].push(layer));
-  return { boxes, root: id, graph, sources, targets, layers };
+  return { boxes, root, graph, sources, targets, layers };
 }
 
 /** The modules around `box`, from the inside out, the whole model last. */

@@ -1,6 +1,9 @@
 /** Which layers the table shows, and in which order. A row is the layer's index in the report. */
 import { keptDb } from '../../../src/report/advice.js';
 import type { LayerReport } from '../../../src/report/types.js';
+import { fields } from '../table/fields.js';
+import { matches } from '../table/query/match.js';
+import { parseQuery } from '../table/query/parse.js';
 import { effectOf } from './effects.js';
 import { bestAt, rank, type Basis } from './schemes.js';
 
@@ -44,14 +47,13 @@ function compare(a: Key, b: Key): number {
 }
 
 /**
- * Indices of the layers whose name, operator or weight contains `filter`, whatever the case, sorted by `sort`; without a sort in the order of
- * the model. Layers that are equal keep that order too. SQNR by bits is that of `basis`.
+ * Indices of the layers that `filter` asks for, see table/query/parse.ts, sorted by `sort`; without a sort in the order of the model. Layers that are equal keep that order too. SQNR by bits is that of `basis`.
  */
 export function visibleRows(layers: readonly LayerReport[], filter: string, sort: Sort | null, basis: Basis = 'weights'): number[] {
-  const wanted = filter.trim().toLowerCase();
+  const query = parseQuery(filter, fields());
   const rows: number[] = [];
-  layers.forEach(({ name, op, weight }, index) => {
-    if (wanted === '' || [name, op, weight].some((text) => text.toLowerCase().includes(wanted))) rows.push(index);
+  layers.forEach((layer, index) => {
+    if (matches(query, layer, index)) rows.push(index);
   });
   if (!sort) return rows;
   if (sort.column === 'index') return sort.descending ? rows.reverse() : rows;

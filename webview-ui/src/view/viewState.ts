@@ -1,6 +1,7 @@
 /** How the user left the view; kept by VS Code over reloads and moves of the tab. */
 import type { Camera } from '../graph/camera.js';
 import { defaultGraphView, restoreCamera, restoreGraphView, type GraphViewState } from '../graph/viewState.js';
+import { noChoice, restoreColumns, type ColumnChoice } from '../table/columnLayout.js';
 import { isViewId, type ViewId } from '../views/views.js';
 import type { Sort } from './rows.js';
 
@@ -13,6 +14,11 @@ export interface ViewState {
   readonly selectedName: string | null;
   readonly sort: Sort | null;
   readonly filter: string;
+  /** Whether the table's rows stand in modules. */
+  readonly grouped: boolean;
+  /** Paths of the modules whose rows are not shown. */
+  readonly closedGroups: readonly string[];
+  readonly columns: ColumnChoice;
   /** Pixels from the top of the table. */
   readonly scrollTop: number;
   readonly logScale: boolean;
@@ -31,6 +37,9 @@ export const defaultView: ViewState = {
   selectedName: null,
   sort: null,
   filter: '',
+  grouped: false,
+  closedGroups: [],
+  columns: noChoice,
   scrollTop: 0,
   // the tails that a clip range cuts off are too thin to be seen on a linear axis
   logScale: true,
@@ -60,6 +69,9 @@ export function restoreView(stored: unknown): ViewState {
     selectedName: typeof from.selectedName === 'string' ? from.selectedName : null,
     sort: isSort(from.sort) ? { column: from.sort.column, descending: from.sort.descending } : null,
     filter: typeof from.filter === 'string' ? from.filter : '',
+    grouped: typeof from.grouped === 'boolean' ? from.grouped : defaultView.grouped,
+    closedGroups: Array.isArray(from.closedGroups) ? from.closedGroups.filter((key): key is string => typeof key === 'string') : [],
+    columns: restoreColumns(from.columns),
     scrollTop: number(from.scrollTop, 0),
     logScale: typeof from.logScale === 'boolean' ? from.logScale : defaultView.logScale,
     split: share(from.split, defaultView.split),

@@ -59,6 +59,11 @@ describe('the hierarchy of a graph', () => {
     expect(told(buildHierarchy(chain(['Conv:net.a.Conv', 'Relu:net.Relu'])))).toEqual(['a.Conv', 'Relu']);
   });
 
+  it('keeps its name where the modules in it have only numbers', () => {
+    const names = ['a', 'b'].flatMap((node) => [0, 1].map((block) => `Relu:net/block.${block}/${node}`));
+    expect(told(buildHierarchy(chain(names)))).toEqual(['block.0 (2)', '  a', '  b', 'block.1 (2)', '  a', '  b']);
+  });
+
   it('puts a node that runs others into their module', () => {
     const graph = graphOf(
       ['in:c', 'Neg:choice/then_branch/Neg', 'Abs:choice/else_branch/Abs', 'If:choice', 'Relu:Relu_0'],
