@@ -168,6 +168,8 @@ export function mseClip(scheme: Scheme, run: Run): ClipRange {
   const nearest = rounding === 'nearest-even' || rounding === 'nearest-away';
   const isGrid = format.kind === 'integer' && format.bits > 1 && nearest;
   const error = isGrid ? null : errorOver(scheme, run, range);
+  // Counting before the values are probed brings them into the cache all at once.
+  if (isGrid && format.symmetric && run.count >= SHORT) run.magnitudes();
   if (run.count < SHORT || run.discrete() || !(isGrid || error)) return directClip(format, rounding, evenly(run.values(), SAMPLE), range);
   if (error)
     return searchFactors(range, (clip) => {

@@ -7,8 +7,8 @@ export interface KernelExports {
   readonly heapBase: () => number;
   readonly extremes: (x: number, n: number, runs: number, out: number) => void;
   readonly moments: (x: number, n: number, runs: number, out: number) => void;
+  readonly momentsAndCounts: (x: number, n: number, runs: number, out: number, table: number) => void;
   readonly blankNonFinite: (x: number, n: number) => void;
-  readonly histogram16: (x: number, n: number, table: number) => void;
   readonly histogramLog: (x: number, n: number, base: number, buckets: number, table: number) => void;
   readonly histogramAbsolute: (x: number, n: number, factor: number, bins: number, table: number) => void;
   readonly fillMagnitudes: (table: number, base: number, buckets: number, largest: number, missing: number, to: number) => void;

@@ -21,7 +21,7 @@ export const newSurvey = (channels: number): Survey => ({
 
 /** Adds a staged chunk; the workspace's histogram has to start out empty. Non-finite values are counted, and are zeros in the staged chunk afterwards. */
 export function surveyChunk(survey: Survey, chunk: Chunk, space: Workspace): void {
-  const { moments, histogram16 } = kernels();
+  const { momentsAndCounts } = kernels();
   const length = runLength(chunk);
   const runs = Math.min(MOST_RUNS, Math.max(1, Math.floor(BLOCK / length)));
   const piece = Math.min(length, 2 * BLOCK);
@@ -30,8 +30,7 @@ export function surveyChunk(survey: Survey, chunk: Chunk, space: Workspace): voi
     for (let i = 0; i < length; i += piece) {
       const n = Math.min(piece, length - i);
       const x = space.chunk + (c * length + i) * 4;
-      moments(x, n, count, space.records);
-      histogram16(x, n * count, space.histogram);
+      momentsAndCounts(x, n, count, space.records, space.histogram);
       for (let r = 0; r < count; r++) {
         const m = momentsAt(space.recordView, r);
         survey.moments = mergeMoments(survey.moments, m);
@@ -43,10 +42,9 @@ export function surveyChunk(survey: Survey, chunk: Chunk, space: Workspace): voi
 
 /** Takes the histogram over from the workspace, after the last chunk. */
 export function closeSurvey(survey: Survey, { histogramView }: Workspace): void {
-  const { counts, moments } = survey;
-  for (let b = 0; b < 65536; b++) counts[b] = histogramView[b] + histogramView[65536 + b];
-  // Where values were not finite, zeros were counted.
-  counts[0] -= moments.nan + moments.inf;
+  const { counts } = survey;
+  // The last exponent is that of what is not finite.
+  for (let b = 0; b < 65536; b++) counts[b] = (b & 0x7f80) === 0x7f80 ? 0 : histogramView[b] + histogramView[65536 + b];
 }
 
 /** What clipping methods are told of a channel. */

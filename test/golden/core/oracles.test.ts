@@ -30,7 +30,13 @@ describe('figures of known distributions, 4 M samples', () => {
       'int8/tensor/fixed:-5..5': 38.89,
       'int8/tensor/fixed:-6..6': 37.3,
     };
-    const floats = { bf16: 55.59, fp16: 73.65 };
+    const floats = {
+      bf16: 55.59,
+      fp16: 73.65,
+      'fp8e4m3fn/tensor/fixed:-448..448': 31.52,
+      'fp8e5m2/tensor/fixed:-57344..57344': 25.54,
+      'bf16/toward-zero': 49.59,
+    };
     const octav = { 2: 1.739, 3: 2.161, 4: 2.562, 8: 3.924 };
     const aciq = { 2: 1.711, 4: 2.559, 8: 3.924 };
     const found = await measure(gaussian(N, 1), [

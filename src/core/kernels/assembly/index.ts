@@ -1,8 +1,8 @@
 // Quantization kernels in WebAssembly SIMD. Each has a plain TypeScript twin in ../twins.ts, which says the same and is its test oracle.
 export { fillMagnitudes, symmetricTotal } from './distribution';
 export { extremes } from './extremes';
-export { blankNonFinite, moments } from './moments';
-export { histogram16, histogramAbsolute, histogramLog } from './histogram';
+export { blankNonFinite, moments, momentsAndCounts } from './moments';
+export { histogramAbsolute, histogramLog } from './histogram';
 export { affineErrors, affineFake, valueErrors } from './affine';
 export { floatErrors, floatFake } from './float';
 export { q4kFake } from './q4k';

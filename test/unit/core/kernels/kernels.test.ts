@@ -194,16 +194,30 @@ describe('kernels and their twins', () => {
     );
   });
 
-  it('agree on counts', () => {
+  it('count by the upper 16 bits while they take moments, whatever the values', () => {
     fc.assert(
-      fc.property(finite, offset, fc.integer({ min: 0, max: 8000 }), fc.integer({ min: 1, max: 400 }), (x, at, base, buckets) => {
-        let s = staged(x, at);
-        kernels().histogram16(s.x, x.length, s.out);
+      fc.property(any, offset, fc.integer({ min: 1, max: 3 }), (values, at, runs) => {
+        const x = Float32Array.from(Array.from({ length: runs }, () => [...values]).flat());
+        const apart = staged(x, at);
+        kernels().moments(apart.x, values.length, runs, apart.out);
+        const expected = new Float64Array(apart.memory, apart.out, 11 * runs).slice();
+        const s = staged(x, at);
+        kernels().momentsAndCounts(s.x, values.length, runs, s.parameters, s.out);
+        expect(new Float64Array(s.memory, s.parameters, 11 * runs).slice()).toEqual(expected);
+        expect([...new Float32Array(s.memory, s.x, x.length)]).toEqual([...x].map((v) => (Number.isFinite(v) ? v : 0)));
         const tables = new Uint32Array(s.memory, s.out, 131072);
         const counts = tables.slice(0, 65536);
         for (let i = 0; i < 65536; i++) counts[i] += tables[65536 + i];
         expect(Buffer.from(counts.buffer).equals(Buffer.from(twins.histogram16(x).buffer))).toBe(true);
-        s = staged(x, at);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('agree on counts', () => {
+    fc.assert(
+      fc.property(finite, offset, fc.integer({ min: 0, max: 8000 }), fc.integer({ min: 1, max: 400 }), (x, at, base, buckets) => {
+        let s = staged(x, at);
         kernels().histogramLog(s.x, x.length, base, buckets, s.out);
         expect(new Uint32Array(s.memory, s.out, 2 * buckets).slice()).toEqual(twins.histogramLog(x, base, buckets));
         s = staged(x, at);
