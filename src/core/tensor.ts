@@ -1,7 +1,7 @@
 import type { ClipRange } from './formats/types.js';
 import type { Histogram } from './statistics/histogram.js';
 import type { Statistics } from './statistics/moments.js';
-import type { ErrorCurve } from './clipping/curve.js';
+import type { ErrorCurve } from './clipping/errorCurve.js';
 
 /** What the core needs of a tensor: its shape and a way to get at its values, a stretch at a time. */
 export interface TensorSource {

@@ -1,4 +1,6 @@
 /** The report: what an analysis says of a model. The JSON schema in `schema.json` is its public face. */
+import type { ErrorCurve } from '../core/clipping/errorCurve.js';
+import type { ChannelStatistics } from '../core/tensor.js';
 
 export const REPORT_SCHEMA = 'precision-lens/report@1';
 
@@ -85,7 +87,7 @@ export interface LayerReport {
   readonly macs: number | null;
   readonly weightStats: WeightStats | null;
   /** Only with details, and for weights with a channel axis; one entry for each channel. */
-  readonly channelStats?: ChannelStats;
+  readonly channelStats?: ChannelStatistics;
   /** Of the value the layer takes in and the one it gives; null until the model was run. */
   readonly activationStats: ActivationStats | null;
   readonly errors: readonly LayerError[];
@@ -115,28 +117,6 @@ export interface WeightStats {
   readonly histogram?: { readonly lo: number; readonly hi: number; readonly counts: readonly number[] };
   /** Only with details. Not `exact` above 16 M elements: known to a part in 256. */
   readonly quantiles?: { readonly probabilities: readonly number[]; readonly values: readonly number[]; readonly exact: boolean };
-}
-
-/** Entry i of every list is about channel i. */
-export interface ChannelStats {
-  readonly min: readonly number[];
-  readonly max: readonly number[];
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-  /** Null for constant channels, as is the excess kurtosis. */
-  readonly skewness: readonly (number | null)[];
-  readonly kurtosis: readonly (number | null)[];
-  readonly zeros: readonly number[];
-  readonly nan: readonly number[];
-  readonly inf: readonly number[];
-  /** Empty for channels without finite values. Where not `exact`, known to a part in 64, or to 2^-13 of the channel's largest magnitude. */
-  readonly quantiles: {
-    readonly probabilities: readonly number[];
-    readonly values: readonly (readonly number[])[];
-    readonly exact: boolean;
-  };
-  /** Counts in equal bins over [min, max] of the channel; all in the first when these are equal. */
-  readonly histograms: readonly (readonly number[])[];
 }
 
 export interface ActivationStats {
@@ -292,22 +272,6 @@ export interface LayerErrorDetails {
   readonly zeroPoints?: readonly number[];
   /** Expected error over the clip range; left out for formats whose range cannot be narrowed. */
   readonly curve?: ErrorCurve;
-}
-
-/**
- * Expected mean squared error over clips: entry i is that of the clip range `ratios[i]` times the group's own, from its smallest to its largest value; the group is the tensor, or
- * every channel or block, all narrowed alike.
- */
-export interface ErrorCurve {
-  /** Ascending to 1. */
-  readonly ratios: readonly number[];
-  /** Of tensor granularity: the larger end of the clip range. */
-  readonly clips?: readonly number[];
-  /** Rounding inside, saturation outside. */
-  readonly granular: readonly number[];
-  readonly overload: readonly number[];
-  /** Elements it is told from: all, or those of evenly spaced channels or blocks of large weights. */
-  readonly elements: number;
 }
 
 export interface Advice {

@@ -1,25 +1,9 @@
 import { codec, clippable, effectiveClip, scaleOf, type Affine, type Clippable, type ClipRange, type Scheme } from '../formats/index.js';
 import { evenly } from '../statistics/evenly.js';
+import type { ErrorCurve } from './errorCurve.js';
 import { gridError, symmetricError, type ExpectedError } from './expectedError.js';
 import { pointsOf, valuesAsPoints, type Points } from './points.js';
 import type { Run } from './run.js';
-
-/**
- * Expected mean squared error of a scheme's format over clips, for a plot: entry i belongs to the clip range that is `ratios[i]` of the group's own, from its smallest to its
- * largest value. With scales of channels or blocks every group's own range is narrowed alike and the squared errors of the groups add up.
- */
-export interface ErrorCurve {
-  /** Ascending to 1. */
-  readonly ratios: readonly number[];
-  /** With one scale for the tensor: the larger end of the clip range in real units. */
-  readonly clips?: readonly number[];
-  /** Rounding of the values inside. */
-  readonly granular: readonly number[];
-  /** Saturation of the values outside. */
-  readonly overload: readonly number[];
-  /** Elements it is told from: all, or those of evenly spaced channels or blocks when there are many. */
-  readonly elements: number;
-}
 
 /** Clips of a curve, each a ninth more than the one before. */
 const POINTS = 40;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { analyzeTensor } from '../../../../src/core/analyzeTensor.js';
-import type { ErrorCurve } from '../../../../src/core/clipping/curve.js';
+import type { ErrorCurve } from '../../../../src/core/clipping/errorCurve.js';
 import { codec, parseScheme, seeded } from '../../../../src/core/formats/index.js';
 import { laplace, tensorOf } from '../random.js';
 
