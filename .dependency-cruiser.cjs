@@ -15,7 +15,12 @@ module.exports = {
     forbid('report-is-types', '^src/report', '^(src/(?!core|report)|webview-ui)', 'a report needs nothing but the core’s types'),
     forbid('rpc-is-generic', '^src/rpc', '^(src/(?!rpc|report)|webview-ui)', 'messages carry report types only'),
     forbid('model-below-engine', '^src/model', '^(src/(?!core|model)|webview-ui)', 'core ← model'),
-    forbid('engine-below-analysis', '^src/engine', '^(src/(?!core|model|engine|rpc)|webview-ui)', 'model ← engine'),
+    forbid(
+      'engine-below-analysis',
+      '^src/engine',
+      '^(src/(?!core|model|engine|rpc|report)|webview-ui)',
+      'model ← engine; settings are report types',
+    ),
     forbid('analysis-below-worker', '^src/analysis', '^(src/(?!core|model|engine|report|analysis)|webview-ui)', 'engine ← analysis'),
     forbid('exporters', '^src/exporters', '^(src/(?!core|model|report|exporters)|webview-ui)', 'exporters see model and report'),
     forbid('worker-below-shells', '^src/worker', '^(src/(extension|cli)|webview-ui)', 'worker ← extension, cli'),

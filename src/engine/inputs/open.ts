@@ -5,7 +5,7 @@ import { openArrayFile } from './arrayFiles.js';
 import { checkDims, type DimValues } from './dims.js';
 import { kindOfFile, listFolder, type Folder } from './folder.js';
 import { imageParts } from './images/part.js';
-import type { ImageOptions } from './images/preprocess.js';
+import type { ImageSettings } from '../../report/runSettings.js';
 import { count } from './messages.js';
 import { joinParts, type ClosedPart } from './parts.js';
 import { limitSamples } from './runs.js';
@@ -16,7 +16,7 @@ import { InputError, type InputSet } from './types.js';
 export interface OpenOptions {
   /** Take the first so many samples; all when left out. */
   readonly samples?: number;
-  readonly images?: ImageOptions;
+  readonly images?: ImageSettings;
   /** Numbers for named dims of inputs that are not given. */
   readonly dims?: DimValues;
 }

@@ -1,3 +1,4 @@
+import type { ImageSettings } from '../../../report/runSettings.js';
 import path from 'node:path';
 import { quote } from '../../../model/quote.js';
 import { resolveShapes, type DimValues } from '../dims.js';
@@ -9,7 +10,7 @@ import { standIn, standInNote, standInValue } from '../standIn.js';
 import { InputError, type InputTensor } from '../types.js';
 import { decodeImage } from './decode.js';
 import { imageLayout } from './layout.js';
-import { planImages, preprocess, type ImageOptions } from './preprocess.js';
+import { planImages, preprocess } from './preprocess.js';
 import { LARGEST_FILE } from './types.js';
 
 export const isImage = (name: string): boolean => /\.(png|jpe?g)$/i.test(name);
@@ -20,7 +21,7 @@ export const isImage = (name: string): boolean => /\.(png|jpe?g)$/i.test(name);
  */
 export function imageParts(
   model: Slots,
-  options: ImageOptions,
+  options: ImageSettings,
   dims: DimValues,
 ): { readonly part: (file: string) => ClosedPart; readonly notes: readonly string[] } {
   const needed = model.slots.filter(({ role }) => standInValue(role) === undefined);

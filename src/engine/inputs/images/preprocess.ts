@@ -1,27 +1,12 @@
 import { isFloat } from '../../../model/dataTypes.js';
 import { allocate, type FeedType } from '../arrays.js';
 import { encodeBfloat16, encodeFloat16, roundHalfEven } from '../floats.js';
+import type { ImageSettings } from '../../../report/runSettings.js';
 import { InputError, type NumberArray } from '../types.js';
 import { toChannels } from './channels.js';
 import type { ImageLayout } from './layout.js';
 import { resize, type Plane } from './resize.js';
 import type { Image } from './types.js';
-
-/** What a user may say about images. What is left out is chosen, and told. */
-export interface ImageOptions {
-  /** Height and width of what the model sees; only where the model leaves them open. */
-  readonly size?: readonly [height: number, width: number];
-  /** `crop`: the shorter side fills, the longer one is cut on both sides; `stretch`: the aspect ratio changes. */
-  readonly fit?: 'crop' | 'stretch';
-  /** `(sample · scale − mean) / std`, with samples 0…255; mean and std one for all channels or one each. */
-  readonly scale?: number;
-  readonly mean?: readonly number[];
-  readonly std?: readonly number[];
-  /** Order of the colours; `rgb` unless told. */
-  readonly colours?: 'rgb' | 'bgr';
-  /** Where the channels lie, when the shape of the input leaves it open or deceives. */
-  readonly layout?: 'NCHW' | 'NHWC';
-}
 
 /** Everything decided: how an image becomes a sample. */
 export interface ImagePlan {
@@ -56,7 +41,7 @@ export function usualSize(height: number | null, width: number | null): readonly
  * ratio is beyond 3:2, where a crop would cut most away; float inputs get ImageNet's mean and deviation with three colours and plain 0…1
  * otherwise; integer inputs get the samples as they are, int8 shifted to −128…127.
  */
-export function planImages(layout: ImageLayout, dataType: FeedType, options: ImageOptions, where: string): ImagePlan {
+export function planImages(layout: ImageLayout, dataType: FeedType, options: ImageSettings, where: string): ImagePlan {
   const [height, width] = options.size ?? usualSize(layout.height, layout.width);
   const isFixed = (asked: number, fixed: number | null): boolean => fixed === null || asked === fixed;
   if (!isFixed(height, layout.height) || !isFixed(width, layout.width))
