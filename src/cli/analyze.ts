@@ -1,19 +1,17 @@
 import type { Command } from 'commander';
-import { analyzeModel, type ModelInput } from '../analysis/pipeline.js';
+import { analyzeModel } from '../analysis/pipeline.js';
 import { addEffects, type RunOptions } from '../analysis/run.js';
 import { reportPage } from '../exporters/index.js';
 import type { Report } from '../report/types.js';
 import { addAnalyzeFlags, analyzeRun, schemesOf, type AnalyzeFlags } from './analyzeFlags.js';
 import { gateFailure } from './gate.js';
 import { interruptible } from './interrupt.js';
+import type { Open } from './open.js';
 import { refuseOverwriting } from './overwriting.js';
 import { progressLine } from './progress.js';
 import { cancelled } from './runFlags.js';
 import { renderAnalysis } from './summary.js';
 import { writeOutput } from './writeOutput.js';
-
-/** Opens the model in a file for a while. */
-type Open = <T>(file: string, use: (input: ModelInput) => Promise<T>) => Promise<T>;
 
 function report(file: string, flags: AnalyzeFlags, run: RunOptions | null, open: Open, signal: AbortSignal): Promise<Report> {
   const { match, details, sample, seed, targetSqnr } = flags;

@@ -11,6 +11,7 @@ import { PlanFileError, readPlan, type PlannedFor } from '../report/readPlan.js'
 import { readReport, ReportFileError } from '../report/readReport.js';
 import { formatBytes, formatCount } from '../report/units.js';
 import { interruptible } from './interrupt.js';
+import type { Open } from './open.js';
 import { refuseOverwriting } from './overwriting.js';
 import { progressLine } from './progress.js';
 import { writeOutput, writeTogether } from './writeOutput.js';
@@ -22,9 +23,6 @@ interface ExportFlags {
   readonly output: string;
   readonly force?: true;
 }
-
-/** Opens the model in a file for a while. */
-type Open = <T>(file: string, use: (input: ModelInput) => Promise<T>) => Promise<T>;
 
 /** Says what is wrong with a file with its name in front. */
 async function naming<T>(file: string, use: () => Promise<T> | T): Promise<T> {

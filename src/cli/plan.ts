@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { parseScheme } from '../core/formats/index.js';
-import type { ModelInput } from '../analysis/pipeline.js';
 import { budgetExamples, costKinds, parseBudget, PlanError, type CostKind } from '../analysis/plan/budget.js';
 import { parseFloatCurve } from '../analysis/plan/floatCurve.js';
 import { planModel, type PlanOptions } from '../analysis/plan/planModel.js';
@@ -11,6 +10,7 @@ import { runtimeNames, type RuntimeName } from '../analysis/plan/runtimes.js';
 import type { Hardware } from '../core/costs/hardware.js';
 import type { Plan } from '../report/plan.js';
 import { interruptible } from './interrupt.js';
+import type { Open } from './open.js';
 import { refuseOverwriting } from './overwriting.js';
 import { decibels, positive } from './parsers.js';
 import { progressLine } from './progress.js';
@@ -116,9 +116,6 @@ async function plan(file: string, flags: PlanFlags, open: Open): Promise<void> {
   if (output !== undefined) await writeOutput(output, `${JSON.stringify(planned.plan, null, 2)}\n`);
   applyGates(planned.plan, flags);
 }
-
-/** Opens the model in a file for a while. */
-type Open = <T>(file: string, use: (input: ModelInput) => Promise<T>) => Promise<T>;
 
 /** Adds `plan MODEL`. */
 export function addPlanCommand(program: Command, open: Open): void {

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { uniform } from '../../unit/core/random.js';
 import { node } from '../../unit/model/build.js';
-import { finding, fromRun, named, network, normal } from '../../unit/analysis/causes/plant.js';
-
-const SIZE = 128;
-
-const gemm = (name: string, from: string, to: string, ...weights: string[]) => node('Gemm', [from, ...weights], [to], { transB: 1 }, name);
-const square = (values: ArrayLike<number>): readonly [readonly number[], ArrayLike<number>] => [[SIZE, SIZE], values];
-const plain = (seed: number): Float32Array => normal(SIZE * SIZE, seed);
-const rowOf = (i: number): number => Math.floor(i / SIZE);
+import { finding, fromRun, gemm, named, network, plain, rowOf, SIZE, square } from '../../unit/analysis/causes/plant.js';
 
 describe('causes that a run tells', () => {
   it('are none in a layer of Gaussian weights that takes Gaussian inputs', async () => {

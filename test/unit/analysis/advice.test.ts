@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { adviseFromOutputs, adviseFromWeights } from '../../../src/analysis/advice.js';
 import { parseScheme } from '../../../src/core/formats/scheme.js';
 import type { LayerError, LayerReport, Sensitivity } from '../../../src/report/types.js';
+import { effect } from '../report/run.js';
 
 const error = (scheme: string, bits: number, sqnrDb: number | null): LayerError => ({
   scheme,
@@ -76,16 +77,6 @@ describe('advice from weights', () => {
 });
 
 describe('advice from the outputs', () => {
-  const effect = (scheme: string, outputSqnrDb: number | null, how: Sensitivity['how']): Sensitivity => ({
-    scheme,
-    target: 'weight',
-    outputSqnrDb,
-    kl: null,
-    top1Agreement: null,
-    accuracyDrop: null,
-    accuracyInterval: null,
-    how,
-  });
   const layer = (errors: readonly LayerError[], sensitivity: readonly Sensitivity[]): LayerReport => ({
     name: 'conv',
     op: 'Conv',
@@ -112,10 +103,10 @@ describe('advice from the outputs', () => {
     { ...error('uint8/tensor/minmax', 8, 50), target: 'activation' as const },
   ];
   const effects = [
-    effect('int8/tensor/minmax', 60, 'predicted'),
-    effect('int4/tensor/minmax', 30, 'predicted'),
-    effect('int4/channel/mse', 33, 'measured'),
-    effect('int3/channel/mse', 24.9, 'measured'),
+    effect('int8/tensor/minmax', 60, { how: 'predicted' }),
+    effect('int4/tensor/minmax', 30, { how: 'predicted' }),
+    effect('int4/channel/mse', 33),
+    effect('int3/channel/mse', 24.9),
   ];
 
   it('is the fewest integer bits whose effect keeps the target, whatever the weight itself loses', () => {
@@ -139,7 +130,7 @@ describe('advice from the outputs', () => {
   });
 
   it('takes no change at the outputs for the best there is', () => {
-    const dead = [effect('int3/channel/mse', null, 'measured'), ...effects.slice(0, 3)];
+    const dead = [effect('int3/channel/mse', null), ...effects.slice(0, 3)];
     expect(adviseFromOutputs(layer(errors, dead), 25)).toMatchObject({ scheme: 'int3/channel/mse', outputSqnrDb: null });
   });
 

@@ -1,36 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import { addAnalyzeCommand } from '../../../src/cli/analyze.js';
 import { parseFormat } from '../../../src/core/formats/index.js';
 import { families } from '../../../src/core/formats/registry.js';
 import schema from '../../../src/report/schema.json';
 import type { Report } from '../../../src/report/types.js';
-import { withModel } from '../../../src/worker/input.js';
 import { violations } from './schema.js';
+import { lenet, terminal } from './terminal.js';
 
-const lenet = fileURLToPath(new URL('../../../samples/lenet/lenet5-mnist.onnx', import.meta.url));
-
-let printed: string;
-
-beforeEach(() => {
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-});
-afterEach(() => vi.restoreAllMocks());
-
-async function run(...args: string[]): Promise<string> {
-  printed = '';
-  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
-  addAnalyzeCommand(program, (file, use) => withModel({ path: file }, use));
-  await program.parseAsync(['analyze', lenet, ...args], { from: 'user' });
-  return printed;
-}
+const cli = terminal(addAnalyzeCommand);
+const run = (...args: string[]): Promise<string> => cli.run('analyze', lenet, ...args);
 
 async function reportOf(...args: string[]): Promise<Report> {
   const report = JSON.parse(await run(...args, '--json', '-')) as Report;
@@ -60,16 +39,11 @@ describe('analyze', () => {
   });
 
   it('writes the report as a page, and not over the model', async () => {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'analyze-'));
-    try {
-      await run('--formats', 'int8', '--html', path.join(folder, 'report.html'));
-      const page = await readFile(path.join(folder, 'report.html'), 'utf8');
-      expect(page).toMatch(/^<!doctype html>/);
-      expect(page).toContain('/fc1/Gemm');
-      await expect(run('--formats', 'int8', '--html', lenet)).rejects.toThrow('belongs to the model that is open');
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    await run('--formats', 'int8', '--html', cli.at('report.html'));
+    const page = await readFile(cli.at('report.html'), 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain('/fc1/Gemm');
+    await expect(run('--formats', 'int8', '--html', lenet)).rejects.toThrow('belongs to the model that is open');
   });
 
   it('reaches every clipping method', { timeout: 30_000 }, async () => {

@@ -1,45 +1,17 @@
-import { copyFile, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { copyFile, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { addExportCommand } from '../../../src/cli/export.js';
 import { addPlanCommand } from '../../../src/cli/plan.js';
 import { memorySource } from '../../../src/model/memorySource.js';
 import { openModel } from '../../../src/model/open.js';
 import type { Plan } from '../../../src/report/plan.js';
-import { withModel } from '../../../src/worker/input.js';
+import { lenet, terminal } from './terminal.js';
 
-const lenet = fileURLToPath(new URL('../../../samples/lenet/lenet5-mnist.onnx', import.meta.url));
+const cli = terminal(addPlanCommand, addExportCommand);
+const { at, run } = cli;
 
-let folder: string;
-let printed: string;
-const at = (name: string): string => path.join(folder, name);
-
-beforeEach(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'export-'));
-  printed = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-  await run('plan', lenet, '--budget', 'bits=4.5', '--runtime', 'onnxruntime', '-o', at('plan.json'));
-  printed = '';
-});
-
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await rm(folder, { recursive: true });
-});
-
-async function run(...args: string[]): Promise<string> {
-  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
-  addPlanCommand(program, (file, use) => withModel({ path: file }, use));
-  addExportCommand(program, (file, use) => withModel({ path: file }, use));
-  await program.parseAsync(args, { from: 'user' });
-  return printed;
-}
+beforeEach(() => run('plan', lenet, '--budget', 'bits=4.5', '--runtime', 'onnxruntime', '-o', at('plan.json')));
 
 const changedPlan = async (change: (plan: Plan) => unknown): Promise<void> => {
   const plan = JSON.parse(await readFile(at('plan.json'), 'utf8')) as Plan;
@@ -55,14 +27,14 @@ describe('export --as qdq', () => {
     expect(text).toContain('Opset 17 became 21');
     const model = await openModel(memorySource(await readFile(at('lenet.int4.onnx'))), () => Promise.reject(new Error('alone')));
     expect(model.layers).toHaveLength(5);
-    expect(await readdir(folder)).toEqual(['lenet.int4.onnx', 'plan.json']);
+    expect(await readdir(cli.folder)).toEqual(['lenet.int4.onnx', 'plan.json']);
   });
 
   it('never writes over the model that is open, by whatever name, without --force', async () => {
     await copyFile(lenet, at('model.onnx'));
     await symlink(at('model.onnx'), at('link.onnx'));
     const args = (output: string) => ['export', at('model.onnx'), '--plan', at('plan.json'), '--as', 'qdq', '-o', output];
-    for (const output of [at('model.onnx'), at('link.onnx'), path.join(folder, '.', 'sub', '..', 'model.onnx').replace('sub/../', '')])
+    for (const output of [at('model.onnx'), at('link.onnx'), path.join(cli.folder, '.', 'sub', '..', 'model.onnx').replace('sub/../', '')])
       await expect(run(...args(output))).rejects.toThrow(
         'belongs to the model that is open; write to another file, or overwrite it with --force',
       );
@@ -81,14 +53,16 @@ describe('export --as qdq', () => {
       assignments: plan.assignments.map((one, i) => (i === 0 ? { ...one, layer: '/conv1/Convv' } : one)),
     }));
     await expect(asked()).rejects.toThrow(/is for layer "\/conv1\/Convv", which .* does not have; the closest names are "\/conv1\/Conv"/);
-    expect(await readdir(folder)).toEqual(['plan.json']);
+    expect(await readdir(cli.folder)).toEqual(['plan.json']);
   });
 
   it('leaves nothing behind when it cannot be written', async () => {
-    const missing = path.join(folder, 'no', 'such', 'folder.onnx');
+    const missing = path.join(cli.folder, 'no', 'such', 'folder.onnx');
     await expect(run('export', lenet, '--plan', at('plan.json'), '--as', 'qdq', '-o', missing)).rejects.toThrow('ENOENT');
-    await expect(run('export', lenet, '--plan', at('plan.json'), '--as', 'qdq', '-o', folder)).rejects.toThrow('is a folder; name a file');
-    expect(await readdir(folder)).toEqual(['plan.json']);
+    await expect(run('export', lenet, '--plan', at('plan.json'), '--as', 'qdq', '-o', cli.folder)).rejects.toThrow(
+      'is a folder; name a file',
+    );
+    expect(await readdir(cli.folder)).toEqual(['plan.json']);
   });
 
   it('needs a plan', async () => {

@@ -1,45 +1,17 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { describe, expect, it, vi } from 'vitest';
 import { canRun } from '../../../src/analysis/plan/runtimes.js';
 import { addPlanCommand } from '../../../src/cli/plan.js';
 import type { Plan } from '../../../src/report/plan.js';
 import { violations, type JsonSchema } from '../../../src/report/jsonSchema.js';
 import schema from '../../../src/report/plan.schema.json';
 import { readPlan } from '../../../src/report/readPlan.js';
-import { withModel } from '../../../src/worker/input.js';
+import { lenet, terminal } from './terminal.js';
 
-const lenet = fileURLToPath(new URL('../../../samples/lenet/lenet5-mnist.onnx', import.meta.url));
-
-let folder: string;
-let printed: string;
-
-beforeEach(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'plan-'));
-  printed = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-});
-
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await rm(folder, { recursive: true });
-});
-
-async function run(...args: string[]): Promise<string> {
-  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
-  addPlanCommand(program, (file, use) => withModel({ path: file }, use));
-  await program.parseAsync(['plan', ...args], { from: 'user' });
-  return printed;
-}
+const cli = terminal(addPlanCommand);
+const run = (...args: string[]): Promise<string> => cli.run('plan', ...args);
 
 async function planOf(...args: string[]): Promise<Plan> {
-  printed = '';
   return JSON.parse(await run(lenet, ...args, '-o', '-')) as Plan;
 }
 
@@ -78,7 +50,7 @@ describe('plan', () => {
   });
 
   it('can be read again', async () => {
-    const file = path.join(folder, 'a.precision.json');
+    const file = cli.at('a.precision.json');
     await run(lenet, '--budget', 'bits=4.5', '-o', file);
     const text = await readFile(file, 'utf8');
     const written = JSON.parse(text) as Plan;
@@ -122,7 +94,7 @@ describe('plan', () => {
   });
 
   it('prints the assignment and the totals beside float32 and int8', async () => {
-    const text = await run(lenet, '--budget', 'size=40KiB', '-o', path.join(folder, 'a.precision.json'));
+    const text = await run(lenet, '--budget', 'size=40KiB', '-o', cli.at('a.precision.json'));
     expect(text).toMatch(
       /^lenet5-mnist.onnx: plan for size=40KiB on any hardware\nEvidence: weights alone; nothing was measured at the outputs/,
     );
@@ -130,15 +102,14 @@ describe('plan', () => {
     expect(text).toMatch(/^float32 +240\.1 KiB +32\.00 +exact/m);
     expect(text).toMatch(/^int8 everywhere +61\.\d KiB/m);
     expect(text).toMatch(/^this plan +(39\.\d|40\.0) KiB/m);
-    const written = JSON.parse(await readFile(path.join(folder, 'a.precision.json'), 'utf8')) as Plan;
+    const written = JSON.parse(await readFile(cli.at('a.precision.json'), 'utf8')) as Plan;
     expect(written.budget).toBe('size=40KiB');
-    expect(await readdir(folder)).toEqual(['a.precision.json']);
+    expect(await readdir(cli.folder)).toEqual(['a.precision.json']);
   });
 
   it('prints what each layer costs when asked to, on the machine that is named or described', async () => {
     const plain = await run(lenet, '--budget', 'bits=5');
     expect(plain).not.toMatch(/MACs/);
-    printed = '';
     const text = await run(lenet, '--budget', 'bits=5', '--details', '--profile', 'gpu', '--batch', '4');
     expect(text).toMatch(/^Estimates for batches of 4 on NVIDIA A100 40 GB \(NVIDIA A100 Tensor Core GPU Architecture/m);
     expect(text).toMatch(/^\/conv1\/Conv +\d+ B +470,400 .* memory +18 × +\d/m);
@@ -148,12 +119,11 @@ describe('plan', () => {
     expect(text).toMatch(/^Most is held while \/MaxPool runs/m);
     expect(text).toMatch(/^Bytes moved: .*with operators fused/m);
 
-    const file = path.join(folder, 'machine.json');
+    const file = cli.at('machine.json');
     await writeFile(
       file,
       JSON.stringify({ name: 'a slow one', source: 'a test', peak: { integer: {}, float: { '32': 1e6 } }, bandwidth: 1e9 }),
     );
-    printed = '';
     expect(await run(lenet, '--budget', 'bits=5', '--profile', file)).toMatch(/rooflines of a slow one/);
   });
 
@@ -193,6 +163,6 @@ describe('plan', () => {
     const before = await readFile(lenet);
     await expect(run(lenet, ...args)).rejects.toThrow(message);
     expect((await readFile(lenet)).equals(before)).toBe(true);
-    expect(printed).toBe('');
+    expect(cli.printed).toBe('');
   });
 });

@@ -1,40 +1,22 @@
 import { describe, expect, it, vi } from 'vitest';
 import { modelRun, withRun, type RunEvent } from '../../../src/extension/models/modelRun.js';
 import { defaultRunSettings, type RunSettings } from '../../../src/report/runSettings.js';
-import type { LayerReport, RunReport, Sensitivity } from '../../../src/report/types.js';
+import type { LayerReport, RunReport } from '../../../src/report/types.js';
 import type { RunUpdate } from '../../../src/report/update.js';
 import type { ReportHead } from '../../../src/rpc/page.js';
 import { headOf } from '../../../src/rpc/reportStream.js';
 import { RemoteError } from '../../../src/rpc/rpc.js';
 import { layer, report } from './reports.js';
+import { effect, runReport } from '../report/run.js';
 
-const effect: Sensitivity = {
-  scheme: 'int4/channel/mse',
-  target: 'weight',
-  outputSqnrDb: 30,
-  kl: null,
-  top1Agreement: null,
-  accuracyDrop: null,
-  accuracyInterval: null,
-  how: 'measured',
-};
-const measured = (name: string, outputSqnrDb = 30): LayerReport => ({ ...layer(name, {}), sensitivity: [{ ...effect, outputSqnrDb }] });
+const measured = (name: string, outputSqnrDb = 30): LayerReport => ({
+  ...layer(name, {}),
+  sensitivity: [effect('int4/channel/mse', outputSqnrDb)],
+});
 const weights = report(layer('conv1', {}), layer('conv2', {}));
 const data: RunSettings = { ...defaultRunSettings, inputs: '/data/images.npz' };
 
-const runOf = (more: Partial<RunReport> = {}): RunReport => ({
-  backend: 'onnxruntime-node',
-  inputs: 'images.npz',
-  samples: 64,
-  batch: 8,
-  notes: [],
-  classes: null,
-  accuracy: null,
-  prediction: null,
-  together: null,
-  ...more,
-});
-const head = (more: Partial<RunReport> = {}): ReportHead => ({ ...headOf(weights), evidence: 'data', samples: 64, run: runOf(more) });
+const head = (more: Partial<RunReport> = {}): ReportHead => ({ ...headOf(weights), evidence: 'data', samples: 64, run: runReport(more) });
 
 /** A run whose analysis and engine are moved by the test. */
 function fixture() {

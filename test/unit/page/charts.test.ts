@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { adviceSentence, curveReading } from '../../../webview-ui/src/view/curves.js';
-import type { Sensitivity } from '../../../src/report/types.js';
 import { heatOf } from '../../../webview-ui/src/view/heat.js';
 import { bars, binsFor, domain, histogramReading } from '../../../webview-ui/src/view/histogram.js';
 import { bestAt, families, familyLabel, schemeParts } from '../../../webview-ui/src/view/schemes.js';
 import { advice, error, layer } from './layers.js';
+import { effect } from '../report/run.js';
 
 const histogram = (edges: number[], counts: number[]) => ({ edges: Float64Array.from(edges), counts: Float64Array.from(counts) });
 
@@ -66,32 +66,16 @@ describe('the reading of a histogram', () => {
   it('says when there is no suggestion', () => expect(histogramReading(layer('a'))).toBe('No clip range is suggested for this layer.'));
 });
 
-const effect = (
-  scheme: string,
-  outputSqnrDb: number | null,
-  how: Sensitivity['how'],
-  target: Sensitivity['target'] = 'weight',
-): Sensitivity => ({
-  scheme,
-  target,
-  outputSqnrDb,
-  kl: null,
-  top1Agreement: null,
-  accuracyDrop: null,
-  accuracyInterval: null,
-  how,
-});
-
 describe('SQNR by bits of a layer that was run', () => {
   const ran = layer('a', {
     advice: advice('int3/channel/mse', 20, { outputSqnrDb: 27, how: 'measured' }),
     errors: [error('int2/channel/mse', 14), error('int3/channel/mse', 20)],
     sensitivity: [
-      effect('int3/channel/mse', 27, 'measured'),
-      effect('int2/channel/mse', 21, 'predicted'),
-      effect('int2/tensor/minmax', 12, 'predicted'),
-      effect('bf16', 60, 'predicted'),
-      effect('uint4/tensor/minmax', 30, 'measured', 'activation'),
+      effect('int3/channel/mse', 27),
+      effect('int2/channel/mse', 21, { how: 'predicted' }),
+      effect('int2/tensor/minmax', 12, { how: 'predicted' }),
+      effect('bf16', 60, { how: 'predicted' }),
+      effect('uint4/tensor/minmax', 30, { target: 'activation' }),
     ],
   });
 

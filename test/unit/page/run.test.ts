@@ -1,23 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { RunReport, Sensitivity } from '../../../src/report/types.js';
+import type { Sensitivity } from '../../../src/report/types.js';
 import type { RunEvent, RunView } from '../../../src/rpc/page.js';
 import { headOf } from '../../../src/rpc/reportStream.js';
 import { classesSentence, effectOf, effectsInOrder, effectText, effectTitle } from '../../../webview-ui/src/view/effects.js';
 import { measured, notRun, stepRun, withRun, type RunKnown } from '../../../webview-ui/src/view/run.js';
 import { cancelledLine, evidenceLabel, progressWords, runSentences } from '../../../webview-ui/src/view/runSummary.js';
 import { advice, error, layer, report } from './layers.js';
+import { effect, runReport } from '../report/run.js';
 
-const effect = (scheme: string, outputSqnrDb: number | null, more: Partial<Sensitivity> = {}): Sensitivity => ({
-  scheme,
-  target: 'weight',
-  outputSqnrDb,
-  kl: null,
-  top1Agreement: null,
-  accuracyDrop: null,
-  accuracyInterval: null,
-  how: 'measured',
-  ...more,
-});
 const suggested = 'int4/channel/mse';
 const ran = (name: string, outputSqnrDb: number | null, more: Partial<Sensitivity> = {}) =>
   layer(name, { advice: advice(suggested, 26), sensitivity: [effect('int8/tensor/minmax', 60), effect(suggested, outputSqnrDb, more)] });
@@ -25,19 +15,7 @@ const ran = (name: string, outputSqnrDb: number | null, more: Partial<Sensitivit
 const weights = report([layer('a', { advice: advice(suggested, 26) }), layer('b', { advice: advice(suggested, 27) })]);
 const known = (...events: RunEvent[]): RunKnown => events.reduce(stepRun, notRun);
 const state = (more: Partial<RunView>): RunEvent => ({ kind: 'state', state: { ...notRun.view, ...more } });
-const runOf = (more: Partial<RunReport> = {}): RunReport => ({
-  backend: 'onnxruntime-node',
-  inputs: 'images.npz',
-  samples: 64,
-  batch: 8,
-  notes: [],
-  classes: null,
-  accuracy: null,
-  prediction: null,
-  together: null,
-  ...more,
-});
-const head: RunEvent = { kind: 'head', head: { ...headOf(weights), evidence: 'data', samples: 64, run: runOf() } };
+const head: RunEvent = { kind: 'head', head: { ...headOf(weights), evidence: 'data', samples: 64, run: runReport() } };
 
 describe('the report that is shown', () => {
   it('is that of the weights until a run tells more, and the same object as long as nothing is new', () => {
@@ -133,7 +111,7 @@ describe('the effect of a layer', () => {
 
 describe('what a run says of the model', () => {
   it('is its accuracy, and how good predictions are', () => {
-    const run = runOf({
+    const run = runReport({
       accuracy: { correct: 63, samples: 64, interval: [0.917, 0.997] },
       prediction: { rmsDb: 1.64, maxDb: 3, checked: 4 },
     });
@@ -144,7 +122,7 @@ describe('what a run says of the model', () => {
   });
 
   it('names the slower runtime, and is silent of what was not run', () => {
-    expect(runSentences({ ...report([]), run: runOf({ backend: 'onnxruntime-web' }) })).toEqual([expect.stringMatching(/WebAssembly/)]);
+    expect(runSentences({ ...report([]), run: runReport({ backend: 'onnxruntime-web' }) })).toEqual([expect.stringMatching(/WebAssembly/)]);
     expect(runSentences(weights)).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { defaultRunSettings } from '../../../../src/report/runSettings.js';
 import schema from '../../../../src/report/schema.json';
 import type { Finding, Report } from '../../../../src/report/types.js';
 import { violations } from '../../cli/schema.js';
-import { floats, model, noSiblings, value } from '../../model/build.js';
+import { floats, model, node, noSiblings, value } from '../../model/build.js';
 
 const { signal } = new AbortController();
 const nothing = (): void => undefined;
@@ -18,6 +18,15 @@ export function normal(n: number, seed: number): Float32Array {
   const random = seeded(seed);
   return Float32Array.from({ length: n }, () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
 }
+
+/** Inputs and outputs of the layers that causes are planted in. */
+export const SIZE = 128;
+
+export const gemm = (name: string, from: string, to: string, ...weights: string[]) =>
+  node('Gemm', [from, ...weights], [to], { transB: 1 }, name);
+export const square = (values: ArrayLike<number>): readonly [readonly number[], ArrayLike<number>] => [[SIZE, SIZE], values];
+export const plain = (seed: number): Float32Array => normal(SIZE * SIZE, seed);
+export const rowOf = (i: number): number => Math.floor(i / SIZE);
 
 /** A layer's weight by name: its dims and its values. */
 export type Weights = Readonly<Record<string, readonly [dims: readonly number[], values: ArrayLike<number>]>>;

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { uniform } from '../../core/random.js';
 import { node } from '../../model/build.js';
-import { finding, fromRun, fromWeights, network, normal } from './plant.js';
-
-const SIZE = 128;
-
-const gemm = (name: string, from: string, to: string, ...weights: string[]) => node('Gemm', [from, ...weights], [to], { transB: 1 }, name);
-const square = (values: ArrayLike<number>): readonly [readonly number[], ArrayLike<number>] => [[SIZE, SIZE], values];
-const plain = (seed: number): Float32Array => normal(SIZE * SIZE, seed);
-const rowOf = (i: number): number => Math.floor(i / SIZE);
+import { finding, fromRun, fromWeights, gemm, network, normal, plain, rowOf, SIZE, square } from './plant.js';
 
 describe('causes that a run tells', () => {
   it('are those of the weights, measured again at the output', async () => {

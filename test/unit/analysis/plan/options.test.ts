@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allowedWeights, inEightBits, siteOptions, weightOptions } from '../../../../src/analysis/plan/options.js';
 import { requireLayers } from '../../../../src/analysis/plan/rules.js';
 import type { LayerError, LayerReport, Sensitivity } from '../../../../src/report/types.js';
+import { effect as measured } from '../../report/run.js';
 
 const noRules = { pins: [], forbids: [] };
 
@@ -24,16 +25,8 @@ const error = (
   clip,
 });
 
-const effect = (scheme: string, target: Sensitivity['target'], outputSqnrDb: number | null): Sensitivity => ({
-  scheme,
-  target,
-  outputSqnrDb,
-  kl: null,
-  top1Agreement: null,
-  accuracyDrop: null,
-  accuracyInterval: null,
-  how: 'measured',
-});
+const effect = (scheme: string, target: Sensitivity['target'], outputSqnrDb: number | null): Sensitivity =>
+  measured(scheme, outputSqnrDb, { target });
 
 const layer = (name: string, more: Partial<LayerReport> = {}): LayerReport => ({
   name,

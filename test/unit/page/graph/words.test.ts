@@ -8,6 +8,7 @@ import { visibleGraph } from '../../../../webview-ui/src/graph/visible.js';
 import type { LayerReport } from '../../../../src/report/types.js';
 import { advice, layer } from '../layers.js';
 import { chain, graphOf } from './graphs.js';
+import { effect } from '../../report/run.js';
 
 const plain = (text: string) => text.replace(/[\u2068\u2069]/g, '');
 
@@ -128,22 +129,11 @@ describe('shades', () => {
   ])('by %s of layers %j are %j', (id, some, expected) => expect(shade(id, some)).toEqual(expected));
 
   it('by the effect at the outputs are those against the worst layer, and only there once one is known', () => {
-    const effect = (outputSqnrDb: number | null, how: 'measured' | 'predicted' = 'measured'): Partial<LayerReport> => ({
+    const ranTo = (outputSqnrDb: number | null, how: 'measured' | 'predicted' = 'measured'): Partial<LayerReport> => ({
       advice: advice('int4/channel/mse', 26),
-      sensitivity: [
-        {
-          scheme: 'int4/channel/mse',
-          target: 'weight',
-          outputSqnrDb,
-          kl: null,
-          top1Agreement: null,
-          accuracyDrop: null,
-          accuracyInterval: null,
-          how,
-        },
-      ],
+      sensitivity: [effect('int4/channel/mse', outputSqnrDb, { how })],
     });
-    const ran = [effect(20), effect(24, 'predicted'), effect(45), effect(null)].map((more, i) => layer(`l${i}`, more));
+    const ran = [ranTo(20), ranTo(24, 'predicted'), ranTo(45), ranTo(null)].map((more, i) => layer(`l${i}`, more));
     expect(shadeColumns(layers, 25).some(({ id }) => id === 'effect')).toBe(false);
     const column = shadeColumns(ran, 25).find(({ id }) => id === 'effect')!;
     const shades = ran.map((one) => column.shade([one]));

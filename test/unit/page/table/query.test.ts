@@ -6,6 +6,7 @@ import { complete } from '../../../../webview-ui/src/table/query/complete.js';
 import { matches } from '../../../../webview-ui/src/table/query/match.js';
 import { parseQuery } from '../../../../webview-ui/src/table/query/parse.js';
 import { advice, error, layer } from '../layers.js';
+import { effect } from '../../report/run.js';
 
 const finding = (cause: Finding['cause'], gainDb: number | null): Finding => ({
   cause,
@@ -15,16 +16,6 @@ const finding = (cause: Finding['cause'], gainDb: number | null): Finding => ({
   numbers: {},
   gainDb,
 });
-const effect = (outputSqnrDb: number | null) => ({
-  scheme: 'int4/channel/mse',
-  target: 'weight' as const,
-  outputSqnrDb,
-  kl: null,
-  top1Agreement: null,
-  accuracyDrop: null,
-  accuracyInterval: null,
-  how: 'measured' as const,
-});
 
 const layers = [
   layer('net/conv1', {
@@ -33,14 +24,14 @@ const layers = [
     advice: advice('int4/channel/mse', 26),
     errors: [error('int4/channel/mse', 26, { clippedFraction: 0.002 }), error('int3/channel/mse', 19)],
     findings: [finding('outliers', 4), finding('channel-imbalance', null)],
-    sensitivity: [effect(18)],
+    sensitivity: [effect('int4/channel/mse', 18)],
   }),
   layer('net/conv2', { advice: advice('int6/tensor/minmax', 25), parameters: 90, findings: [], sensitivity: [] }),
   layer('fc "big"', {
     op: 'Gemm',
     advice: advice('int4/channel/mse', null),
     errors: [error('int4/channel/mse', null)],
-    sensitivity: [effect(null)],
+    sensitivity: [effect('int4/channel/mse', null)],
   }),
   layer('lstm:0', { op: 'LSTM', problem: 'external data is missing', dataType: 'float16' }),
 ];
