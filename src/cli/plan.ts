@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { parseScheme } from '../core/formats/index.js';
 import { budgetExamples, costKinds, parseBudget, PlanError, type CostKind } from '../analysis/plan/budget.js';
+import { parseEnergy } from '../analysis/plan/energyConstants.js';
 import { parseFloatCurve } from '../analysis/plan/floatCurve.js';
 import { planModel, type PlanOptions } from '../analysis/plan/planModel.js';
-import { defaultProfile, parseProfile, profileNames, profiles, type ProfileName } from '../analysis/plan/profiles.js';
+import { defaultProfile, isProfileName, parseProfile, profileNames, profiles } from '../analysis/plan/profiles.js';
 import type { LayerRule } from '../analysis/plan/rules.js';
 import { runtimeNames, type RuntimeName } from '../analysis/plan/runtimes.js';
 import type { Hardware } from '../core/costs/hardware.js';
@@ -27,6 +28,7 @@ interface PlanFlags extends RunFlags {
   readonly pinActivation: readonly string[];
   readonly forbidActivation: readonly string[];
   readonly profile: string;
+  readonly energy?: string;
   readonly batch: number;
   readonly floatCurve?: string;
   readonly details?: true;
@@ -51,10 +53,14 @@ const pin = (text: string): LayerRule => {
 
 const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
-const isProfileName = (text: string): text is ProfileName => (profileNames as readonly string[]).includes(text);
+/** The machine that costs are for, with energy constants from another file if there is one. */
+async function hardwareOf({ profile, energy }: PlanFlags): Promise<Hardware> {
+  const hardware = await profileOf(profile);
+  return energy === undefined ? hardware : { ...hardware, energy: parseEnergy(await readFile(energy, 'utf8'), energy, hardware.energy) };
+}
 
 /** A profile by its name, or from a file. */
-async function hardwareOf(text: string): Promise<Hardware> {
+async function profileOf(text: string): Promise<Hardware> {
   if (isProfileName(text)) return profiles[text];
   const file = await readFile(text, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -70,7 +76,7 @@ async function planOptions(file: string, flags: PlanFlags): Promise<PlanOptions>
     runtime,
     weightRules: { pins: flags.pin.map(pin), forbids: flags.forbid.map(rule) },
     activationRules: { pins: flags.pinActivation.map(pin), forbids: flags.forbidActivation.map(rule) },
-    hardware: await hardwareOf(flags.profile),
+    hardware: await hardwareOf(flags),
     batch: flags.batch,
     run: runOptions(file, flags),
     floatCurve: floatCurve === undefined ? null : parseFloatCurve(await readFile(floatCurve, 'utf8'), floatCurve),
@@ -140,6 +146,7 @@ export function addPlanCommand(program: Command, open: Open): void {
     new Option('--profile <name>', `machine that times are for: ${profileNames.join(', ')}, or a JSON file like them`).default(
       defaultProfile,
     ),
+    new Option('--energy <file>', 'JSON of energy constants that differ from the profile’s, e.g. {"dram": 1300} in pJ for 32 bits'),
     new Option('--batch <n>', 'samples that run at once, for all costs').argParser(positive('samples')).default(1),
     new Option('--float-curve <file>', 'CSV accuracy,size of float models: tells the effective compression ratio by it'),
     ...runFlags(),

@@ -1,4 +1,4 @@
-import { horowitz, type EnergyConstants } from '../../core/costs/energy.js';
+import { horowitz } from '../../core/costs/energy.js';
 import type { Hardware } from '../../core/costs/hardware.js';
 import { violations, type JsonSchema } from '../../report/jsonSchema.js';
 import gpu from '../../../media/profiles/gpu.json';
@@ -6,14 +6,14 @@ import mcu from '../../../media/profiles/mcu.json';
 import phoneDsp from '../../../media/profiles/phone-dsp.json';
 import serverCpu from '../../../media/profiles/server-cpu.json';
 import { PlanError } from './budget.js';
+import { checkEnergyTables, checkFigures, energySchema, type EnergyChanges } from './energyConstants.js';
 
 /** A profile as its file has it: energy constants that it leaves out are those of Horowitz. */
 interface Profile extends Omit<Hardware, 'energy'> {
-  readonly energy?: Partial<EnergyConstants>;
+  readonly energy?: EnergyChanges;
 }
 
 const figures: JsonSchema = { type: 'object' };
-const positive: JsonSchema = { type: 'number', exclusiveMinimum: 0 };
 
 const schema: JsonSchema = {
   type: 'object',
@@ -28,26 +28,8 @@ const schema: JsonSchema = {
       additionalProperties: false,
       properties: { integer: figures, float: figures },
     },
-    bandwidth: positive,
-    energy: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        source: { type: 'string' },
-        floatMultiply: { type: 'object', required: ['16', '32'], properties: { '16': positive, '32': positive } },
-        floatAdd: { type: 'object', required: ['16', '32'], properties: { '16': positive, '32': positive } },
-        integerMultiply: figures,
-        integerAdd: figures,
-        multiplyFit: {
-          type: 'object',
-          required: ['quadratic', 'linear'],
-          properties: { quadratic: { type: 'number' }, linear: { type: 'number' } },
-        },
-        addPerBit: positive,
-        sram: positive,
-        dram: positive,
-      },
-    },
+    bandwidth: { type: 'number', exclusiveMinimum: 0 },
+    energy: energySchema,
   },
 };
 
@@ -65,15 +47,9 @@ export type ProfileName = keyof typeof profiles;
 
 export const profileNames = Object.keys(profiles) as ProfileName[];
 
-export const defaultProfile: ProfileName = 'server-cpu';
+export const isProfileName = (text: string): text is ProfileName => (profileNames as readonly string[]).includes(text);
 
-/** Widths in bits, and how many operations a second, or pJ. */
-function checkFigures(value: object, path: string): string[] {
-  return Object.entries(value).flatMap(([bits, figure]) => {
-    if (!/^[1-9]\d*$/.test(bits)) return [`${path} has ${JSON.stringify(bits)}, which is no number of bits`];
-    return typeof figure === 'number' && figure > 0 && Number.isFinite(figure) ? [] : [`${path}.${bits} is not a number above 0`];
-  });
-}
+export const defaultProfile: ProfileName = 'server-cpu';
 
 /**
  * Reads a profile: `media/profiles` has examples. Throws PlanError, in one line, for what is none.
@@ -91,8 +67,7 @@ export function parseProfile(text: string, file: string): Hardware {
   const profile = value as Profile;
   if (wrong.length === 0) {
     wrong.push(...checkFigures(profile.peak.integer, 'peak.integer'), ...checkFigures(profile.peak.float, 'peak.float'));
-    for (const part of ['integerMultiply', 'integerAdd'] as const)
-      wrong.push(...checkFigures(profile.energy?.[part] ?? {}, `energy.${part}`));
+    wrong.push(...checkEnergyTables(profile.energy ?? {}, 'energy.'));
   }
   if (wrong.length > 0) throw new PlanError(`${file}: damaged profile: ${wrong[0]}`);
   return complete(profile);

@@ -1,11 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { energySchema } from '../../../src/analysis/plan/energyConstants.js';
+import { profileNames } from '../../../src/analysis/plan/profiles.js';
+import { runtimeNames } from '../../../src/analysis/plan/runtimes.js';
 import { modelExtensions } from '../../../src/extension/models/files.js';
 import { languages } from '../../../src/extension/hover/literal.js';
 
 const file = (name: string) => readFileSync(fileURLToPath(new URL(`../../../${name}`, import.meta.url)), 'utf8');
 const json = (name: string) => JSON.parse(file(name)) as Record<string, string>;
+
+interface Setting {
+  readonly default: unknown;
+  readonly markdownDescription: string;
+  readonly enum?: readonly string[];
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
 
 interface Manifest {
   readonly icon: string;
@@ -21,7 +31,7 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
     readonly customEditors: readonly { readonly viewType: string; readonly selector: readonly { readonly filenamePattern: string }[] }[];
     readonly configuration: {
-      readonly properties: Readonly<Record<string, { readonly default: unknown; readonly markdownDescription: string }>>;
+      readonly properties: Readonly<Record<string, Setting>>;
     };
   };
 }
@@ -84,6 +94,17 @@ describe('the manifest', () => {
       expect(key).toMatch(/^precisionLens\./);
       expect(sources, key).toContain(`'${key.slice('precisionLens.'.length)}'`);
     }
+  });
+
+  it('offers the runtimes that there are, and energy constants as profiles take them', () => {
+    const {
+      'precisionLens.plan.runtime': runtime,
+      'precisionLens.plan.hardware': hardware,
+      'precisionLens.plan.energy': energy,
+    } = configuration.properties;
+    expect(runtime.enum).toEqual(runtimeNames);
+    expect(profileNames).toContain(hardware.default);
+    expect(Object.keys(energy.properties ?? {})).toEqual(Object.keys(energySchema.properties ?? {}));
   });
 
   it('opens every kind of model file', () => {
