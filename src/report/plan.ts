@@ -32,6 +32,9 @@ export interface Plan {
   readonly pareto: readonly ParetoPoint[];
 }
 
+/** Something of a layer that a user can decide. */
+export type ChoicePart = 'weight' | 'activation' | 'weightClip';
+
 export interface Assignment {
   readonly layer: string;
   /** Scheme of the weight; null: left as it is stored. */
@@ -42,6 +45,10 @@ export interface Assignment {
   readonly input: string | null;
   /** Its calibrated range, from which scale and zero point follow; null without a scheme for it. */
   readonly clip: ClipReport | null;
+  /** One range for the whole weight, in place of what the clipping method of its scheme chooses. */
+  readonly weightClip?: ClipReport;
+  /** What of this the user decided; the rest was suggested or found. */
+  readonly chosen?: readonly ChoicePart[];
 }
 
 /** All figures are estimates for `costs.batch` samples; null where the operations or shapes of some layer are unknown. */
@@ -91,8 +98,8 @@ export interface Comparison extends OutputFigures {
 
 /** How near the assignments are to the best ones. Losses are relative noise; where a floor is kept, what is minimised. */
 export interface Solver {
-  /** `exact`: nothing better was left. */
-  readonly method: 'exact' | 'greedy';
+  /** `exact`: nothing better was left. `user`: some assignments are the user's own; the bound is of what can be planned within the budget. */
+  readonly method: 'exact' | 'greedy' | 'user';
   readonly loss: number;
   readonly greedyLoss: number;
   /** No assignment within the budget goes below this. */

@@ -64,11 +64,13 @@ function checkScheme(text: string | null, where: string): string | null {
 
 function checkAssignment(assignment: Assignment, i: number): Assignment {
   const where = `assignments[${i}]`;
-  const { activation, input, clip } = assignment;
+  const { activation, input, clip, weightClip } = assignment;
   if ((activation === null) !== (clip === null) || (activation === null) !== (input === null)) {
     throw new PlanFileError(`damaged plan: ${where} needs activation, input and clip together, or null for all of them`);
   }
-  if (clip && !(clip.lo <= clip.hi)) throw new PlanFileError(`damaged plan: ${where}.clip is from ${clip.lo} to ${clip.hi}`);
+  for (const [name, range] of Object.entries({ clip, weightClip })) {
+    if (range && !(range.lo <= range.hi)) throw new PlanFileError(`damaged plan: ${where}.${name} is from ${range.lo} to ${range.hi}`);
+  }
   return {
     ...assignment,
     weight: checkScheme(assignment.weight, `${where}.weight`),

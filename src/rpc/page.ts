@@ -1,3 +1,4 @@
+import type { Choices } from '../report/choices.js';
 import type { ModelGraph } from '../report/graph.js';
 import type { Evidence, LayerHistogram, LayerReport, Report } from '../report/types.js';
 import type { AnalysisUpdate, RunProgress } from '../report/update.js';
@@ -12,8 +13,15 @@ export type PageMethods = {
   open: { params: null; result: ReportHead; progress: AnalysisUpdate };
   /** Stops the analysis; what is there stays. `open` then starts it again. */
   cancel: { params: null; result: null; progress: never };
-  /** Streams how the running of the model stands, from what is there already; goes on as long as the page, which calls it after `open`. */
-  follow: { params: null; result: null; progress: RunEvent };
+  /**
+   * Streams how the running of the model and the user's plan stand, from what is there already; goes on as long as the page, which calls it after `open`.
+   */
+  follow: { params: null; result: null; progress: FollowEvent };
+  /**
+   * Changes the user's plan: `choices` are of the layers that change, each in place of what was decided of it before; one with nothing but its name goes
+   * back to the suggestion. What comes of it is told by `follow`. `label` is what undoing it is called.
+   */
+  edit: { params: { readonly label: string; readonly choices: Choices }; result: null; progress: never };
   /** Does what a button says. */
   act: { params: { readonly action: PageAction }; result: null; progress: never };
   /** Histogram of the weight of layer `index`, to be drawn with `bins` bins over its full range. */
@@ -37,6 +45,17 @@ export type RunEvent =
   | { readonly kind: 'layers'; readonly start: number; readonly layers: readonly LayerReport[] }
   /** The rest of the report of a run that has ended by itself. */
   | { readonly kind: 'head'; readonly head: ReportHead };
+
+/** What the user decided by now, of all layers. */
+export interface ChoicesEvent {
+  readonly kind: 'choices';
+  readonly choices: Choices;
+  /** Whether it differs from what is saved. */
+  readonly dirty: boolean;
+}
+
+/** What `follow` tells. */
+export type FollowEvent = RunEvent | ChoicesEvent;
 
 /** How the running of the model stands. */
 export interface RunView {

@@ -1,5 +1,6 @@
 /** One model's analysis as the page follows it. */
 import type { ModelGraph } from '../../src/report/graph.js';
+import type { Choices } from '../../src/report/choices.js';
 import type { LayerHistogram } from '../../src/report/types.js';
 import type { PageAction, PageMethods } from '../../src/rpc/page.js';
 import { RemoteError, type Client } from '../../src/rpc/rpc.js';
@@ -20,6 +21,15 @@ export interface Analysis {
   save(name: string, bytes: Uint8Array): void;
   reopen(as: 'text' | 'binary'): void;
   act(action: PageAction): void;
+  /** Changes the user's plan; see `PageMethods`. */
+  edit(edit: PlanEdit): void;
+}
+
+/** What components that change the user's plan send, as the detail of a bubbling, composed `pl-edit`. */
+export interface PlanEdit {
+  /** What undoing it is called. */
+  readonly label: string;
+  readonly choices: Choices;
 }
 
 /** Follows the analysis at the other end of `client`; `changed` is called after the state has changed, not more often than can be drawn. */
@@ -55,7 +65,7 @@ export function followAnalysis(client: Client<PageMethods>, changed: () => void)
         (head) => {
           if (mine !== run) return;
           take({ kind: 'finished', head });
-          client.call('follow', null, { onProgress: (event) => mine === run && take({ kind: 'run', event }) }).catch(failed);
+          client.call('follow', null, { onProgress: (event) => mine === run && take({ kind: 'follow', event }) }).catch(failed);
         },
         (error: unknown) => {
           if (mine !== run) return;
@@ -91,6 +101,9 @@ export function followAnalysis(client: Client<PageMethods>, changed: () => void)
     },
     act(action) {
       client.call('act', { action }).catch(failed);
+    },
+    edit({ label, choices }) {
+      client.call('edit', { label, choices }).catch(failed);
     },
   };
 }

@@ -2,11 +2,14 @@ import type { Handlers } from '../../rpc/rpc.js';
 import type { PageAction, PageMethods } from '../../rpc/page.js';
 import { headOf } from '../../rpc/reportStream.js';
 import type { ModelSession } from '../models/session.js';
+import type { Editing } from './editing.js';
 import { streamRun, type RunFacts, type RunStream } from './follow.js';
 import { inPieces } from './pieces.js';
 
 export interface PageHost {
   readonly session: ModelSession;
+  /** The user's plan. */
+  readonly editing: Editing;
   readonly facts: () => RunFacts;
   /** Told when the analysis is done. */
   readonly opened: () => void;
@@ -31,11 +34,14 @@ export interface ServedPage {
 }
 
 /** Serves one page. */
-export function servePage({ session, facts, opened, act, reopen, save, failed }: PageHost): ServedPage {
+export function servePage({ session, editing, facts, opened, act, reopen, save, failed }: PageHost): ServedPage {
   let run: RunStream | undefined;
+  let unwatch: (() => void) | undefined;
   const stop = (): void => {
     run?.stop();
     run = undefined;
+    unwatch?.();
+    unwatch = undefined;
   };
   const told = async <T>(method: string, work: () => Promise<T>): Promise<T> => {
     try {
@@ -57,7 +63,14 @@ export function servePage({ session, facts, opened, act, reopen, save, failed }:
     follow: (_, { progress }) => {
       stop();
       run = streamRun(session.run, facts, progress);
+      const tellChoices = (): void => progress({ kind: 'choices', choices: editing.draft.choices, dirty: editing.dirty });
+      unwatch = editing.watch(tellChoices);
+      tellChoices();
       return new Promise<never>(() => undefined); // it ends with the page
+    },
+    edit({ label, choices }) {
+      editing.edit(label, choices);
+      return null;
     },
     act({ action }) {
       act(action);

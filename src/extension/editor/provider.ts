@@ -9,6 +9,7 @@ import type { Runner } from '../run/runner.js';
 import { pageActions } from './actions.js';
 import { VIEW_TYPE } from './active.js';
 import { onModelChange } from './changes.js';
+import { editing, type Editing } from './editing.js';
 import { pageHtml } from './html.js';
 import { servePage } from './page.js';
 import { reopenAs } from './reopen.js';
@@ -18,6 +19,7 @@ import { pageStrings } from './strings.js';
 /** The document keeps the model's session, and so its worker, in use while editors show it. */
 interface ModelDocument extends vscode.CustomDocument {
   readonly session: ModelSession;
+  readonly editing: Editing;
 }
 
 /** Errors that tell the user what to do; all others are ours, and their details go to the log. */
@@ -43,15 +45,25 @@ export function registerEditor(extensionUri: vscode.Uri, models: Models, runner:
   const provider: vscode.CustomReadonlyEditorProvider<ModelDocument> = {
     openCustomDocument(uri) {
       const lease = models.acquire(modelKey(uri));
-      return { uri, session: lease.value, dispose: () => lease.dispose() };
+      const session = lease.value;
+      return {
+        uri,
+        session,
+        editing: editing(
+          () => session.layers,
+          () => undefined,
+        ),
+        dispose: () => lease.dispose(),
+      };
     },
 
-    async resolveCustomEditor({ uri, session }, panel, token) {
+    async resolveCustomEditor({ uri, session, editing }, panel, token) {
       const { webview } = panel;
       webview.options = { enableScripts: true, localResourceRoots: [dist] };
       let closed = token.isCancellationRequested;
       const served = servePage({
         session,
+        editing,
         facts: () => ({ blocked: runner.blocked, chosen: runner.chosen(uri) }),
         opened: () => runner.opened(uri),
         act: pageActions(uri, log),

@@ -3,7 +3,7 @@ import { withUpdate } from '../../rpc/reportStream.js';
 import { RemoteError } from '../../rpc/rpc.js';
 import type { AnalyzeOptions, ModelLocation } from '../../rpc/worker.js';
 import type { ModelGraph } from '../../report/graph.js';
-import type { LayerHistogram, Report } from '../../report/types.js';
+import type { LayerHistogram, LayerReport, Report } from '../../report/types.js';
 import type { ModelWorker } from '../../worker/client.js';
 import { modelRun, withRun, type ModelRun } from './modelRun.js';
 
@@ -31,6 +31,8 @@ export interface ModelSession {
   readonly state: SessionState;
   /** The report as far as it is known, with the figures of a run that is done. */
   readonly report: Report | undefined;
+  /** The layers with all figures that are there by now, also those of a run that goes on. */
+  readonly layers: readonly LayerReport[];
   readonly worker: ModelWorker;
   /** The running of the file as it is now: a changed file is run only when somebody asks for it again. */
   readonly run: ModelRun;
@@ -153,6 +155,11 @@ export function modelSession(
     },
     get report() {
       return withRun(analysis?.report, run);
+    },
+    get layers() {
+      const layers = analysis?.report?.layers ?? [];
+      const { figures } = run;
+      return figures ? layers.map((layer, i) => figures.layers.get(i) ?? layer) : layers;
     },
     worker,
     run,

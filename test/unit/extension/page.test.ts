@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
+import { editing } from '../../../src/extension/editor/editing.js';
 import { servePage } from '../../../src/extension/editor/page.js';
 import { modelRun } from '../../../src/extension/models/modelRun.js';
 import type { ModelSession } from '../../../src/extension/models/session.js';
-import type { RunEvent } from '../../../src/rpc/page.js';
+import type { FollowEvent } from '../../../src/rpc/page.js';
 import { defaultRunSettings } from '../../../src/report/runSettings.js';
 import { headOf } from '../../../src/rpc/reportStream.js';
-import { report } from './reports.js';
+import { layer, report } from './reports.js';
 
 const context = { signal: new AbortController().signal, progress: vi.fn(), transfer: vi.fn() };
 
@@ -26,7 +27,8 @@ function served() {
   const act = vi.fn();
   const opened = vi.fn();
   const facts = { blocked: 'untrusted' as const, chosen: undefined };
-  const page = servePage({ session, facts: () => facts, opened, act, reopen, save, failed });
+  const plan = editing(() => [layer('conv')], vi.fn());
+  const page = servePage({ session, editing: plan, facts: () => facts, opened, act, reopen, save, failed });
   return { analyze, histogram, graph, session, reopen, save, failed, act, opened, page, handlers: page.handlers };
 }
 
@@ -64,14 +66,26 @@ describe('a page is served', () => {
 
   it('how the running stands, as long as the page is there', () => {
     const { handlers, page, session } = served();
-    const events: RunEvent[] = [];
+    const events: FollowEvent[] = [];
     void handlers.follow(null, { ...context, progress: (event) => events.push(event) });
-    expect(events).toEqual([{ kind: 'state', state: expect.objectContaining({ kind: 'idle', blocked: 'untrusted' }) as object }]);
+    expect(events).toEqual([
+      { kind: 'state', state: expect.objectContaining({ kind: 'idle', blocked: 'untrusted' }) as object },
+      { kind: 'choices', choices: [], dirty: false },
+    ]);
     page.refresh();
-    expect(events).toHaveLength(2);
+    expect(events).toHaveLength(3);
     page.dispose();
     session.run.start(defaultRunSettings);
-    expect(events).toHaveLength(2);
+    expect(events).toHaveLength(3);
+  });
+
+  it('the choices of its user, to every page that follows', async () => {
+    const { handlers } = served();
+    const events: FollowEvent[] = [];
+    void handlers.follow(null, { ...context, progress: (event) => events.push(event) });
+    const choices = [{ layer: 'conv', weight: 'int4/channel/mse' }];
+    await handlers.edit({ label: 'Set scheme', choices }, context);
+    expect(events.at(-1)).toEqual({ kind: 'choices', choices, dirty: true });
   });
 
   it('word that its analysis is done, and what its buttons do', async () => {

@@ -12,7 +12,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
 import type { PageAction } from '../../../src/rpc/page.js';
-import type { Analysis } from '../analysis.js';
+import type { Analysis, PlanEdit } from '../analysis.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { worstLayer } from '../view/rows.js';
@@ -66,12 +66,16 @@ export class PlApp extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.resized.observe(this);
+    this.addEventListener('pl-edit', this.edit);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.resized.disconnect();
+    this.removeEventListener('pl-edit', this.edit);
   }
+
+  private readonly edit = (event: Event): void => this.analysis.edit((event as CustomEvent<PlanEdit>).detail);
 
   private change(change: Partial<ViewState>): void {
     this.dispatchEvent(new CustomEvent<Partial<ViewState>>('pl-view', { detail: change }));

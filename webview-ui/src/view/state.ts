@@ -1,6 +1,7 @@
 /** What the page knows, and how it changes by what the extension says. Pure, so that every state can be reached in a test. */
+import type { Choices } from '../../../src/report/choices.js';
 import type { Report } from '../../../src/report/types.js';
-import type { ReportHead, RunEvent } from '../../../src/rpc/page.js';
+import type { FollowEvent, ReportHead } from '../../../src/rpc/page.js';
 import type { AnalysisUpdate } from '../../../src/report/update.js';
 import { notRun, stepRun, type RunKnown } from './run.js';
 
@@ -21,6 +22,10 @@ export interface PageState {
   /** One line, when `failed`. */
   readonly error: string | null;
   readonly run: RunKnown;
+  /** What the user decided of single layers. */
+  readonly choices: Choices;
+  /** Whether that differs from what is saved. */
+  readonly dirty: boolean;
 }
 
 export type PageEvent =
@@ -28,11 +33,19 @@ export type PageEvent =
   | { readonly kind: 'update'; readonly update: AnalysisUpdate }
   /** The layers have all come before. */
   | { readonly kind: 'finished'; readonly head: ReportHead }
-  | { readonly kind: 'run'; readonly event: RunEvent }
+  | { readonly kind: 'follow'; readonly event: FollowEvent }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly message: string };
 
-export const initialState: PageState = { phase: 'loading', report: null, progress: null, error: null, run: notRun };
+export const initialState: PageState = {
+  phase: 'loading',
+  report: null,
+  progress: null,
+  error: null,
+  run: notRun,
+  choices: [],
+  dirty: false,
+};
 
 function update(state: PageState, change: AnalysisUpdate): PageState {
   switch (change.kind) {
@@ -51,6 +64,11 @@ function update(state: PageState, change: AnalysisUpdate): PageState {
   }
 }
 
+function follow(state: PageState, event: FollowEvent): PageState {
+  if (event.kind === 'choices') return { ...state, choices: event.choices, dirty: event.dirty };
+  return { ...state, run: stepRun(state.run, event) };
+}
+
 /** What is known after `event`. What was shown stays until there is something better, also over a cancel and a second start. */
 export function step(state: PageState, event: PageEvent): PageState {
   switch (event.kind) {
@@ -60,8 +78,8 @@ export function step(state: PageState, event: PageEvent): PageState {
       return state.phase === 'loading' || state.phase === 'streaming' ? update(state, event.update) : state;
     case 'finished':
       return { ...state, phase: 'done', report: { ...event.head, layers: state.report?.layers ?? [] }, progress: null, error: null };
-    case 'run':
-      return { ...state, run: stepRun(state.run, event.event) };
+    case 'follow':
+      return follow(state, event.event);
     case 'cancelled':
       return { ...state, phase: 'cancelled', progress: null };
     case 'failed':
