@@ -41,36 +41,6 @@ describe('the error over the clip', () => {
     }
   });
 
-  it.each([
-    'int4',
-    'uint4',
-    'uint16',
-    'int4+floor',
-    'int3+stochastic',
-    'int1',
-    'fp8e4m3fn',
-    'fp4e2m1',
-    'pow2<4>',
-    'nf4',
-    'direct6',
-    'fixed<8,dynamic>',
-  ])('of %s ends at the error that minmax has, and never falls below that of the best clip', async (text) => {
-    const [format, rounding = ''] = text.split('+');
-    for (const granularity of ['tensor', 'channel', 'block:32']) {
-      const free = !['nf4', 'direct6'].includes(format);
-      const parts = [format, granularity, ...(free ? ['minmax'] : []), ...(rounding ? [rounding] : [])].join('/');
-      const schemes = [parts, parts.replace('minmax', 'mse')].map((scheme) => parseScheme(scheme));
-      const errors = (await analyzeTensor(tensorOf(x, [channels, n], 0), schemes, { details: true })).errors;
-      const { granular, overload, ratios } = errors[0].details!.curve!;
-      expect(ratios[39]).toBe(1);
-      expect(Math.abs((granular[39] + overload[39]) / errors[0].mse - 1), granularity).toBeLessThan(0.05);
-      if (!free) continue;
-      const least = granular.reduce((most, g, i) => Math.min(most, g + overload[i]), Infinity);
-      // The least of many figures that chance has a part in is too low.
-      expect(errors[1].mse, granularity).toBeLessThan((rounding === 'stochastic' ? 1.1 : 1.03) * least);
-    }
-  });
-
   it('has overload that falls to nothing and granular error that grows with the clip', async () => {
     const y = gaussian(40000, 1);
     const { ratios, clips, granular, overload } = (await curveOf('int4/tensor/mse', y, [1, y.length]))!;

@@ -1,11 +1,11 @@
 import { onnx } from 'onnx-proto';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { parseFormat, scaleOf } from '../../../../src/core/formats/index.js';
-import { kernels, layOut } from '../../../../src/core/kernels/load.js';
-import { writeAffine } from '../../../../src/core/kernels/parameters.js';
-import { affineCode } from '../../../../src/core/kernels/twins.js';
-import { gaussian } from '../random.js';
+import { parseFormat, scaleOf } from '../../../src/core/formats/index.js';
+import { kernels, layOut } from '../../../src/core/kernels/load.js';
+import { writeAffine } from '../../../src/core/kernels/parameters.js';
+import { affineCode } from '../../../src/core/kernels/twins.js';
+import { gaussian } from '../../unit/core/random.js';
 
 const { DataType } = onnx.TensorProto;
 const TYPES = { int8: DataType.INT8, uint8: DataType.UINT8, int16: DataType.INT16, uint16: DataType.UINT16 } as const;
