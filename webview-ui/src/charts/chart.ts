@@ -34,9 +34,32 @@ export interface Point {
   y: number;
 }
 
-export type ChartConfig = ChartConfiguration<'bar', Point[]> | ChartConfiguration<'line', Point[]>;
+/** A bar from one value to another. */
+export interface Span {
+  x: number;
+  y: [number, number];
+}
 
-/** Draws what `build` makes of the palette; `label` says in words what is seen. */
+export type ChartConfig =
+  | ChartConfiguration<'bar', Point[]>
+  | ChartConfiguration<'line', Point[]>
+  | ChartConfiguration<'bar', Span[]>
+  | ChartConfiguration<'bar' | 'line', (Point | Span)[]>;
+
+/** Where the axes lie, in CSS pixels from the element's upper left corner, and what the horizontal one reaches from and to. */
+export interface ChartLayout {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * Draws what `build` makes of the palette; `label` says in words what is seen. A new `build` of the same kind changes the chart without movement.
+ * Event `pl-chart-layout` with a `ChartLayout`, whenever it has changed.
+ */
 export class PlChart extends LitElement {
   static override readonly properties = { build: { attribute: false }, label: { attribute: false } };
   declare build: (palette: Palette) => ChartConfig;
@@ -57,7 +80,8 @@ export class PlChart extends LitElement {
     }
   `;
 
-  private chart: Chart<'bar', Point[]> | Chart<'line', Point[]> | undefined;
+  private chart: Chart<'bar', Point[]> | undefined;
+  private layout: ChartLayout | undefined;
   private stopListening: (() => void) | undefined;
 
   override connectedCallback(): void {
@@ -71,16 +95,36 @@ export class PlChart extends LitElement {
     this.stopListening?.();
     this.chart?.destroy();
     this.chart = undefined;
+    this.layout = undefined;
   }
 
+  private readonly tellLayout = (chart: Chart): void => {
+    const { left, right, top, bottom } = chart.chartArea;
+    const { min, max } = chart.scales['x'];
+    const next: ChartLayout = { left, right, top, bottom, min, max };
+    const { layout } = this;
+    if (layout && (Object.keys(next) as (keyof ChartLayout)[]).every((key) => layout[key] === next[key])) return;
+    this.layout = next;
+    this.dispatchEvent(new CustomEvent<ChartLayout>('pl-chart-layout', { detail: next, bubbles: true, composed: true }));
+  };
+
   private readonly draw = (): void => {
-    this.chart?.destroy();
     const palette = readPalette();
     Chart.defaults.font.family = palette.fontFamily;
     Chart.defaults.font.size = palette.fontSize;
     Chart.defaults.color = palette.foreground;
+    const config = this.build(palette) as ChartConfiguration<'bar', Point[]>;
+    const { chart } = this;
+    if (chart && (chart.config as ChartConfiguration).type === config.type) {
+      chart.data = config.data;
+      chart.options = config.options!;
+      chart.update('none');
+      return;
+    }
+    chart?.destroy();
     const canvas = this.renderRoot.querySelector('canvas')!;
-    this.chart = new Chart(canvas, this.build(palette) as ChartConfiguration<'bar', Point[]>);
+    const plugins = [...(config.plugins ?? []), { id: 'layout', afterLayout: this.tellLayout }];
+    this.chart = new Chart(canvas, { ...config, plugins });
   };
 
   protected override updated(changed: PropertyValues<this>): void {

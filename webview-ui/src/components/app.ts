@@ -20,7 +20,6 @@ import { withRun } from '../view/run.js';
 import type { PageState } from '../view/state.js';
 import type { ViewState } from '../view/viewState.js';
 import '../graph/components/graphView.js';
-import type { FileOffer } from '../graph/components/graphView.js';
 import type { Camera } from '../graph/camera.js';
 import type { GraphViewState } from '../graph/viewState.js';
 import '../views/layersView.js';
@@ -29,6 +28,7 @@ import { icon } from './icon.js';
 import './layerDetail.js';
 import type { PlLayerDetail } from './layerDetail.js';
 import './modelHeader.js';
+import type { FileOffer } from './offer.js';
 import './sash.js';
 import './tabs.js';
 import { shared } from './styles.js';
@@ -143,7 +143,6 @@ export class PlApp extends LitElement {
       @pl-enter=${this.enterDetail}
       @pl-graph-view=${({ detail }: CustomEvent<Partial<GraphViewState>>) => this.change({ graph: { ...this.view.graph, ...detail } })}
       @pl-camera=${({ detail }: CustomEvent<Camera>) => this.change({ graphCamera: detail })}
-      @pl-save=${({ detail: { name, bytes } }: CustomEvent<FileOffer>) => this.analysis.save(name, bytes)}
     ></pl-graph-view>`;
   }
 
@@ -232,7 +231,7 @@ export class PlApp extends LitElement {
         @pl-restart=${() => this.analysis.start()}
         @pl-act=${({ detail }: CustomEvent<PageAction>) => this.analysis.act(detail)}
       ></pl-model-header>
-      <main>${this.content()}</main>
+      <main @pl-save=${({ detail: { name, bytes } }: CustomEvent<FileOffer>) => this.analysis.save(name, bytes)}>${this.content()}</main>
     `;
   }
 }

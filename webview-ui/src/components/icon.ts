@@ -32,6 +32,12 @@ export const codePoints = {
   export: 0xebac,
   'chevron-up': 0xeab7,
   'chevron-down': 0xeab4,
+  ellipsis: 0xea7c,
+  table: 0xebb7,
+  check: 0xeab2,
+  discard: 0xeae2,
+  save: 0xeb4b,
+  'file-media': 0xeaea,
 } as const;
 
 export type IconName = keyof typeof codePoints;

@@ -1,21 +1,21 @@
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
-import '../charts/chart.js';
+import '../charts/chartFrame.js';
+import { dbCell, type ChartTable } from '../charts/chartTable.js';
 import { curveChart } from '../charts/curveChart.js';
 import { histogramChart } from '../charts/histogramChart.js';
 import type { Palette } from '../charts/palette.js';
-import { formatCount, formatDb, formatReal, formatShare } from '../text/format.js';
+import { formatCount, formatShare } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { adviceSentence, curveReading } from '../view/curves.js';
 import { classesSentence } from '../view/effects.js';
 import { facts } from '../view/facts.js';
 import { bars, binsFor, histogramReading, typicalClip, type Bar } from '../view/histogram.js';
-import { families, widths, type Basis } from '../view/schemes.js';
+import { families, rank, widths, type Basis } from '../view/schemes.js';
 import { icon } from './icon.js';
 import './activationsTable.js';
-import './dataTable.js';
 import './effectsTable.js';
 import './findingsList.js';
 import { shared } from './styles.js';
@@ -133,73 +133,58 @@ export class PlLayerDetail extends LitElement {
 
   private distribution(): TemplateResult {
     const { layer } = this;
-    const reading = histogramReading(layer);
-    const chart = this.histogram
-      ? html`<pl-chart .build=${this.drawBars} .label=${t('Histogram of the weights. {0}', reading)}></pl-chart>`
-      : html`<div class="placeholder">${this.trouble ?? (layer.weightStats ? t('Loading…') : this.missing())}</div>`;
-    const rows = () =>
-      this.bars.map(({ lo, hi, count, outside }) => [
-        formatReal(lo),
-        formatReal(hi),
-        formatCount(count),
-        layer.advice ? formatShare(outside) : '',
-      ]);
-    return html`<figure>
-      <div class="caption">
-        <h3>${t('Weights and clip range')}</h3>
-        <vscode-checkbox
-          label=${t('Log scale')}
-          .checked=${this.logScale}
-          @change=${(event: Event) =>
-            this.dispatchEvent(new CustomEvent('pl-log-scale', { detail: (event.target as HTMLElement & { checked: boolean }).checked }))}
-        ></vscode-checkbox>
-      </div>
-      <figcaption><p class="reading">${reading}</p></figcaption>
-      ${chart}
-      ${
-        this.histogram
-          ? html`<pl-data-table
-              .caption=${t('Histogram of the weights')}
-              .head=${[t('From'), t('To'), t('Weights'), t('Outside the clip range')]}
-              .rows=${rows}
-            ></pl-data-table>`
-          : nothing
-      }
-    </figure>`;
+    const table: ChartTable = {
+      columns: [
+        { label: t('From') },
+        { label: t('To') },
+        { label: t('Weights'), format: formatCount },
+        { label: t('Outside the clip range'), format: formatShare },
+      ],
+      rows: () => this.bars.map(({ lo, hi, count, outside }) => [lo, hi, count, layer.advice ? outside : null]),
+    };
+    return html`<pl-chart-frame
+      .heading=${t('Weights and clip range')}
+      .term=${'clip'}
+      .reading=${histogramReading(layer)}
+      .build=${this.histogram ? this.drawBars : null}
+      .table=${table}
+      .file=${`${layer.name} ${t('weights')}`}
+      .placeholder=${this.trouble ?? (layer.weightStats ? t('Loading…') : this.missing())}
+    >
+      <vscode-checkbox
+        slot="controls"
+        label=${t('Log scale')}
+        .checked=${this.logScale}
+        @change=${(event: Event) =>
+          this.dispatchEvent(new CustomEvent('pl-log-scale', { detail: (event.target as HTMLElement & { checked: boolean }).checked }))}
+      ></vscode-checkbox>
+    </pl-chart-frame>`;
   }
 
   private curves(): TemplateResult {
     const { layer, target } = this;
     const { basis } = this;
     const lines = families(layer, basis);
-    const reading = layer.errors.length > 0 ? curveReading(layer, target, basis) : '';
-    const rows = () =>
-      widths.map((bits) => [
-        String(bits),
-        ...lines.map(({ errors }) => {
-          const error = errors.find((candidate) => candidate.bits === bits);
-          return error ? formatDb(error.sqnrDb) : '';
-        }),
-      ]);
-    return html`<figure>
-      <div class="caption">
-        <h3>
-          <pl-term .term=${basis === 'weights' ? 'sqnr' : 'effect'}>${basis === 'weights' ? t('SQNR') : t('SQNR at the outputs')}</pl-term>
-          ${t('by bit width')}
-        </h3>
-      </div>
-      <figcaption><p class="reading">${reading}</p></figcaption>
-      ${
-        lines.length > 0
-          ? html`<pl-chart .build=${this.drawCurves} .label=${t('SQNR by bit width. {0}', reading)}></pl-chart>
-              <pl-data-table
-                .caption=${t('SQNR in dB by bit width')}
-                .head=${[t('Bits'), ...lines.map(({ label }) => label)]}
-                .rows=${rows}
-              ></pl-data-table>`
-          : html`<div class="placeholder">${this.missing()}</div>`
-      }
-    </figure>`;
+    const table: ChartTable = {
+      columns: [{ label: t('Bits'), format: formatCount }, ...lines.map(({ label }) => ({ label, format: dbCell }))],
+      rows: () =>
+        widths.map((bits) => [
+          bits,
+          ...lines.map(({ errors }) => {
+            const error = errors.find((candidate) => candidate.bits === bits);
+            return error ? rank(error.sqnrDb) : null;
+          }),
+        ]),
+    };
+    return html`<pl-chart-frame
+      .heading=${basis === 'weights' ? t('SQNR by bit width') : t('SQNR at the outputs by bit width')}
+      .term=${basis === 'weights' ? 'sqnr' : 'effect'}
+      .reading=${layer.errors.length > 0 ? curveReading(layer, target, basis) : ''}
+      .build=${lines.length > 0 ? this.drawCurves : null}
+      .table=${table}
+      .file=${`${layer.name} ${t('SQNR')}`}
+      .placeholder=${this.missing()}
+    ></pl-chart-frame>`;
   }
 
   private missing(): string {

@@ -32,47 +32,15 @@ export const layerDetailStyles = css`
     /* four for the charts, and what the longer list of figures takes */
     grid-template-rows: repeat(4, auto) 1fr;
   }
-  /* heading, reading, chart and table of neighbours stand level */
-  figure {
-    display: grid;
+  /* heads, readings and charts of neighbours stand level */
+  pl-chart-frame {
     grid-row: span 4;
-    grid-template-columns: minmax(0, 1fr);
     grid-template-rows: subgrid;
     margin-bottom: 18px;
-    min-width: 0;
   }
   .figures {
     grid-column: 3;
     grid-row: 1 / -1;
-  }
-  figcaption {
-    display: contents;
-  }
-  .caption {
-    align-items: center;
-    column-gap: 12px;
-    display: flex;
-    flex-wrap: wrap;
-    justify-content: space-between;
-    min-height: 26px;
-  }
-  .reading {
-    color: var(--muted);
-    line-height: 1.45;
-    margin: 2px 0 6px;
-  }
-  pl-chart,
-  .placeholder {
-    height: 240px;
-  }
-  .placeholder {
-    align-items: center;
-    border: 1px dashed var(--line);
-    color: var(--muted);
-    display: flex;
-    justify-content: center;
-    padding: 12px;
-    text-align: center;
   }
   dl {
     column-gap: 28px;

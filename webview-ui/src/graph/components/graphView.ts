@@ -5,6 +5,7 @@ import type { ModelGraph } from '../../../../src/report/graph.js';
 import type { LayerReport } from '../../../../src/report/types.js';
 import { controlStyles, iconButton, picker } from '../../components/controls.js';
 import { icon } from '../../components/icon.js';
+import { offerFile } from '../../components/offer.js';
 import { shared } from '../../components/styles.js';
 import { formatCount } from '../../text/format.js';
 import { t } from '../../text/l10n.js';
@@ -30,12 +31,6 @@ import './graphOutline.js';
 import { graphViewStyles } from './graphViewStyles.js';
 import './minimap.js';
 import type { PlMinimap } from './minimap.js';
-
-/** A file that the user wants to have. */
-export interface FileOffer {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
 
 const traceLabels: Readonly<Record<TraceMode, () => string>> = {
   near: () => t('neighbours'),
@@ -330,7 +325,7 @@ export class PlGraphView extends LitElement {
     try {
       const bytes =
         kind === 'png' ? await graphPng(this.scene, look, readGraphPalette()) : graphSvg(this.scene, look, readGraphPalette(), name);
-      this.dispatchEvent(new CustomEvent<FileOffer>('pl-save', { detail: { name, bytes } }));
+      offerFile(this, name, bytes);
     } catch (error) {
       this.trouble = t('The picture could not be drawn: {0}', error instanceof Error ? error.message : String(error));
     }
