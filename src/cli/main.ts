@@ -4,6 +4,7 @@ import { inspectModel, type ModelInput } from '../analysis/pipeline.js';
 import { ModelError } from '../model/types.js';
 import { withModel } from '../worker/input.js';
 import { addAnalyzeCommand } from './analyze.js';
+import { addCompareCommand } from './compare.js';
 import { addExportCommand } from './export.js';
 import { InterruptedError } from './interrupt.js';
 import { addPlanCommand } from './plan.js';
@@ -43,6 +44,7 @@ program
 addAnalyzeCommand(program, open);
 addPlanCommand(program, open);
 addExportCommand(program, open);
+addCompareCommand(program);
 
 /** Errors of the file system in the words of a user. */
 function explain(error: unknown): string {

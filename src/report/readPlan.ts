@@ -79,6 +79,22 @@ function checkAssignment(assignment: Assignment, i: number): Assignment {
 }
 
 /**
+ * Reads a plan file, of whatever model it is; every scheme of the result is in its canonical spelling.
+ *
+ * Throws PlanFileError when the text is no plan.
+ */
+export function readAnyPlan(text: string): Plan {
+  const plan = parsePlan(text);
+  const seen = new Set<string>();
+  const assignments = plan.assignments.map((assignment, i) => {
+    if (seen.has(assignment.layer)) throw new PlanFileError(`damaged plan: layer ${JSON.stringify(assignment.layer)} is assigned twice`);
+    seen.add(assignment.layer);
+    return checkAssignment(assignment, i);
+  });
+  return { ...plan, assignments };
+}
+
+/**
  * Reads a plan file for a model. The assignments of the result are one for each layer of the model, in its order; layers that the file leaves out stay as
  * they are, and every scheme is in its canonical spelling.
  *
@@ -86,26 +102,22 @@ function checkAssignment(assignment: Assignment, i: number): Assignment {
  * ones).
  */
 export function readPlan(text: string, model: PlannedFor): Plan {
-  const plan = parsePlan(text);
+  const plan = readAnyPlan(text);
   const known = new Set(model.layers.map(({ name }) => name));
-  const assigned = new Map<string, Assignment>();
   if (plan.model.sha256 !== null && plan.model.sha256 !== model.sha256) {
     const other = plan.model.file === model.file ? `another version of ${JSON.stringify(model.file)}` : JSON.stringify(plan.model.file);
     throw new PlanFileError(
       `the plan is for ${other} (SHA-256 ${plan.model.sha256.slice(0, 12)}…), and this is ${JSON.stringify(model.file)} (${model.sha256.slice(0, 12)}…); plan this model anew`,
     );
   }
-  plan.assignments.forEach((assignment, i) => {
-    const { layer } = assignment;
-    if (!known.has(layer)) {
-      const near = closest(layer, [...known]);
-      throw new PlanFileError(
-        `assignments[${i}] is for layer ${JSON.stringify(layer)}, which ${JSON.stringify(model.file)} does not have; the closest names are ${quoted(near)}`,
-      );
-    }
-    if (assigned.has(layer)) throw new PlanFileError(`damaged plan: layer ${JSON.stringify(layer)} is assigned twice`);
-    assigned.set(layer, checkAssignment(assignment, i));
+  plan.assignments.forEach(({ layer }, i) => {
+    if (known.has(layer)) return;
+    const near = closest(layer, [...known]);
+    throw new PlanFileError(
+      `assignments[${i}] is for layer ${JSON.stringify(layer)}, which ${JSON.stringify(model.file)} does not have; the closest names are ${quoted(near)}`,
+    );
   });
+  const assigned = new Map(plan.assignments.map((assignment) => [assignment.layer, assignment]));
   return {
     ...plan,
     assignments: model.layers.map(

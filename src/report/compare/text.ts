@@ -1,0 +1,30 @@
+import { formatBytes, formatCount, formatDecibels, formatReal } from '../units.js';
+import type { Unit, Value } from './differences.js';
+
+/** A value with its unit, as it is written everywhere. `asIs`: what to say of a scheme that leaves things alone. */
+export function writeValue(value: Value | undefined, unit: Unit, asIs = 'as it is'): string {
+  if (value === undefined) return '–';
+  if (value === null) return unit === 'dB' ? formatDecibels(null) : asIs;
+  if (typeof value === 'string') return value;
+  switch (unit) {
+    case 'bytes':
+      return formatBytes(value);
+    case 'bits':
+      return value.toFixed(2);
+    case 'dB':
+      return `${formatDecibels(value)} dB`;
+    case 'share':
+      return `${(100 * value).toFixed(1)} %`;
+    case 'count':
+      return formatCount(value);
+    default:
+      return formatReal(value);
+  }
+}
+
+/** Difference of two numbers with its sign; empty where there is none to tell. */
+export function writeChange(a: Value | undefined, b: Value | undefined, unit: Unit): string {
+  if (typeof a !== 'number' || typeof b !== 'number' || a === b) return '';
+  const size = writeValue(Math.abs(b - a), unit);
+  return `${b > a ? '+' : '−'}${size}`;
+}
