@@ -35,45 +35,59 @@ export function placeLayers(model: Model, file: OnnxFile, prepared: Prepared): r
   const written = inReadingOrder(file.proto);
   const keyOf = keys();
   const { nodes } = prepared.cut.graph;
-  const at = new Map(nodes.map(({ proto, within }, i) => [within ? keyOf(within.calls, within.proto) : keyOf([], proto), i]));
+  const at = new Map(nodes.map(({ proto, within }, i) => [keyOf(within ?? { calls: [], proto }), i]));
   const dynamic = new Set(prepared.dynamic);
   const stored = storedTensors(file, prepared.cut);
   return model.layers.map((layer): Place => {
     const found = written[layer.node] as Written | undefined;
-    const fits = found?.proto.opType === model.nodes[layer.node].op;
-    const node = found && fits ? at.get(keyOf(found.calls, found.proto)) : undefined;
-    const nowhere = { node: null, weight: null, activation: null, bias: null, output: null };
-    if (!found || node === undefined) return { ...nowhere, problem: whyNowhere(found?.owner, prepared) };
-    if (!dynamic.has(node)) return { ...nowhere, problem: 'it does not depend on the inputs' };
+    if (found?.proto.opType !== model.nodes[layer.node].op) return { ...NOWHERE, problem: NOT_FOUND };
+    const own = at.get(keyOf(found));
+    const around = found.owners.find((owner) => at.has(keyOf(owner)));
+    const node = own ?? (around && at.get(keyOf(around)));
+    if (node === undefined) return { ...NOWHERE, problem: neverTaken(found, prepared) ?? NOT_FOUND };
+    if (!dynamic.has(node)) return { ...NOWHERE, problem: 'it does not depend on the inputs' };
+    if (own === undefined) return insideOf(around!, node, found, layer, stored);
     return { node, ...operands(layer, nodes[node], prepared, stored), output: floatValue(nodes[node].outputs[0], prepared) };
   });
 }
 
+const NOWHERE = { node: null, weight: null, activation: null, bias: null, output: null };
+
+const NOT_FOUND = 'its node was not found in the graph that runs';
+
+/** A layer in the body of a node that runs as a whole: what it takes in and gives is not seen, but its weight can be changed when it lies around. */
+function insideOf(owner: Written, node: number, { calls }: Written, { weight }: Layer, stored: ReadonlyMap<string, KnownTensor>): Place {
+  const known = calls.length === owner.calls.length ? storedWeight(weight, [weight.name], stored) : null;
+  if (known) return { ...NOWHERE, node, weight: known, problem: null };
+  const { opType } = owner.proto;
+  const what = opType === 'If' ? 'an If' : /^(Loop|Scan)$/.test(opType) ? `a ${opType}` : `a call of the function ${opType}`;
+  return { ...NOWHERE, problem: `it is inside of ${nameOf(owner)}, ${what}, which runs as a whole` };
+}
+
+const nameOf = ({ proto: { name, output, opType } }: Written): string => quote(name || output[0] || opType);
+
+function neverTaken({ owners }: Written, { decided }: Prepared): string | null {
+  const branching = owners.findLast(({ proto }) => decided.has(proto));
+  return branching ? `the inputs never take its branch of ${nameOf(branching)}` : null;
+}
+
+/** The constant that is a layer's weight, by one of the names it may have; null when it is none that can be replaced. */
+function storedWeight(weight: Tensor, names: readonly string[], stored: ReadonlyMap<string, KnownTensor>): Place['weight'] {
+  const value = names.find((name) => stored.has(name));
+  const found = value === undefined ? undefined : stored.get(value)!.tensor;
+  const known = found?.elements === weight.elements && isFloat(found.dataType) && isFloat(weight.dataType);
+  return known ? { value: value!, dataType: found.dataType } : null;
+}
+
 /** Tells nodes apart by themselves and the calls of functions that they are in. */
-function keys(): (calls: readonly NodeProto[], node: NodeProto) => string {
+function keys(): (node: Pick<Written, 'calls' | 'proto'>) => string {
   const numbers = new Map<NodeProto, number>();
   const number = (node: NodeProto): number => {
     const known = numbers.get(node) ?? numbers.size;
     numbers.set(node, known);
     return known;
   };
-  return (calls, node) => [...calls, node].map(number).join();
-}
-
-function whyNowhere(owner: NodeProto | undefined, { decided }: Prepared): string {
-  if (!owner) return 'its node was not found in the graph that runs';
-  const name = quote(owner.name || owner.output[0] || owner.opType);
-  switch (owner.opType) {
-    case 'If':
-      return decided.has(owner)
-        ? `the inputs never take its branch of ${name}`
-        : `it is in a branch of ${name}, which some inputs take and others do not`;
-    case 'Loop':
-    case 'Scan':
-      return `it is inside of ${name}, a ${owner.opType}, which runs as a whole`;
-    default:
-      return `it is inside of ${name}, a call of the function ${owner.opType}, which runs as a whole`;
-  }
+  return ({ calls, proto }) => [...calls, proto].map(number).join();
 }
 
 function operands(
@@ -85,14 +99,12 @@ function operands(
   const { weight } = layer;
   // Inside a function it may be one of the function's own values, or of those around.
   const names = [...(within?.prefixes ?? []).map((prefix) => prefix + weight.name), weight.name];
-  const value = names.find((name) => stored.has(name));
-  const found = value === undefined ? undefined : stored.get(value)!.tensor;
-  const known = found?.elements === weight.elements && isFloat(found.dataType) && isFloat(weight.dataType);
+  const known = storedWeight(weight, names, stored);
   // A node with several weights (W and R of a recurrent one) has one input: it belongs to the first.
   const second = layer.name.endsWith('#R');
   const input = second ? -1 : proto.input.findIndex((name) => floatValue(name, prepared) !== null);
   return {
-    weight: known ? { value: value!, dataType: found.dataType } : null,
+    weight: known,
     activation: input < 0 ? null : { input, value: proto.input[input] },
     bias: biasOf(layer, proto, stored),
     problem: known ? null : 'its weight is stored in a form that cannot be replaced',
@@ -125,8 +137,8 @@ interface Written {
   readonly proto: NodeProto;
   /** The calls of functions that it is in, from the outside. */
   readonly calls: readonly NodeProto[];
-  /** The node whose subgraph or function it is in; undefined for those of the main graph. */
-  readonly owner: NodeProto | undefined;
+  /** The nodes whose subgraphs or functions it is in, from the outside. */
+  readonly owners: readonly Written[];
 }
 
 /** All nodes as `Model.nodes` lists them: each followed by those of the function it calls, or of its subgraphs. */
@@ -134,14 +146,15 @@ function inReadingOrder({ graph, functions }: ModelProto): readonly Written[] {
   const find = localFunctions(functions);
   const captured = new WeakMap<GraphProto, ReadonlySet<string>>();
   const found: Written[] = [];
-  const visit = (nodes: readonly NodeProto[], calls: readonly NodeProto[], owner: NodeProto | undefined): void => {
-    for (const node of topological(nodes, captured)) {
-      found.push({ proto: node, calls, owner });
-      const called = find(node);
-      if (called) visit(called.nodes, [...calls, node], node);
-      else for (const { graph: inner } of subgraphs(node)) visit(inner.node, calls, node);
+  const visit = (nodes: readonly NodeProto[], calls: readonly NodeProto[], owners: readonly Written[]): void => {
+    for (const proto of topological(nodes, captured)) {
+      const node: Written = { proto, calls, owners };
+      found.push(node);
+      const called = find(proto);
+      if (called) visit(called.nodes, [...calls, proto], [...owners, node]);
+      else for (const { graph: inner } of subgraphs(proto)) visit(inner.node, calls, [...owners, node]);
     }
   };
-  if (graph) visit(graph.node, [], undefined);
+  if (graph) visit(graph.node, [], []);
   return found;
 }

@@ -4,6 +4,7 @@ import type { Opened } from '../opened.js';
 import { RunError, type Backend, type RunTensor, type RunTensors, type Session } from '../backend/types.js';
 import { findConstants, newConstant, takeApart, type PartConstant, type PartGraph } from '../surgery/graph.js';
 import { inlineFunctions } from '../surgery/functions.js';
+import { liftWeights } from '../surgery/bodies.js';
 import { branchings, inlineBranches } from '../surgery/inline.js';
 import type { Declaration } from '../../model/writers/onnx/messages.js';
 import { cutPiece, cutter, type Cutter } from '../surgery/piece.js';
@@ -50,6 +51,7 @@ export async function prepare(
     graph = inlined;
     for (const node of decisions.keys()) decided.add(node);
   }
+  graph = liftWeights(graph, file);
   const constness = findConstants(graph);
   const { constant, foldable } = constness;
   const dynamic = graph.nodes.flatMap((_, i) => (constant[i] ? [] : [i]));

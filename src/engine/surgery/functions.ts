@@ -4,6 +4,7 @@ import { subgraphs } from '../../model/readers/onnx/order.js';
 import type { AttributeProto, GraphProto, NodeProto } from '../../model/readers/onnx/proto.js';
 import { ATTRIBUTE, FUNCTION, identityMessage, MODEL, NODE, OPSET } from '../../model/writers/onnx/messages.js';
 import { fieldsOf, MessageWriter } from '../../model/writers/onnx/wire.js';
+import { altered } from './altered.js';
 import { partNode, type PartGraph, type PartNode } from './graph.js';
 
 /** A function's body, byte by byte. */
@@ -83,10 +84,7 @@ function passOn(from: string, to: string): PartNode {
 function boundAttribute(attribute: AttributeProto, known: ReadonlyMap<string, AttributeProto>): AttributeProto[] {
   if (!attribute.refAttrName) return [attribute];
   const found = known.get(attribute.refAttrName);
-  // What a message leaves out is in its prototype.
-  return found
-    ? [Object.assign(Object.create(Object.getPrototypeOf(found) as object) as AttributeProto, found, { name: attribute.name })]
-    : [];
+  return found ? [altered(found, { name: attribute.name })] : [];
 }
 
 /** A node under other names, with the attributes that it is given. */

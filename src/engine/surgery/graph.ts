@@ -121,7 +121,8 @@ export function partNode(proto: NodeProto, bytes: Uint8Array, captured: WeakMap<
   return { proto, bytes, uses: [...uses], outputs: proto.output.filter((name) => name !== '') };
 }
 
-function constantOf({ tensors }: OnnxFile, proto: TensorProto, whole: Uint8Array, folder: string | null): PartConstant {
+/** An initializer as a constant of pieces. @param folder where external data may stay; null to have it copied */
+export function constantOf({ tensors }: OnnxFile, proto: TensorProto, whole: Uint8Array, folder: string | null): PartConstant {
   const { name } = proto;
   const { tensor } = tensors.get(proto)!;
   if (proto.dataLocation !== 1 || folder !== null)

@@ -184,7 +184,11 @@ test('what cannot be reached says why', async () => {
               graph: {
                 name: 'body',
                 input: [value('i', [], 7), value('go', [], 9), value('state', null)],
-                node: [node('Identity', ['go'], ['on']), matMul('state', 'next', 'in_loop')],
+                node: [
+                  node('Identity', ['go'], ['on']),
+                  matMul('state', 'between', 'in_loop'),
+                  node('Old', ['between', 'w'], ['next'], {}, 'inner', 'mine'),
+                ],
                 output: [{ name: 'on' }, { name: 'next' }],
               },
             },
@@ -208,14 +212,15 @@ test('what cannot be reached says why', async () => {
   await writeFile(file, onnx.ModelProto.encode(proto).finish());
   const { started, model: read } = await startBench(file, ({ inputs }) => syntheticInputs(inputs, { samples: 6, seed: 1 }), { batch: 1 });
   const problems: Record<string, string | null> = Object.fromEntries(
-    started.layers.map(({ problem }, i) => [read.layers[i].name.split('/').at(-1)!, problem]),
+    started.layers.map(({ problem }, i) => [read.layers[i].name.split('/').slice(-2).join('/'), problem]),
   );
   expect(problems).toEqual({
-    in_taken: 'the inputs never take its branch of "fixed"',
-    in_other: null,
-    in_negative: 'it is in a branch of "open", which some inputs take and others do not',
-    in_positive: 'it is in a branch of "open", which some inputs take and others do not',
-    in_loop: 'it is inside of "again", a Loop, which runs as a whole',
-    old: 'it is inside of "call", a call of the function Old, which runs as a whole',
+    'then_branch/in_taken': 'the inputs never take its branch of "fixed"',
+    'else_branch/in_other': null,
+    'then_branch/in_negative': null,
+    'else_branch/in_positive': null,
+    'body/in_loop': null,
+    'inner/old': 'it is inside of "again", a Loop, which runs as a whole',
+    'call/old': 'it is inside of "call", a call of the function Old, which runs as a whole',
   });
 });
