@@ -7,7 +7,7 @@ import type { Histogram } from '../core/statistics/histogram.js';
 import type { Statistics } from '../core/statistics/moments.js';
 import { toSparse, type SparseHistogram } from '../core/statistics/sparse.js';
 import type { Layer, Tensor } from '../model/types.js';
-import type { LayerReport, WeightStats } from '../report/types.js';
+import type { LayerError, LayerReport, WeightStats } from '../report/types.js';
 import type { TensorError, TensorSource } from '../core/tensor.js';
 import { adviseFromWeights } from './advice.js';
 import { weightFindings, type MeasureSchemes } from './causes/weights.js';
@@ -117,3 +117,9 @@ const remedyMeasure =
     });
     return new Map([...known, ...errors.map(({ scheme, sqnrDb }): [string, number | null] => [scheme, sqnrDb])]);
   };
+
+/** The error of one scheme on a layer's weight. Throws SchemeError for what is no scheme, ModelError when the weight cannot be read. */
+export async function measureWeight({ weight, channelAxis }: Layer, scheme: string, signal: AbortSignal): Promise<LayerError> {
+  const { errors } = await analyzeTensor(tensorSource(weight, channelAxis), [parseScheme(scheme)], { signal });
+  return { ...errors[0], target: 'weight' };
+}

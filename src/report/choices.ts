@@ -66,9 +66,12 @@ function takenIn({ errors, activationStats }: ChosenLayer, scheme: string): Laye
   return input === undefined || !error ? undefined : { input, clip: { lo: error.clip.lo, hi: error.clip.hi } };
 }
 
+/** Whether it is a range that a weight can be clipped to: one that holds 0. */
+export const isRange = ({ lo, hi }: ClipReport): boolean => lo <= 0 && hi >= 0 && lo < hi && Number.isFinite(hi - lo);
+
 /**
  * An edit with all that goes with it: layers that use one weight share its scheme and range, those that take in one value share its scheme, and ranges
- * of values are those that were measured. A scheme for a value whose range is not known is left out.
+ * of values are those that were measured. A scheme for a value whose range is not known is left out, and so is a range that none can be.
  */
 export function completed(choices: Choices, edit: Choices, layers: readonly ChosenLayer[]): Choices {
   const known = byLayer(choices);
@@ -80,7 +83,11 @@ export function completed(choices: Choices, edit: Choices, layers: readonly Chos
     if (!layer) continue;
     const { activation } = choice;
     const taken = choice.taken ?? (typeof activation === 'string' ? takenIn(layer, activation) : undefined);
-    const whole = without(choice, typeof activation === 'string' && !taken ? ['activation'] : []);
+    const { weightClip } = choice;
+    const whole = without(choice, [
+      ...(typeof activation === 'string' && !taken ? (['activation'] as const) : []),
+      ...(weightClip && !isRange(weightClip) ? (['weightClip'] as const) : []),
+    ]);
     result.set(choice.layer, typeof activation === 'string' && taken ? { ...whole, taken } : whole);
   }
   for (const { layer: name } of edit) {

@@ -1,5 +1,6 @@
 import { editDistance } from '../core/formats/errors.js';
 import { parseScheme, SchemeError } from '../core/formats/index.js';
+import { isRange } from './choices.js';
 import { violations } from './jsonSchema.js';
 import { PLAN_SCHEMA, type Assignment, type Plan } from './plan.js';
 import schema from './plan.schema.json';
@@ -68,9 +69,11 @@ function checkAssignment(assignment: Assignment, i: number): Assignment {
   if ((activation === null) !== (clip === null) || (activation === null) !== (input === null)) {
     throw new PlanFileError(`damaged plan: ${where} needs activation, input and clip together, or null for all of them`);
   }
-  for (const [name, range] of Object.entries({ clip, weightClip })) {
-    if (range && !(range.lo <= range.hi)) throw new PlanFileError(`damaged plan: ${where}.${name} is from ${range.lo} to ${range.hi}`);
-  }
+  if (clip && !(clip.lo <= clip.hi)) throw new PlanFileError(`damaged plan: ${where}.clip is from ${clip.lo} to ${clip.hi}`);
+  if (weightClip && !isRange(weightClip))
+    throw new PlanFileError(
+      `damaged plan: ${where}.weightClip is from ${weightClip.lo} to ${weightClip.hi}, which is no range that holds 0`,
+    );
   return {
     ...assignment,
     weight: checkScheme(assignment.weight, `${where}.weight`),

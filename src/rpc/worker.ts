@@ -1,6 +1,8 @@
 import type { ModelGraph } from '../report/graph.js';
+import type { Plan } from '../report/plan.js';
 import type { RunSettings } from '../report/runSettings.js';
 import type { LayerHistogram, Report } from '../report/types.js';
+import type { UserPlanJob } from '../report/userPlanJob.js';
 import type { ReportHead } from './page.js';
 import type { AnalysisUpdate, RunUpdate } from '../report/update.js';
 
@@ -32,6 +34,15 @@ export type WorkerMethods = {
     params: { readonly location: ModelLocation; readonly request: RunSettings; readonly cacheFolder: string | null };
     result: ReportHead;
     progress: RunUpdate;
+  };
+  /**
+   * The plan that the user's assignments make, with what it costs. `ran`: by the effects at the outputs that the last run found; else by the weights
+   * alone.
+   */
+  userPlan: {
+    params: { readonly location: ModelLocation; readonly job: UserPlanJob; readonly ran: boolean };
+    result: Plan;
+    progress: never;
   };
   /** Reads the graph for drawing; needs no analysis. */
   graph: { params: ModelLocation; result: ModelGraph; progress: never };

@@ -1,9 +1,11 @@
 import { modelGraph } from '../analysis/graph.js';
 import { analyzeModel, inspectModel, type Analysis } from '../analysis/pipeline.js';
+import { userPlan } from '../analysis/plan/userPlan.js';
 import { addEffects } from '../analysis/run.js';
+import { measureWeight } from '../analysis/weights.js';
 import { defaultSchemes } from '../analysis/schemes.js';
 import type { EngineProcess } from '../engine/index.js';
-import type { LayerReport } from '../report/types.js';
+import type { LayerError, LayerReport, Report } from '../report/types.js';
 import type { AnalysisUpdate, RunUpdate } from '../report/update.js';
 import { openModel } from '../model/open.js';
 import { headOf, omit } from '../rpc/reportStream.js';
@@ -37,11 +39,17 @@ const PIECE = 32;
  */
 export function workerHandlers(startEngine: () => EngineProcess): Handlers<WorkerMethods> {
   let latest: Promise<Analysis> | undefined;
+  /** What the last run found that came to its end. */
+  let ran: Report | undefined;
+  /** Errors of weights that were measured for the user's plan, by layer and scheme. */
+  let extra = new Map<string, Promise<LayerError>>();
   const analysis = (): Promise<Analysis> => latest ?? Promise.reject(new NoModelError('no model was read yet'));
   return {
     inspect: (location, { signal }) => withModel(location, (input) => inspectModel(input, signal)),
 
     async analyze({ location, options: { schemes = defaultSchemes, targetSqnr } }, { signal, progress }) {
+      ran = undefined;
+      extra = new Map();
       latest = withModel(location, (input) => analyzeModel(input, { schemes, targetSqnr }, (update) => progress(slim(update)), signal));
       return headOf((await latest).report);
     },
@@ -62,9 +70,25 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
           signal,
         ),
       );
+      ran = report.run?.problem === undefined ? report : undefined;
       // What the whole run says of a layer may differ from what was known when its own questions were answered.
       for (let start = 0; start < report.layers.length; start += PIECE) progress(told(start, report.layers.slice(start, start + PIECE)));
       return headOf(report);
+    },
+
+    async userPlan({ location, job, ran: wanted }, { signal }) {
+      const weights = (await analysis()).report;
+      return withModel(location, (input) =>
+        userPlan(input, (wanted ? ran : undefined) ?? weights, job, (layer, scheme) => {
+          const key = `${layer.name} ${scheme}`;
+          const known = extra.get(key);
+          if (known) return known;
+          const measured = measureWeight(layer, scheme, signal);
+          extra.set(key, measured);
+          measured.catch(() => extra.delete(key));
+          return measured;
+        }),
+      );
     },
 
     async graph(location, { transfer }) {

@@ -22,7 +22,7 @@ export { SchemeError } from './errors.js';
 export { floatQuantizer, floatRounder, floatScale, floatValue, isScaledFloat, type FloatFormat } from './float.js';
 export { matching, onnxRuntimeAffine, onnxRuntimeFloat8Scale, onnxRuntimeTraps } from './onnxruntime.js';
 export { roundHalfEven, seeded } from './rounding.js';
-export { expandSchemes, parseFormat, parseScheme, splitList } from './scheme.js';
+export { expandSchemes, makeScheme, parseFormat, parseScheme, splitList } from './scheme.js';
 export type * from './types.js';
 
 /** The behaviour of a format. */

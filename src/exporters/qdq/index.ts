@@ -9,6 +9,7 @@ import type { ByteSource, Layer, Model, OpenSibling } from '../../model/types.js
 import { MODEL } from '../../model/writers/onnx/messages.js';
 import { fieldsOf, type Deferred } from '../../model/writers/onnx/wire.js';
 import type { Plan } from '../../report/plan.js';
+import { weightScheme } from '../../report/weightScheme.js';
 import { ExportError } from '../exportError.js';
 import { activationProblem, storeActivation } from './activations.js';
 import { biasOf, storeBias } from './bias.js';
@@ -31,9 +32,9 @@ export interface QdqLayer {
 
 /** What a plan makes of the layers. */
 export const qdqLayers = ({ assignments }: Pick<Plan, 'assignments'>): QdqLayer[] =>
-  assignments.map(({ layer, weight, activation, clip, input }) => ({
+  assignments.map(({ layer, weight, weightClip, activation, clip, input }) => ({
     layer,
-    weight,
+    weight: weightScheme({ weight, ...(weightClip ? { weightClip } : {}) }),
     activation: activation !== null && clip !== null && input !== null ? { scheme: activation, clip, input } : null,
   }));
 

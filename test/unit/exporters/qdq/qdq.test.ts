@@ -5,7 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import { parseScheme, scaleOf } from '../../../../src/core/formats/index.js';
 import { quantizeTensor } from '../../../../src/core/quantizeTensor.js';
 import { ExportError } from '../../../../src/exporters/exportError.js';
-import { qdqModel, type QdqLayer, type QdqModel, type QdqOptions } from '../../../../src/exporters/qdq/index.js';
+import { qdqLayers, qdqModel, type QdqLayer, type QdqModel, type QdqOptions } from '../../../../src/exporters/qdq/index.js';
 import { memorySource } from '../../../../src/model/memorySource.js';
 import { openModel } from '../../../../src/model/open.js';
 import type { OpenSibling } from '../../../../src/model/types.js';
@@ -126,6 +126,21 @@ describe('a weight that is stored under a scheme', () => {
       expect(Array.from(await valueIn(bytes, 'w'))).toEqual(Array.from(await quantizeTensor(wave(count), shape, axis, parseScheme(text))));
       await run(bytes, new Map([['x', { dataType: 'float32', shape: x, data: wave(x.reduce((a, b) => a * b, 1)) }]]));
     }
+  });
+
+  // What ONNX Runtime makes of the weight, against x̂ = clamp(round(x/s) + z)·s written out, with the scale that the range itself implies.
+  it.each([
+    ['uint8/tensor/mse', { lo: -0.51, hi: 1.02 }, { scale: 1.53 / 255, zero: 85, least: 0, most: 255 }],
+    ['uint4/channel/minmax', { lo: 0, hi: 1.5 }, { scale: 0.1, zero: 0, least: 0, most: 15 }],
+    ['int8/channel/mse', { lo: -0.635, hi: 0.635 }, { scale: 0.005, zero: 0, least: -127, most: 127 }],
+    ['int4/block:9/minmax', { lo: -0.3, hi: 0.7 }, { scale: 0.1, zero: 0, least: -7, most: 7 }],
+  ])('%s uses exactly the range that the user gave it', async (weight, weightClip, { scale, zero, least, most }) => {
+    const assignment = { layer: 'conv', weight, weightClip, activation: null, input: null, clip: null };
+    const { bytes } = await quantize(modelBytes(conv([4, 3, 3, 3])), qdqLayers({ assignments: [assignment] }));
+    const expected = Array.from(wave(4 * 27), (x) => (Math.min(most, Math.max(least, Math.round(x / scale) + zero)) - zero) * scale);
+    const found = await valueIn(bytes, 'w');
+    expected.forEach((value, i) => expect(found[i]).toBeCloseTo(value, 5));
+    expect(Math.max(...Array.from(found))).toBeCloseTo(weightClip.hi, 5);
   });
 
   it('writes the axis of its scales, and leaves out a zero point of 0', async () => {

@@ -1,0 +1,151 @@
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { profiles } from '../../../src/analysis/plan/profiles.js';
+import { localEngine } from '../../../src/engine/index.js';
+import { assignmentsOf, completed, edited, type Choices } from '../../../src/report/choices.js';
+import { violations } from '../../../src/report/jsonSchema.js';
+import type { Plan } from '../../../src/report/plan.js';
+import schema from '../../../src/report/plan.schema.json';
+import { readPlan } from '../../../src/report/readPlan.js';
+import { defaultRunSettings } from '../../../src/report/runSettings.js';
+import type { Report } from '../../../src/report/types.js';
+import type { AnalysisUpdate, RunUpdate } from '../../../src/report/update.js';
+import { withUpdate } from '../../../src/rpc/reportStream.js';
+import type { Client } from '../../../src/rpc/rpc.js';
+import type { WorkerMethods } from '../../../src/rpc/worker.js';
+import { workerHandlers } from '../../../src/worker/handlers.js';
+import { pair } from '../rpc/wire.js';
+
+const location = { path: fileURLToPath(new URL('../../../samples/lenet/lenet5-mnist.onnx', import.meta.url)) };
+
+describe('the user’s plan', () => {
+  let worker: Client<WorkerMethods>;
+  let weights: Report;
+  let ran: Report;
+  beforeAll(async () => {
+    worker = pair<WorkerMethods>(workerHandlers(localEngine));
+    let report: Report | undefined;
+    const take = (update: AnalysisUpdate | RunUpdate) => {
+      if (update.kind !== 'progress') report = withUpdate(report, update);
+    };
+    const head = await worker.call('analyze', { location, options: { targetSqnr: 25 } }, { onProgress: take });
+    weights = { ...head, layers: report!.layers };
+    const request = { ...defaultRunSettings, samples: 4 };
+    const runHead = await worker.call('run', { location, request, cacheFolder: null }, { onProgress: take });
+    ran = { ...runHead, layers: report!.layers };
+  });
+
+  const names = (report: Report) => report.layers.map(({ name }) => name);
+  const planOf = (report: Report, choices: Choices, found: Plan | null = null): Promise<Plan> => {
+    const all = edited([], completed([], choices, report.layers), names(report));
+    const assignments = assignmentsOf(report.layers, all, found?.assignments ?? null);
+    const job = { assignments, found, runtime: 'generic', hardware: profiles['server-cpu'], batch: 1 };
+    return worker.call('userPlan', { location, job, ran: report === ran });
+  };
+  const bytesOf = (elements: number, bits: number) => Math.ceil((elements * bits) / 8);
+
+  it('is the advice as long as nothing is decided', async () => {
+    const plan = await planOf(weights, []);
+    expect(plan.assignments.map(({ weight }) => weight)).toEqual(weights.layers.map(({ advice }) => advice!.scheme));
+    expect(plan).toMatchObject({ evidence: 'weights', budget: '', solver: { method: 'user' }, predicted: { outputSqnrDb: null } });
+  });
+
+  it('counts what every weight then takes', async () => {
+    const float = weights.layers.map(({ name }) => ({ layer: name, weight: null }));
+    const parameters = weights.layers.reduce((sum, layer) => sum + layer.parameters, 0);
+    expect((await planOf(weights, float)).predicted).toMatchObject({
+      bytes: bytesOf(parameters, 32),
+      effectiveBits: 32,
+      weightSqnrDb: null,
+    });
+    const [first] = weights.layers;
+    const eight = float.map((choice) => (choice.layer === first.name ? { ...choice, weight: 'int8/tensor/minmax' } : choice));
+    expect((await planOf(weights, eight)).predicted.bytes).toBe(
+      bytesOf(first.parameters, 8) + bytesOf(parameters - first.parameters, 32) + 4,
+    );
+  });
+
+  it('measures what nobody has measured, and a range of the user’s own', async () => {
+    const [{ name }] = weights.layers;
+    const only = (choice: Choices[number]): Choices => [
+      ...weights.layers.map((layer) => ({ layer: layer.name, weight: null })).slice(1),
+      choice,
+    ];
+    const plain = await planOf(weights, only({ layer: name, weight: 'int5/tensor/octav' }));
+    expect(plain.predicted.weightSqnrDb).toBeGreaterThan(5);
+    const tight = await planOf(weights, only({ layer: name, weight: 'int8/tensor/minmax', weightClip: { lo: -0.01, hi: 0.01 } }));
+    const wide = await planOf(weights, only({ layer: name, weight: 'int8/tensor/minmax' }));
+    expect(tight.predicted.weightSqnrDb!).toBeLessThan(wide.predicted.weightSqnrDb! - 20);
+    expect(tight.assignments[0]).toMatchObject({
+      weight: 'int8/tensor/minmax',
+      weightClip: { lo: -0.01, hi: 0.01 },
+      chosen: ['weight', 'weightClip'],
+    });
+  });
+
+  it('predicts the outputs of a model that was run, better the more bits there are', async () => {
+    const at = async (scheme: string) =>
+      (
+        await planOf(
+          ran,
+          ran.layers.map(({ name }) => ({ layer: name, weight: scheme })),
+        )
+      ).predicted.outputSqnrDb!;
+    const [two, four, five, eight] = [
+      await at('int2/channel/mse'),
+      await at('int4/channel/mse'),
+      await at('int5/channel/octav'),
+      await at('int8/channel/mse'),
+    ];
+    expect(two).toBeLessThan(four);
+    expect(four).toBeLessThan(five);
+    expect(five).toBeLessThan(eight);
+  });
+
+  it('is told from other plans by its file, whatever was edited', async () => {
+    const schemes = [null, 'int2/channel/mse', 'int8/tensor/minmax', 'bf16', 'mxfp4'];
+    const choice = fc.record(
+      {
+        weight: fc.constantFrom(...schemes),
+        activation: fc.constantFrom(null, 'uint8/tensor/minmax', 'uint4/tensor/minmax'),
+        weightClip: fc.record({ lo: fc.double({ min: -1, max: 0, noNaN: true }), hi: fc.double({ min: 1e-3, max: 1, noNaN: true }) }),
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(choice, { maxLength: 5 }), fc.boolean(), async (parts, wasRun) => {
+        const report = wasRun ? ran : weights;
+        const edit = parts.map((part, i) => ({ layer: report.layers[i].name, ...part }));
+        const plan = await planOf(report, edit);
+        const text = JSON.stringify(plan);
+        expect(violations(JSON.parse(text), schema)).toEqual([]);
+        const { file, sha256 } = weights.model;
+        expect(readPlan(text, { file, sha256: sha256!, layers: weights.layers }).assignments).toEqual(plan.assignments);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('keeps what a found plan says of the layers that nobody touched', async () => {
+    const found = {
+      ...(await planOf(weights, [])),
+      budget: 'bits=8',
+      assignments: weights.layers.map(({ name }) => ({
+        layer: name,
+        weight: 'int8/channel/mse',
+        activation: null,
+        input: null,
+        clip: null,
+      })),
+    };
+    const plan = await planOf(weights, [{ layer: weights.layers[1].name, weight: null }], found);
+    expect(plan.assignments.map(({ weight }) => weight)).toEqual(weights.layers.map((_, i) => (i === 1 ? null : 'int8/channel/mse')));
+    expect(plan.budget).toBe('bits=8');
+  });
+
+  it('is refused for other layers than the model has', async () => {
+    const job = { assignments: [], found: null, runtime: 'generic', hardware: profiles['server-cpu'], batch: 1 };
+    await expect(worker.call('userPlan', { location, job, ran: false })).rejects.toThrow('open the model again');
+  });
+});
