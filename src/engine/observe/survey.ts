@@ -4,11 +4,11 @@ import { tensorRun } from '../../core/clipping/runs.js';
 import type { ClipRange, Scheme } from '../../core/formats/index.js';
 import { exclusively, kernels, layOut } from '../../core/kernels/load.js';
 import { energy, mergeMoments, momentsAt, NO_MOMENTS, statisticsOf, type Moments } from '../../core/statistics/merge.js';
-import { evenly } from '../../core/statistics/evenly.js';
+import { evenBlocks, evenly } from '../../core/statistics/evenly.js';
 import type { Statistics } from '../../core/statistics/moments.js';
 
 /** Values of one run that go into moments and histogram; of more, blocks that are spread evenly. Extremes are of all values. */
-const MOST = 1 << 14;
+const BLOCKS = 16;
 const BLOCK = 1 << 10;
 /** Values that are kept as they are. */
 const KEPT = 4096;
@@ -52,7 +52,7 @@ export function valueSurvey(): ValueSurvey {
       total += values.length;
       run = null;
       if (values.length === 0) return;
-      const sample = spread(values);
+      const sample = evenBlocks(values, BLOCKS, BLOCK);
       if (kept.length === 0) kept = evenly(sample, KEPT).slice();
       count16(sample, counts);
       const { found, least, most } = await measure(values, sample);
@@ -94,15 +94,4 @@ function count16(x: Float32Array, counts: Uint32Array): void {
     const bucket = bits[i] >>> 16;
     if ((bucket & 0x7f80) !== 0x7f80) counts[bucket]++;
   }
-}
-
-function spread(values: Float32Array): Float32Array {
-  if (values.length <= MOST) return values;
-  const out = new Float32Array(MOST);
-  const blocks = MOST / BLOCK;
-  for (let b = 0; b < blocks; b++) {
-    const from = Math.floor(((values.length - BLOCK) * b) / (blocks - 1));
-    out.set(values.subarray(from, from + BLOCK), b * BLOCK);
-  }
-  return out;
 }

@@ -4,7 +4,7 @@ import { analyzeTensor } from '../../../../src/core/analyzeTensor.js';
 import { seeded } from '../../../../src/core/formats/index.js';
 import { histogram16 } from '../../../../src/core/kernels/twins.js';
 import { displayHistogram } from '../../../../src/core/statistics/display.js';
-import { evenly } from '../../../../src/core/statistics/evenly.js';
+import { evenBlocks, evenly } from '../../../../src/core/statistics/evenly.js';
 import { exactQuantiles, sketchedQuantiles, sorted } from '../../../../src/core/statistics/quantiles.js';
 import { stratifiedMean } from '../../../../src/core/statistics/sampling.js';
 import { gaussian, laplace, tensorOf, uniform } from '../random.js';
@@ -136,5 +136,37 @@ describe('values taken evenly', () => {
     const x = Float32Array.from({ length: 1000 }, (_, i) => i);
     evenly(x, 100).forEach((v, i) => expect(Math.floor(v / 10)).toBe(i));
     expect(evenly(x, 1000)).toBe(x);
+  });
+
+  it('are in blocks that no period of the data is in step with', () => {
+    // 64 maps of 4,096 values whose first half is dark: blocks at a fixed distance would see but one half
+    const maps = Float32Array.from({ length: 64 * 4096 }, (_, i) => (i % 4096 < 2048 ? 0 : 1));
+    const mean = evenBlocks(maps, 16, 1024).reduce((sum, v) => sum + v, 0) / (16 * 1024);
+    expect(Math.abs(mean - 0.5)).toBeLessThan(0.15);
+  });
+
+  it('are in blocks that lie in a stretch each, and all values when there are no more', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 0, max: 600 }),
+        (blocks, length, n) => {
+          const x = Float32Array.from({ length: n }, (_, i) => i);
+          const taken = evenBlocks(x, blocks, length);
+          if (n <= blocks * length) {
+          expect(taken).toBe(x);
+          return;
+        }
+          expect(taken).toHaveLength(blocks * length);
+          taken.forEach((v, i) => {
+            const block = Math.floor(i / length);
+            expect(v).toBe(taken[block * length] + (i % length));
+            expect(v).toBeGreaterThanOrEqual(Math.floor((block * n) / blocks));
+            expect(v).toBeLessThan(((block + 1) * n) / blocks);
+          });
+        },
+      ),
+    );
   });
 });
