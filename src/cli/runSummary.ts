@@ -35,7 +35,7 @@ export function effectColumns({ classes, accuracy }: RunReport): readonly Column
     ...(accuracy
       ? [
           {
-            title: 'Accuracy lost',
+            title: 'Accuracy lost (points)',
             align: 'right' as const,
             cell: of(({ accuracyDrop }) => (accuracyDrop === null ? null : points(accuracyDrop))),
           },
@@ -52,7 +52,7 @@ export function evidence({ evidence: kind, samples, run }: Report): string {
   const accuracy = run.accuracy ? `; the float model is right on ${share(run.accuracy.correct / run.accuracy.samples)}` : '';
   const { prediction } = run;
   const predicted = prediction
-    ? ` Predicted figures are within ${prediction.rmsDb.toFixed(1)} dB (rms of ${formatCount(prediction.checked)} that were measured to check them).`
+    ? ` Predicted figures miss measured ones by ${prediction.rmsDb.toFixed(1)} dB (root mean square of ${formatCount(prediction.checked)} checks; ${prediction.maxDb.toFixed(1)} dB at most).`
     : '';
   return `Evidence: ${formatCount(samples)} samples of ${inputs}, run in ${run.backend}${accuracy}.${predicted}`;
 }

@@ -34,7 +34,7 @@ describe('what analyze prints of a run', () => {
     const lines = renderAnalysis(report, 25).split('\n');
     expect(lines[1]).toMatch(/16 samples of your inputs.*the float model is right on.*Suggested: .* keep 25 dB at the outputs\.$/);
     const titles = lines.find((line) => line.startsWith('Layer'))!;
-    for (const title of ['Outputs (dB)', 'How', 'Top-1 kept', 'Accuracy lost', 'Causes']) expect(titles).toContain(title);
+    for (const title of ['Outputs (dB)', 'How', 'Top-1 kept', 'Accuracy lost (points)', 'Causes']) expect(titles).toContain(title);
     for (const { name, advice } of report.layers) {
       const row = lines.find((line) => line.startsWith(name))!;
       expect(row).toContain(`${advice!.outputSqnrDb!.toFixed(1)}  ${advice!.how}`);
