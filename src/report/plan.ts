@@ -30,6 +30,14 @@ export interface Plan {
   readonly costs: PlanCosts;
   /** Plans for other budgets, by rising cost. */
   readonly pareto: readonly ParetoPoint[];
+  /** Ranges of values under the schemes that `pareto` gives them; none without a run. */
+  readonly ranges?: readonly ValueRanges[];
+}
+
+/** What one value is clipped to, by scheme. */
+export interface ValueRanges {
+  readonly input: string;
+  readonly clips: readonly (ClipReport & { readonly scheme: string })[];
 }
 
 /** Something of a layer that a user can decide. */
@@ -65,9 +73,16 @@ export interface Totals {
   readonly peakActivationBytes: number | null;
   readonly bops: number | null;
   readonly energyPj: number | null;
-  readonly energyParts: { readonly arithmetic: number; readonly sram: number; readonly dram: number } | null;
+  readonly energyParts: EnergyParts | null;
   /** Rooflines of the layers added up, on the machine of `costs.profile`. */
   readonly seconds: number | null;
+}
+
+/** pJ: of arithmetic, of memory beside it, of main memory. */
+export interface EnergyParts {
+  readonly arithmetic: number;
+  readonly sram: number;
+  readonly dram: number;
 }
 
 /** What quantizing several layers at once does to the outputs; as in a report's `Sensitivity`. */
@@ -125,7 +140,13 @@ export interface ParetoPoint extends Totals {
 /** What running the model costs as planned. Everything is an estimate. */
 export interface PlanCosts {
   /** The machine that times are for, and where its figures are from. */
-  readonly profile: { readonly name: string; readonly source: string };
+  readonly profile: {
+    readonly name: string;
+    readonly source: string;
+    /** Bytes a second from main memory, and multiply-accumulates a second by bits of the wider operand. */
+    readonly bandwidth?: number;
+    readonly peak?: { readonly integer: Readonly<Record<string, number>>; readonly float: Readonly<Record<string, number>> };
+  };
   readonly energySource: string;
   /** Samples that run at once. */
   readonly batch: number;
@@ -152,6 +173,8 @@ export interface LayerCosts {
   readonly macs: number | null;
   readonly bops: number | null;
   readonly energyPj: number | null;
+  /** Its parts. */
+  readonly energyParts?: EnergyParts | null;
   /** Bytes of its weight, of what it takes in and what it gives, the latter as wide as the former. */
   readonly bytesMoved: number | null;
   /** Multiply-accumulates for each byte moved. */
@@ -169,6 +192,8 @@ export interface ActivationCosts {
   readonly values: readonly string[];
   /** Nodes in the order that has this peak; operators that are merged into others are left out. */
   readonly order: readonly string[];
+  /** Bytes of values that are held while each of them runs. */
+  readonly held?: readonly number[];
   /** Whether that is the file's own order. */
   readonly asStored: boolean;
 }

@@ -30,3 +30,15 @@ export type RunUpdate =
 /** What planning says while it goes on: what its analysis and its run say, then how many of the assignments that are tried have been run. */
 export type PlanUpdate =
   AnalysisUpdate | RunUpdate | { readonly kind: 'progress'; readonly stage: 'plan'; readonly done: number; readonly total: number };
+
+/** The stages of finding a plan: the weights are read and every scheme of the runtime is tried on them, the model is run, assignments are run. */
+export type PlanStage = 'read' | 'weights' | RunStage | 'plan';
+
+/** How far the finding of a plan is. */
+export interface PlanProgress {
+  readonly stage: PlanStage;
+  readonly done: number;
+  readonly total: number;
+  /** Until the stages of the run end; null while nobody knows. */
+  readonly remainingSeconds: number | null;
+}

@@ -1,10 +1,12 @@
 import type { ModelGraph } from '../report/graph.js';
 import type { Plan } from '../report/plan.js';
+import type { PlanJob } from '../report/planRequest.js';
 import type { RunSettings } from '../report/runSettings.js';
 import type { LayerHistogram, Report } from '../report/types.js';
 import type { UserPlanJob } from '../report/userPlanJob.js';
+import type { PackedPlan } from './packedPlan.js';
 import type { ReportHead } from './page.js';
-import type { AnalysisUpdate, RunUpdate } from '../report/update.js';
+import type { AnalysisUpdate, PlanProgress, RunUpdate } from '../report/update.js';
 
 /** Where the model is: a path the worker opens itself, or its bytes when only the host can read it (virtual workspaces). */
 export type ModelLocation = { readonly path: string } | { readonly name: string; readonly bytes: Uint8Array };
@@ -15,6 +17,11 @@ export interface AnalyzeOptions {
   /** dB */
   readonly targetSqnr: number;
 }
+
+/** What comes of a plan; or why there is none, in one line, and the nearest budget that can be kept. */
+export type PlanAnswer =
+  | { readonly kind: 'plan'; readonly plan: PackedPlan }
+  | { readonly kind: 'impossible'; readonly message: string; readonly nearest: string };
 
 /** What the worker does for its host. One worker serves one model. */
 export type WorkerMethods = {
@@ -43,6 +50,15 @@ export type WorkerMethods = {
     params: { readonly location: ModelLocation; readonly job: UserPlanJob; readonly ran: boolean };
     result: Plan;
     progress: never;
+  };
+  /**
+   * Finds a plan. What engines answered is kept as with `run`, so that what a run has measured is not measured again. A budget that no plan keeps is an
+   * answer, not an error.
+   */
+  plan: {
+    params: { readonly location: ModelLocation; readonly job: PlanJob; readonly cacheFolder: string | null };
+    result: PlanAnswer;
+    progress: PlanProgress;
   };
   /** Reads the graph for drawing; needs no analysis. */
   graph: { params: ModelLocation; result: ModelGraph; progress: never };

@@ -1,13 +1,19 @@
 import { modelGraph } from '../analysis/graph.js';
 import { analyzeModel, inspectModel, type Analysis } from '../analysis/pipeline.js';
+import { parseBudget, PlanError } from '../analysis/plan/budget.js';
+import { planModel, type PlanOptions } from '../analysis/plan/planModel.js';
+import type { Rules } from '../analysis/plan/rules.js';
+import { runtimeNames } from '../analysis/plan/runtimes.js';
 import { userPlan } from '../analysis/plan/userPlan.js';
-import { addEffects } from '../analysis/run.js';
+import { addEffects, type RunOptions } from '../analysis/run.js';
 import { measureWeight } from '../analysis/weights.js';
 import { defaultSchemes } from '../analysis/schemes.js';
 import type { EngineProcess } from '../engine/index.js';
+import type { PlanJob } from '../report/planRequest.js';
 import type { LayerError, LayerReport, Report } from '../report/types.js';
-import type { AnalysisUpdate, RunUpdate } from '../report/update.js';
+import type { AnalysisUpdate, PlanUpdate, RunUpdate } from '../report/update.js';
 import { openModel } from '../model/open.js';
+import { packPlan } from '../rpc/packedPlan.js';
 import { headOf, omit } from '../rpc/reportStream.js';
 import type { Handlers } from '../rpc/rpc.js';
 import type { WorkerMethods } from '../rpc/worker.js';
@@ -29,6 +35,24 @@ export function withoutSpareClips(layer: LayerReport): LayerReport {
 
 const slim = (update: AnalysisUpdate): AnalysisUpdate =>
   update.kind === 'layers' ? { ...update, layers: update.layers.map(withoutSpareClips) } : update;
+
+const noRules: Rules = { pins: [], forbids: [] };
+
+/** Throws PlanError for a budget that cannot be read, and for a runtime that is not known. */
+function planOptions({ budgets, minimize, runtime, hardware, batch }: PlanJob, run: RunOptions | null): PlanOptions {
+  const known = runtimeNames.find((name) => name === runtime);
+  if (known === undefined) throw new PlanError(`there is no runtime ${JSON.stringify(runtime)}; choose one of ${runtimeNames.join(', ')}`);
+  return {
+    budgets: budgets.map((text) => parseBudget(text, minimize)),
+    runtime: known,
+    weightRules: noRules,
+    activationRules: noRules,
+    hardware,
+    batch,
+    run,
+    floatCurve: null,
+  };
+}
 
 /** Layers in one message: few enough for a message to take its receiver a few milliseconds. */
 const PIECE = 32;
@@ -89,6 +113,24 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
           return measured;
         }),
       );
+    },
+
+    async plan({ location, job, cacheFolder }, { signal, progress, transfer }) {
+      const place = 'path' in location ? location : { bytes: location.bytes };
+      const options = planOptions(job, job.run && { settings: job.run, place, startEngine, cacheFolder });
+      const onUpdate = (update: PlanUpdate): void => {
+        if (update.kind !== 'progress') return;
+        const { stage, done, total } = update;
+        progress({ stage, done, total, remainingSeconds: 'remainingSeconds' in update ? update.remainingSeconds : null });
+      };
+      try {
+        const plan = packPlan((await withModel(location, (input) => planModel(input, options, onUpdate, signal))).plan);
+        transfer([plan.pareto.weights.buffer as ArrayBuffer, plan.pareto.activations.buffer as ArrayBuffer]);
+        return { kind: 'plan', plan };
+      } catch (error) {
+        if (!(error instanceof PlanError) || error.nearest === null) throw error;
+        return { kind: 'impossible', message: error.message, nearest: error.nearest };
+      }
     },
 
     async graph(location, { transfer }) {

@@ -2,7 +2,7 @@ import { paretoFront, type Front } from '../../core/planning/front.js';
 import { allocateGreedily, exchanged } from '../../core/planning/greedy.js';
 import { descend } from '../../core/planning/peak.js';
 import type { Solver } from '../../report/plan.js';
-import { isFloor, PlanError, spellBudget, type Budget, type CostKind } from './budget.js';
+import { isFloor, PlanError, spellBudget, unkept, type Budget, type CostKind } from './budget.js';
 import { allocateExactly } from './exact.js';
 import { leastLoss, lowestPeak, type PeakSolution } from './peak.js';
 import { peakPlanning, planningProblem, type PeakPlanning, type Problem } from './problem.js';
@@ -63,7 +63,7 @@ async function underSum(subject: Subject, budget: Budget): Promise<Allocated> {
   const groups = isFloor(budget) ? exchanged(problem.groups) : problem.groups;
   const limit = limitOf(subject, budget);
   const greedy = allocateGreedily(groups, limit);
-  if (!greedy) throw new PlanError(impossible(subject, budget, paretoFront(groups).at(0).cost));
+  if (!greedy) throw impossible(subject, budget, paretoFront(groups).at(0).cost);
   const exact = await allocateExactly(groups, limit, greedy.allocation, solverSeconds);
   return {
     assigned: problem.take(exact.allocation.selection),
@@ -90,7 +90,7 @@ async function underPeak(subject: Subject, budget: Budget): Promise<Allocated> {
       !floor && subject.sites.length === 0
         ? '; activations stay float32 unless the model is run: give --inputs or --evidence synthetic'
         : '';
-    throw new PlanError(impossible(subject, budget, nearest) + help);
+    throw impossible(subject, budget, nearest, help);
   }
   return { assigned: planning.take(solution.allocation.selection), solver: solverOf(solution, planning, floor) };
 }
@@ -155,9 +155,14 @@ function limitOf({ layers }: Subject, { kind, limit }: Budget): number {
   }
 }
 
-/** Why there is no plan, and the nearest budget there is one for. @param least the lowest that can be reached, in the units of the groups' costs */
-function impossible({ layers }: Subject, { kind, text }: Budget, least: number): string {
+/**
+ * Why there is no plan, and the nearest budget there is one for.
+ *
+ * @param least the lowest that can be reached, in the units of the groups' costs
+ * @param help what else to do
+ */
+function impossible({ layers }: Subject, { kind, text }: Budget, least: number, help = ''): PlanError {
   const nearest =
     kind === 'bits' ? least / elementsOf(layers) : kind === 'size' ? least / 8 : kind === 'sqnr' ? -10 * Math.log10(least) : least;
-  return `no plan keeps ${text}; the nearest budget that can be kept is ${spellBudget(kind, nearest)}`;
+  return unkept(text, spellBudget(kind, nearest), help);
 }

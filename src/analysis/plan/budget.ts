@@ -1,5 +1,4 @@
-/** What a plan must keep to. */
-export type BudgetKind = CostKind | 'bits' | 'sqnr' | 'drop';
+import type { BudgetKind, CostKind } from '../../report/planRequest.js';
 
 /**
  * `limit` is bits a weight; bytes; bit operations, pJ, bytes or seconds a batch; or, of floors, decibels at least (`sqnr`) and the share of samples that may
@@ -13,11 +12,8 @@ export interface Budget {
   readonly cost: CostKind;
 }
 
-/** What a plan costs: bits of weights, peak bytes of activations, bit operations, pJ or seconds. */
-export type CostKind = 'size' | 'activations' | 'bops' | 'energy' | 'time';
-
-/** What can be minimised. */
-export const costKinds: readonly CostKind[] = ['size', 'activations', 'bops', 'energy', 'time'];
+export { costKinds } from '../../report/planRequest.js';
+export type { BudgetKind, CostKind } from '../../report/planRequest.js';
 
 /** Whether a floor is kept and something else minimised. */
 export const isFloor = ({ kind }: Budget): boolean => kind === 'sqnr' || kind === 'drop';
@@ -25,6 +21,14 @@ export const isFloor = ({ kind }: Budget): boolean => kind === 'sqnr' || kind ==
 /** The plan asked for cannot be: `message` is one line that says why and what to do. */
 export class PlanError extends Error {
   override readonly name = 'PlanError';
+
+  /** @param nearest the nearest budget that can be kept, as a user writes it, where that is what is wrong */
+  constructor(
+    message: string,
+    readonly nearest: string | null = null,
+  ) {
+    super(message);
+  }
 }
 
 const thousand = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
@@ -99,3 +103,7 @@ export function spellBudget(kind: BudgetKind, limit: number): string {
       return `${kind}=${Math.ceil(limit)}${kind === 'energy' ? 'pJ' : ''}`;
   }
 }
+
+/** A budget that no plan keeps. @param help what else to do, for the end of the sentence */
+export const unkept = (budget: string, nearest: string, help = ''): PlanError =>
+  new PlanError(`no plan keeps ${budget}; the nearest budget that can be kept is ${nearest}${help}`, nearest);

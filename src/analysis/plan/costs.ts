@@ -6,7 +6,7 @@ import type { Model } from '../../model/types.js';
 import type { ActivationCosts, BatchCosts, LayerCosts, PlanCosts } from '../../report/plan.js';
 import { modelFlow } from './dataflow.js';
 import type { Assigned, Subject } from './subject.js';
-import { heldBits, layerRuns, peakActivations, storedBitsOf } from './totals.js';
+import { heldActivations, heldBits, layerRuns, peakActivations, storedBitsOf } from './totals.js';
 
 /** Batches that memory is told for. */
 const BATCHES = [1, 8, 32, 128];
@@ -15,7 +15,7 @@ const BATCHES = [1, 8, 32, 128];
 export function planCosts(model: Model, subject: Subject, assigned: Assigned): PlanCosts {
   const { hardware, batch } = subject;
   return {
-    profile: { name: hardware.name, source: hardware.source },
+    profile: { name: hardware.name, source: hardware.source, bandwidth: hardware.bandwidth, peak: hardware.peak },
     energySource: hardware.energy.source,
     batch,
     layers: layerCosts(subject, assigned),
@@ -40,6 +40,7 @@ function layerCosts(subject: Subject, assigned: Assigned): LayerCosts[] {
       macs: all,
       bops,
       energyPj: energy && energy.arithmetic + energy.sram + energy.dram,
+      energyParts: energy,
       bytesMoved: moved,
       intensity: all !== null && moved !== null && moved > 0 ? all / moved : null,
       seconds: time && time.time,
@@ -67,6 +68,7 @@ function activationCosts(subject: Subject, { activations }: Assigned): Activatio
     node: memory.moments[peak.at]?.node ?? '',
     values: peak.live.map((value) => memory.values[value].name),
     order: memory.moments.map(({ node }) => node),
+    held: heldActivations(subject, activations) ?? [],
     asStored: memory.asStored,
   };
 }

@@ -2,7 +2,7 @@ import { compressionRatio, effectiveCompressionRatio, type FloatNetwork } from '
 import type { Hardware } from '../../core/costs/hardware.js';
 import { openModel } from '../../model/open.js';
 import type { Model } from '../../model/types.js';
-import { PLAN_SCHEMA, type Assignment, type Comparison, type ParetoPoint, type Plan } from '../../report/plan.js';
+import { PLAN_SCHEMA, type Assignment, type Comparison, type ParetoPoint, type Plan, type ValueRanges } from '../../report/plan.js';
 import type { Report } from '../../report/types.js';
 import type { PlanUpdate } from '../../report/update.js';
 import { VERSION } from '../../report/version.js';
@@ -146,6 +146,7 @@ function planOf(
   const float = floatAssigned(subject);
   const bits = ({ weights }: Assigned) => storedBitsOf(subject.layers, weights);
   const { trial, rounds } = ran?.settled ?? { trial: null, rounds: 0 };
+  const pareto = paretoOf(subject, budgets, totals);
   return {
     schema: PLAN_SCHEMA,
     tool: { version: VERSION },
@@ -166,8 +167,22 @@ function planOf(
       effectiveRatio: floatCurve && effectiveRatio(floatCurve, bits(assigned), trial),
     },
     costs: planCosts(model, subject, assigned),
-    pareto: paretoOf(subject, budgets, totals),
+    pareto,
+    ranges: rangesOf(subject, pareto),
   };
+}
+
+/** What the points of a front clip values to. */
+function rangesOf({ sites }: Subject, pareto: readonly ParetoPoint[]): ValueRanges[] {
+  return sites.map(({ value, layers: [layer], options }) => {
+    const used = new Set(pareto.map(({ activations }) => activations[layer]));
+    return {
+      input: value,
+      clips: options.flatMap(({ scheme, clip }) =>
+        scheme === null || clip === null || !used.has(scheme) ? [] : [{ scheme, lo: clip.lo, hi: clip.hi }],
+      ),
+    };
+  });
 }
 
 /** Throws PlanError when the accuracy of the plan is not known, or lies outside the curve. */

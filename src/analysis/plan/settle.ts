@@ -1,6 +1,6 @@
 import { allocate, frontOf, type Allocated } from './allocate.js';
 import type { PlanBench, Trial } from './bench.js';
-import { isFloor, PlanError, spellBudget, type Budget } from './budget.js';
+import { isFloor, PlanError, spellBudget, unkept, type Budget } from './budget.js';
 import { correct, retaken } from './correct.js';
 import type { Assigned, Subject } from './subject.js';
 import { totalsOf } from './totals.js';
@@ -130,7 +130,7 @@ async function leastForDrop(subject: Subject, budget: Budget, bench: PlanBench):
   let high = front.length - 1;
   const least = await dropAt(high);
   if (least > budget.limit) {
-    throw new PlanError(`no plan keeps ${budget.text}; the nearest budget that can be kept is ${spellBudget('drop', least)}`);
+    throw unkept(budget.text, spellBudget('drop', least));
   }
   let low = -1;
   while (high - low > 1) {

@@ -5,7 +5,7 @@ import { bitOperations, float32, type RooflineTime, type Width } from '../../cor
 import type { Evidence } from '../../report/types.js';
 import type { Totals } from '../../report/plan.js';
 import type { CostKind } from './budget.js';
-import type { ActivationOption, Assigned, HeldValue, PlanLayer, Subject, WeightOption } from './subject.js';
+import type { ActivationOption, Assigned, HeldValue, Memory, PlanLayer, Subject, WeightOption } from './subject.js';
 
 /** The machine and the batch: what costs are figured for. */
 export type Setting = Pick<Subject, 'hardware' | 'batch'>;
@@ -66,11 +66,22 @@ export const elementsOf = (layers: readonly PlanLayer[]): number =>
 export const heldBits = ({ sites }: HeldValue, activations: readonly ActivationOption[]): number =>
   sites === null ? float32.bits : Math.max(...sites.map((site) => activations[site].width.bits));
 
+/** Bytes that each value takes. */
+const bytesOf = ({ values }: Memory, batch: number, activations: readonly ActivationOption[]): number[] =>
+  values.map((value) => (batch * value.elements * heldBits(value, activations)) / 8);
+
+/** Bytes held while each step of the order runs; null where the shape of some value is unknown. */
+export function heldActivations({ memory, batch }: Subject, activations: readonly ActivationOption[]): number[] | null {
+  if (!memory) return null;
+  const bytes = bytesOf(memory, batch, activations);
+  return memory.moments.map(({ live }) => Math.ceil(live.reduce((sum, value) => sum + bytes[value], 0)));
+}
+
 /** When most is held; null where the shape of some value is unknown. */
 export function peakActivations({ memory, batch }: Subject, activations: readonly ActivationOption[]): Peak | null {
   if (!memory) return null;
-  const { values, moments } = memory;
-  const bytes = values.map((value) => (batch * value.elements * heldBits(value, activations)) / 8);
+  const { moments } = memory;
+  const bytes = bytesOf(memory, batch, activations);
   const peak = peakOf(
     moments.map(({ live }) => live),
     (value) => bytes[value],

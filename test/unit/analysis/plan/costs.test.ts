@@ -46,6 +46,9 @@ describe('what a plan costs', () => {
     expect(first.intensity).toBeCloseTo(macs / moved, 12);
     expect(first.seconds).toBeCloseTo(moved / 2.048e11, 18);
     expect(first.energyPj).toBeCloseTo(macs * (3.7 + 0.9 + 10) + (288 / 4) * 640, 3);
+    expect(first.energyParts!.arithmetic).toBeCloseTo(macs * (3.7 + 0.9), 3);
+    expect(first.energyParts!.sram).toBeCloseTo(macs * 10, 3);
+    expect(first.energyParts!.dram).toBeCloseTo((288 / 4) * 640, 3);
     expect(first.binary!.speedup).toBeCloseTo((64 * 18) / (18 + 64), 12);
     expect(second.binary!.speedup).toBeCloseTo((64 * 4) / (4 + 64), 12);
     expect(first.binary!.bounded!).toBeLessThan(first.binary!.speedup);
@@ -58,6 +61,7 @@ describe('what a plan costs', () => {
       node: 'second',
       values: ['r', 'y'],
       order: ['first', 'second'],
+      held: [4 * (128 + 256), 4 * (256 + 192)],
       asStored: true,
     });
   });
