@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { analyze, ANALYZE } from './commands/analyze.js';
+import { registerPlanCommands } from './commands/plan.js';
 import { registerRunCommands } from './commands/run.js';
 import { registerEditor } from './editor/provider.js';
 import { registerHover } from './hover/provider.js';
@@ -7,6 +8,7 @@ import { openModels, type Models } from './models/models.js';
 import { choicesIn } from './run/choices.js';
 import { runContext } from './run/context.js';
 import { logRuns } from './run/log.js';
+import { planner } from './run/planner.js';
 import { runner } from './run/runner.js';
 
 /** What `activate` hands out, for the tests inside the extension host: the models being looked at, by URI. */
@@ -20,6 +22,7 @@ export function activate({ extensionUri, globalStorageUri, subscriptions, worksp
   const log = vscode.window.createOutputChannel('Precision Lens', { log: true });
   models = openModels(vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath, vscode.Uri.joinPath(globalStorageUri, 'runs').fsPath);
   const runs = runner(models, choicesIn(workspaceState));
+  const plans = planner(models);
   subscriptions.push(
     log,
     runs,
@@ -27,7 +30,8 @@ export function activate({ extensionUri, globalStorageUri, subscriptions, worksp
     logRuns(models, log),
     vscode.commands.registerCommand(ANALYZE, analyze),
     registerRunCommands(models, runs),
-    registerEditor(extensionUri, models, runs, log),
+    registerPlanCommands(models, plans),
+    registerEditor(extensionUri, models, runs, plans, log),
     registerHover(models, log),
   );
   return { models };

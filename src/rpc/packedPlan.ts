@@ -1,6 +1,6 @@
 /** A plan on its way: its front as indices into a list of schemes, in arrays that are handed over instead of copied. */
 import type { ParetoPoint, Plan, Totals } from '../report/plan.js';
-import { omit } from './reportStream.js';
+import { omit } from './omit.js';
 
 /** What each point of a front assigns to each layer. */
 interface PackedFront {

@@ -1,7 +1,9 @@
 import type { Choices } from '../report/choices.js';
 import type { ModelGraph } from '../report/graph.js';
+import type { PlanRequest } from '../report/planRequest.js';
 import type { Evidence, LayerHistogram, LayerReport, Report } from '../report/types.js';
-import type { AnalysisUpdate, RunProgress } from '../report/update.js';
+import type { AnalysisUpdate, PlanProgress, RunProgress } from '../report/update.js';
+import type { PackedPlan } from './packedPlan.js';
 
 /** What the page may ask of the extension. */
 export type PageMethods = {
@@ -22,6 +24,8 @@ export type PageMethods = {
    * back to the suggestion. What comes of it is told by `follow`. `label` is what undoing it is called.
    */
   edit: { params: { readonly label: string; readonly choices: Choices }; result: null; progress: never };
+  /** Finds a plan, in place of one that is being sought; how that goes is told by `follow`. */
+  findPlan: { params: PlanRequest; result: null; progress: never };
   /** Does what a button says. */
   act: { params: { readonly action: PageAction }; result: null; progress: never };
   /** Histogram of the weight of layer `index`, to be drawn with `bins` bins over its full range. */
@@ -35,7 +39,7 @@ export type PageMethods = {
 };
 
 /** `use-inputs` asks for inputs and runs the model on them; `run` runs it on those chosen last. */
-export type PageAction = 'use-inputs' | 'run' | 'cancel-run' | 'show-log' | 'manage-trust';
+export type PageAction = 'use-inputs' | 'run' | 'run-synthetic' | 'cancel-run' | 'cancel-plan' | 'show-log' | 'manage-trust';
 
 export type RunEvent =
   | { readonly kind: 'state'; readonly state: RunView }
@@ -54,8 +58,38 @@ export interface ChoicesEvent {
   readonly dirty: boolean;
 }
 
+export type PlanningEvent =
+  | { readonly kind: 'planning'; readonly planning: PlanningView }
+  /** The plan that was found last; null when there is none. */
+  | { readonly kind: 'plan'; readonly plan: PackedPlan | null };
+
 /** What `follow` tells. */
-export type FollowEvent = RunEvent | ChoicesEvent;
+export type FollowEvent = RunEvent | ChoicesEvent | PlanningEvent;
+
+/** How the finding of a plan stands. */
+export interface PlanningView {
+  readonly kind: 'idle' | 'planning' | 'done' | 'cancelled' | 'failed';
+  /** What was asked last; null before. */
+  readonly request: PlanRequest | null;
+  /** While it is sought; null until it has begun. */
+  readonly progress: PlanProgress | null;
+  /** One line, when `failed`. */
+  readonly error: string | null;
+  /** A budget that can be kept, where the one that was asked for cannot. */
+  readonly nearest: string | null;
+  /** What has changed since the plan was found: the file itself, or what is known of it by running it. */
+  readonly stale: 'file' | 'run' | null;
+  /** What plans can be made for. */
+  readonly runtimes: readonly RuntimeOffer[];
+  /** The one that the settings propose. */
+  readonly runtime: string;
+}
+
+export interface RuntimeOffer {
+  readonly name: string;
+  /** As its makers call it. */
+  readonly title: string;
+}
 
 /** How the running of the model stands. */
 export interface RunView {

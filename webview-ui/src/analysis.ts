@@ -1,6 +1,7 @@
 /** One model's analysis as the page follows it. */
 import type { ModelGraph } from '../../src/report/graph.js';
 import type { Choices } from '../../src/report/choices.js';
+import type { PlanRequest } from '../../src/report/planRequest.js';
 import type { LayerHistogram } from '../../src/report/types.js';
 import type { PageAction, PageMethods } from '../../src/rpc/page.js';
 import { RemoteError, type Client } from '../../src/rpc/rpc.js';
@@ -21,6 +22,8 @@ export interface Analysis {
   save(name: string, bytes: Uint8Array): void;
   reopen(as: 'text' | 'binary'): void;
   act(action: PageAction): void;
+  /** Finds a plan; see `PageMethods`. */
+  findPlan(request: PlanRequest): void;
   /** Changes the user's plan; see `PageMethods`. */
   edit(edit: PlanEdit): void;
 }
@@ -98,6 +101,9 @@ export function followAnalysis(client: Client<PageMethods>, changed: () => void)
     },
     reopen(as) {
       client.call('reopen', { as }).catch(failed);
+    },
+    findPlan(request) {
+      client.call('findPlan', request).catch(failed);
     },
     act(action) {
       client.call('act', { action }).catch(failed);

@@ -7,6 +7,8 @@ export const pageActions = (uri: vscode.Uri, log: vscode.LogOutputChannel): ((ac
   const actions: Readonly<Record<PageAction, () => void>> = {
     'use-inputs': () => run('precisionLens.useInputs', uri),
     run: () => run('precisionLens.runAgain', uri),
+    'run-synthetic': () => run('precisionLens.runSynthetic', uri),
+    'cancel-plan': () => run('precisionLens.cancelPlan', uri),
     'cancel-run': () => run('precisionLens.cancelRun', uri),
     'show-log': () => log.show(),
     'manage-trust': () => run('workbench.trust.manage'),

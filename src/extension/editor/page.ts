@@ -2,8 +2,11 @@ import type { Handlers } from '../../rpc/rpc.js';
 import type { PageAction, PageMethods } from '../../rpc/page.js';
 import { headOf } from '../../rpc/reportStream.js';
 import type { ModelSession } from '../models/session.js';
+import type { PlanRequest } from '../../report/planRequest.js';
+import type { PlanFacts } from '../run/planner.js';
 import type { Editing } from './editing.js';
 import { streamRun, type RunFacts, type RunStream } from './follow.js';
+import { streamPlan } from './followPlan.js';
 import { inPieces } from './pieces.js';
 
 export interface PageHost {
@@ -11,6 +14,8 @@ export interface PageHost {
   /** The user's plan. */
   readonly editing: Editing;
   readonly facts: () => RunFacts;
+  readonly planFacts: () => PlanFacts;
+  readonly findPlan: (request: PlanRequest) => void;
   /** Told when the analysis is done. */
   readonly opened: () => void;
   readonly act: (action: PageAction) => void;
@@ -34,12 +39,15 @@ export interface ServedPage {
 }
 
 /** Serves one page. */
-export function servePage({ session, editing, facts, opened, act, reopen, save, failed }: PageHost): ServedPage {
+export function servePage({ session, editing, facts, planFacts, findPlan, opened, act, reopen, save, failed }: PageHost): ServedPage {
   let run: RunStream | undefined;
+  let plan: RunStream | undefined;
   let unwatch: (() => void) | undefined;
   const stop = (): void => {
     run?.stop();
     run = undefined;
+    plan?.stop();
+    plan = undefined;
     unwatch?.();
     unwatch = undefined;
   };
@@ -63,6 +71,7 @@ export function servePage({ session, editing, facts, opened, act, reopen, save, 
     follow: (_, { progress }) => {
       stop();
       run = streamRun(session.run, facts, progress);
+      plan = streamPlan(session.plan, planFacts, progress);
       const tellChoices = (): void => progress({ kind: 'choices', choices: editing.draft.choices, dirty: editing.dirty });
       unwatch = editing.watch(tellChoices);
       tellChoices();
@@ -70,6 +79,10 @@ export function servePage({ session, editing, facts, opened, act, reopen, save, 
     },
     edit({ label, choices }) {
       editing.edit(label, choices);
+      return null;
+    },
+    findPlan(request) {
+      findPlan(request);
       return null;
     },
     act({ action }) {
@@ -91,5 +104,9 @@ export function servePage({ session, editing, facts, opened, act, reopen, save, 
       return null;
     },
   };
-  return { handlers, refresh: () => run?.refresh(), dispose: stop };
+  const refresh = (): void => {
+    run?.refresh();
+    plan?.refresh();
+  };
+  return { handlers, refresh, dispose: stop };
 }

@@ -5,6 +5,7 @@ import { serve } from '../../rpc/rpc.js';
 import { baseName } from '../models/modelFile.js';
 import { modelKey, targetSqnr, type Models } from '../models/models.js';
 import type { ModelSession } from '../models/session.js';
+import type { Planner } from '../run/planner.js';
 import type { Runner } from '../run/runner.js';
 import { pageActions } from './actions.js';
 import { VIEW_TYPE } from './active.js';
@@ -26,7 +27,13 @@ interface ModelDocument extends vscode.CustomDocument {
 const expected = new Set(['ModelError', 'FileError', 'AbortError']);
 
 /** Registers the editor of model files. */
-export function registerEditor(extensionUri: vscode.Uri, models: Models, runner: Runner, log: vscode.LogOutputChannel): vscode.Disposable {
+export function registerEditor(
+  extensionUri: vscode.Uri,
+  models: Models,
+  runner: Runner,
+  planner: Planner,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
   const dist = vscode.Uri.joinPath(extensionUri, 'dist');
 
   const render = async (uri: vscode.Uri, webview: vscode.Webview): Promise<string> => {
@@ -65,6 +72,8 @@ export function registerEditor(extensionUri: vscode.Uri, models: Models, runner:
         session,
         editing,
         facts: () => ({ blocked: runner.blocked, chosen: runner.chosen(uri) }),
+        planFacts: () => planner.facts(uri),
+        findPlan: (request) => planner.start(uri, request),
         opened: () => runner.opened(uri),
         act: pageActions(uri, log),
         reopen: (as) => void reopenAs(uri, as).catch((error: unknown) => log.error(`reopen as ${as}: ${String(error)}`)),

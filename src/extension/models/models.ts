@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { modelWorker } from '../../worker/client.js';
 import { leases, type Leases } from './leases.js';
 import { modelFile } from './modelFile.js';
+import type { ModelPlan } from './modelPlan.js';
 import type { ModelRun } from './modelRun.js';
 import { modelSession, type ModelSession } from './session.js';
 
@@ -9,6 +10,8 @@ import { modelSession, type ModelSession } from './session.js';
 export interface Models extends Leases<ModelSession> {
   /** The running of one of them stands otherwise than before. */
   readonly onDidChangeRun: vscode.Event<{ readonly model: string; readonly run: ModelRun }>;
+  /** The finding of a plan of one of them stands otherwise than before. */
+  readonly onDidChangePlan: vscode.Event<{ readonly model: string; readonly plan: ModelPlan }>;
 }
 
 /** How long a worker outlives its last editor or hover. */
@@ -23,6 +26,7 @@ export const targetSqnr = (uri: vscode.Uri): number => vscode.workspace.getConfi
  */
 export function openModels(workerScript: string, cacheFolder: string): Models {
   const changed = new vscode.EventEmitter<{ readonly model: string; readonly run: ModelRun }>();
+  const planned = new vscode.EventEmitter<{ readonly model: string; readonly plan: ModelPlan }>();
   const sessions = leases(
     (model) => {
       const uri = vscode.Uri.parse(model, true);
@@ -30,6 +34,7 @@ export function openModels(workerScript: string, cacheFolder: string): Models {
       session.run.watch(({ kind }) => {
         if (kind === 'state' || kind === 'cleared') changed.fire({ model, run: session.run });
       });
+      session.plan.watch(() => planned.fire({ model, plan: session.plan }));
       return session;
     },
     (session) => session.dispose(),
@@ -38,9 +43,11 @@ export function openModels(workerScript: string, cacheFolder: string): Models {
   return {
     ...sessions,
     onDidChangeRun: changed.event,
+    onDidChangePlan: planned.event,
     async dispose() {
       await sessions.dispose();
       changed.dispose();
+      planned.dispose();
     },
   };
 }

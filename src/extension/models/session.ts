@@ -5,6 +5,7 @@ import type { AnalyzeOptions, ModelLocation } from '../../rpc/worker.js';
 import type { ModelGraph } from '../../report/graph.js';
 import type { LayerHistogram, LayerReport, Report } from '../../report/types.js';
 import type { ModelWorker } from '../../worker/client.js';
+import { modelPlan, type ModelPlan } from './modelPlan.js';
 import { modelRun, withRun, type ModelRun } from './modelRun.js';
 
 /** How a session gets at its model's file. */
@@ -36,6 +37,8 @@ export interface ModelSession {
   readonly worker: ModelWorker;
   /** The running of the file as it is now: a changed file is run only when somebody asks for it again. */
   readonly run: ModelRun;
+  /** The planning of the file; a plan of an older one stays, and is told to be stale. */
+  readonly plan: ModelPlan;
   /** The analysis of the file as it is now: joined when it runs or has run, started when not. */
   analyze(call?: AnalyzeCall): Promise<Report>;
   /** Histogram of the weight of layer `index`, once the analysis is done. */
@@ -94,6 +97,7 @@ export function modelSession(
     } catch (error) {
       analysis?.abort.abort();
       analysis = undefined;
+      plan.outdate('file');
       run.clear();
       gone = asError(error);
       throw error;
@@ -149,6 +153,11 @@ export function modelSession(
     },
   });
 
+  const plan = modelPlan(async (job, call) => worker.call('plan', { location: await file.locate(), job, cacheFolder }, call));
+  run.watch(({ kind }) => {
+    if (kind === 'cleared' || kind === 'head') plan.outdate('run');
+  });
+
   const session: ModelSession = {
     get state() {
       return gone ? failed(gone) : (analysis?.state ?? { kind: 'idle' });
@@ -163,6 +172,7 @@ export function modelSession(
     },
     worker,
     run,
+    plan,
 
     async analyze({ onUpdate, signal } = {}) {
       const now = await orAbort(stamp(), signal);
@@ -173,6 +183,7 @@ export function modelSession(
         analysis = undefined;
       }
       const joined = (analysis ??= start(now, how));
+      if (old && old.stamp !== now) plan.outdate('file');
       if (old && old.stamp !== now) run.clear();
       else if (old && old.options !== how) run.renew();
       if (onUpdate) {
@@ -199,6 +210,7 @@ export function modelSession(
       analysis?.abort.abort();
       run.cancel();
       run.clear();
+      plan.cancel();
       return worker.dispose();
     },
   };

@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import { activeModel } from '../editor/active.js';
 import { modelKey, type Models } from '../models/models.js';
 
-/** Keys that tell menus and the palette how the running of the active model stands. */
+/** Keys that tell menus and the palette how the running of the active model and the finding of a plan for it stand. */
 const RUNNING = 'precisionLens.running';
 const RAN = 'precisionLens.ran';
+const PLANNING = 'precisionLens.planning';
 
 /** Keeps them so. */
 export function runContext(models: Models): vscode.Disposable {
@@ -16,10 +17,17 @@ export function runContext(models: Models): vscode.Disposable {
   };
   const update = (): void => {
     const uri = activeModel();
-    const run = uri && models.peek(modelKey(uri))?.run;
+    const session = uri && models.peek(modelKey(uri));
+    const run = session?.run;
     tell(RUNNING, run?.state.kind === 'running');
     tell(RAN, run?.figures !== undefined);
+    tell(PLANNING, session?.plan.state.kind === 'planning');
   };
   const { tabGroups } = vscode.window;
-  return vscode.Disposable.from(tabGroups.onDidChangeTabGroups(update), tabGroups.onDidChangeTabs(update), models.onDidChangeRun(update));
+  return vscode.Disposable.from(
+    tabGroups.onDidChangeTabGroups(update),
+    tabGroups.onDidChangeTabs(update),
+    models.onDidChangeRun(update),
+    models.onDidChangePlan(update),
+  );
 }

@@ -1,14 +1,22 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { Models } from '../models/models.js';
 
-/** Writes what is run, and why a run failed, to the log. */
-export const logRuns = (models: Models, log: vscode.LogOutputChannel): vscode.Disposable => {
+type State = { readonly kind: string; readonly error?: Error };
+
+/** Writes what is run and planned, and why either failed, to the log. */
+export function logRuns(models: Models, log: vscode.LogOutputChannel): vscode.Disposable {
   const last = new Map<string, string>();
-  return models.onDidChangeRun(({ model, run: { state } }) => {
-    if (last.get(model) === state.kind) return;
-    last.set(model, state.kind);
-    if (state.kind === 'running') log.info(`run ${model}: ${JSON.stringify(state.request)}`);
-    else if (state.kind === 'failed') log.error(`run ${model}: ${state.error.stack ?? state.error.message}`);
-    else log.info(`run ${model}: ${state.kind}`);
-  });
-};
+  const tell = (what: 'run' | 'plan', model: string, { kind, error }: State, more = ''): void => {
+    const key = `${what} ${model}`;
+    if (last.get(key) === kind) return;
+    last.set(key, kind);
+    if (error) log.error(`${key}: ${error.stack ?? error.message}`);
+    else log.info(`${key}: ${kind}${more}`);
+  };
+  return vscode.Disposable.from(
+    models.onDidChangeRun(({ model, run: { state } }) =>
+      tell('run', model, state, state.kind === 'running' ? ` ${JSON.stringify(state.request)}` : ''),
+    ),
+    models.onDidChangePlan(({ model, plan: { state } }) => tell('plan', model, state)),
+  );
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { editing } from '../../../src/extension/editor/editing.js';
 import { servePage } from '../../../src/extension/editor/page.js';
+import { modelPlan } from '../../../src/extension/models/modelPlan.js';
 import { modelRun } from '../../../src/extension/models/modelRun.js';
 import type { ModelSession } from '../../../src/extension/models/session.js';
 import type { FollowEvent } from '../../../src/rpc/page.js';
@@ -20,7 +21,15 @@ function served() {
   });
   const graph = { nodes: [], edges: new Uint32Array(), layerNodes: new Uint32Array() };
   const run = modelRun({ analyze: () => Promise.resolve(report()), run: () => new Promise(() => undefined) });
-  const session = { analyze, histogram, graph: () => Promise.resolve(graph), run, cancel: vi.fn() } as unknown as ModelSession;
+  const planning = modelPlan(() => new Promise(() => undefined));
+  const session = {
+    analyze,
+    histogram,
+    graph: () => Promise.resolve(graph),
+    run,
+    plan: planning,
+    cancel: vi.fn(),
+  } as unknown as ModelSession;
   const reopen = vi.fn();
   const save = vi.fn(() => Promise.resolve());
   const failed = vi.fn((method: string, error: Error) => new Error(`${method}: ${error.message}`));
@@ -28,8 +37,21 @@ function served() {
   const opened = vi.fn();
   const facts = { blocked: 'untrusted' as const, chosen: undefined };
   const plan = editing(() => [layer('conv')], vi.fn());
-  const page = servePage({ session, editing: plan, facts: () => facts, opened, act, reopen, save, failed });
-  return { analyze, histogram, graph, session, reopen, save, failed, act, opened, page, handlers: page.handlers };
+  const findPlan = vi.fn();
+  const planFacts = { request: null, runtimes: [], runtime: 'generic' };
+  const page = servePage({
+    session,
+    planFacts: () => planFacts,
+    findPlan,
+    editing: plan,
+    facts: () => facts,
+    opened,
+    act,
+    reopen,
+    save,
+    failed,
+  });
+  return { analyze, histogram, graph, session, reopen, save, failed, act, opened, findPlan, page, handlers: page.handlers };
 }
 
 describe('a page is served', () => {
@@ -70,13 +92,16 @@ describe('a page is served', () => {
     void handlers.follow(null, { ...context, progress: (event) => events.push(event) });
     expect(events).toEqual([
       { kind: 'state', state: expect.objectContaining({ kind: 'idle', blocked: 'untrusted' }) as object },
+      { kind: 'planning', planning: expect.objectContaining({ kind: 'idle', stale: null }) as object },
+      { kind: 'plan', plan: null },
       { kind: 'choices', choices: [], dirty: false },
     ]);
     page.refresh();
-    expect(events).toHaveLength(3);
+    expect(events).toHaveLength(6);
     page.dispose();
     session.run.start(defaultRunSettings);
-    expect(events).toHaveLength(3);
+    session.plan.start(() => Promise.reject(new Error('no such machine')));
+    expect(events).toHaveLength(6);
   });
 
   it('the choices of its user, to every page that follows', async () => {
@@ -89,9 +114,12 @@ describe('a page is served', () => {
   });
 
   it('word that its analysis is done, and what its buttons do', async () => {
-    const { handlers, opened, act } = served();
+    const { handlers, opened, act, findPlan } = served();
     await handlers.open(null, context);
     expect(opened).toHaveBeenCalledOnce();
+    const request = { budgets: ['bits=4'], runtime: 'generic', minimize: 'size' } as const;
+    await handlers.findPlan(request, context);
+    expect(findPlan).toHaveBeenCalledWith(request);
     await handlers.act({ action: 'use-inputs' }, context);
     expect(act).toHaveBeenCalledWith('use-inputs');
   });

@@ -4,9 +4,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { localEngine } from '../../../src/engine/index.js';
 import { withUpdate } from '../../../src/rpc/reportStream.js';
 import { defaultRunSettings, type RunSettings } from '../../../src/report/runSettings.js';
-import type { AnalysisUpdate, RunUpdate } from '../../../src/report/update.js';
+import { profiles } from '../../../src/analysis/plan/profiles.js';
+import type { PlanJob } from '../../../src/report/planRequest.js';
+import { unpackPlan } from '../../../src/rpc/packedPlan.js';
+import type { AnalysisUpdate, PlanProgress, RunUpdate } from '../../../src/report/update.js';
 import type { Client } from '../../../src/rpc/rpc.js';
-import type { ModelLocation, WorkerMethods } from '../../../src/rpc/worker.js';
+import type { ModelLocation, PlanAnswer, WorkerMethods } from '../../../src/rpc/worker.js';
 import type { LayerReport, Report } from '../../../src/report/types.js';
 import { workerHandlers } from '../../../src/worker/handlers.js';
 import { pair } from '../rpc/wire.js';
@@ -114,6 +117,51 @@ describe('a worker', () => {
       });
       const abort = new AbortController();
       await expect(run({}, () => abort.abort(), abort.signal)).rejects.toMatchObject({ code: 'AbortError' });
+    });
+  });
+
+  describe('that plans', () => {
+    const job: PlanJob = { budgets: ['bits=4.5'], runtime: 'onnxruntime', minimize: 'size', hardware: profiles.mcu, batch: 1, run: null };
+    const plan = (more: Partial<PlanJob>, onProgress?: (progress: PlanProgress) => void) =>
+      worker.call(
+        'plan',
+        { location: { path: lenet }, job: { ...job, ...more }, cacheFolder: null },
+        { ...(onProgress ? { onProgress } : {}) },
+      );
+
+    it('finds a plan from the weights alone, before anything was analyzed', async () => {
+      const stages = new Set<string>();
+      const answer = await plan({}, ({ stage }) => stages.add(stage));
+      const found = unpackPlan((answer as Extract<PlanAnswer, { kind: 'plan' }>).plan);
+      expect(found).toMatchObject({ budget: 'bits=4.5', runtime: 'onnxruntime', evidence: 'weights', measured: null });
+      expect(found.predicted.effectiveBits).toBeLessThanOrEqual(4.5);
+      expect(found.assignments.map(({ layer }) => layer)).toEqual((await analyze({ path: lenet })).layers.map(({ name }) => name));
+      expect(found.costs.profile.peak).toEqual(profiles.mcu.peak);
+      expect(found.pareto.every(({ weights }) => weights.length === 5)).toBe(true);
+      expect([...stages]).toEqual(['read', 'weights']);
+    });
+
+    it('runs the plan where it is told how', async () => {
+      const stages = new Set<string>();
+      const answer = await plan({ budgets: ['energy=10uJ'], run: request }, ({ stage }) => stages.add(stage));
+      const found = unpackPlan((answer as Extract<PlanAnswer, { kind: 'plan' }>).plan);
+      expect(found).toMatchObject({ evidence: 'synthetic', samples: 8 });
+      expect(found.measured!.outputSqnrDb).toBeGreaterThan(0);
+      expect(stages).toContain('plan');
+      const known = new Map(found.ranges!.map(({ input, clips }) => [input, new Set(clips.map(({ scheme }) => scheme))]));
+      const inputs = found.assignments.flatMap(({ input }) => input ?? []);
+      expect(inputs.length).toBeGreaterThan(0);
+      for (const input of inputs) expect(known.get(input)!.size).toBeGreaterThan(0);
+    });
+
+    it('answers with the nearest budget where none is kept, and refuses what it cannot read', async () => {
+      expect(await plan({ budgets: ['bits=1'] })).toMatchObject({
+        kind: 'impossible',
+        nearest: expect.stringMatching(/^bits=4/) as string,
+        message: expect.stringContaining('no plan keeps bits=1') as string,
+      });
+      await expect(plan({ budgets: ['much'] })).rejects.toMatchObject({ code: 'PlanError' });
+      await expect(plan({ runtime: 'abacus' })).rejects.toMatchObject({ code: 'PlanError' });
     });
   });
 

@@ -1,5 +1,5 @@
 /** Which columns the user wants, and how wide. */
-import { omit } from '../../../src/rpc/reportStream.js';
+import { omit } from '../../../src/rpc/omit.js';
 import { fittingColumns, type Column } from '../view/columns.js';
 
 export interface ColumnChoice {

@@ -3,6 +3,7 @@ import type { Choices } from '../../../src/report/choices.js';
 import type { Report } from '../../../src/report/types.js';
 import type { FollowEvent, ReportHead } from '../../../src/rpc/page.js';
 import type { AnalysisUpdate } from '../../../src/report/update.js';
+import { noPlan, stepPlanning, type PlanKnown } from './planning.js';
 import { notRun, stepRun, type RunKnown } from './run.js';
 
 /** `loading`: nothing to show yet. `streaming`: layers are listed, figures arrive. */
@@ -22,6 +23,7 @@ export interface PageState {
   /** One line, when `failed`. */
   readonly error: string | null;
   readonly run: RunKnown;
+  readonly plan: PlanKnown;
   /** What the user decided of single layers. */
   readonly choices: Choices;
   /** Whether that differs from what is saved. */
@@ -43,6 +45,7 @@ export const initialState: PageState = {
   progress: null,
   error: null,
   run: notRun,
+  plan: noPlan,
   choices: [],
   dirty: false,
 };
@@ -66,6 +69,7 @@ function update(state: PageState, change: AnalysisUpdate): PageState {
 
 function follow(state: PageState, event: FollowEvent): PageState {
   if (event.kind === 'choices') return { ...state, choices: event.choices, dirty: event.dirty };
+  if (event.kind === 'planning' || event.kind === 'plan') return { ...state, plan: stepPlanning(state.plan, event) };
   return { ...state, run: stepRun(state.run, event) };
 }
 
