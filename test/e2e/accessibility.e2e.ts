@@ -44,6 +44,9 @@ describe('the page of a model has nothing that axe objects to', () => {
     await window.webview.getByRole('option').first().waitFor();
     expect(await violations((await frame())!)).toEqual([]);
     await window.page.keyboard.press('Escape');
+    await window.command('Precision Lens: Run with Synthetic Inputs');
+    await model.evidence.getByText('64 synthetic inputs').waitFor();
+    expect(await violations((await frame())!)).toEqual([]);
     await model.show('Graph');
     await model.graph.laidOut();
     await model.graph.button('Outline').click();

@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { lenet, resnet } from '../support/vscode/materials.js';
+import { fashion, lenet, mobilenet, resnet } from '../support/vscode/materials.js';
 import { modelPage } from '../support/vscode/modelPage.js';
 import { themes } from '../support/vscode/themes.js';
 import { openBrowser, openWindow } from '../support/vscode/window.js';
@@ -42,6 +42,27 @@ describe('a picture of', () => {
     await model.detail.locator('canvas').nth(1).waitFor();
     await window.page.waitForTimeout(1000); // charts come in with a short movement
     const file = path.join(folder, `editor-${kind}.png`);
+    await window.page.screenshot({ path: file });
+    expect(statSync(file).size).toBeLessThan(300_000);
+    await window.close();
+  });
+
+  it.each(themes)('a model that was run, in a %s theme', async (kind, theme) => {
+    const window = await openWindow(browser, {
+      files: { 'mobilenetv2-fashion.onnx': mobilenet(), ...fashion() },
+      settings: { 'workbench.colorTheme': theme, 'precisionLens.run.samples': 200 },
+      size,
+    });
+    await window.open('mobilenetv2-fashion.onnx');
+    const page = modelPage(window.webview);
+    await page.finished();
+    await page.button('Use inputs…').click();
+    await window.choose('test-images.npz');
+    await window.choose('test-labels.npy');
+    await page.evidence.getByText('200 of your inputs').waitFor({ timeout: 80_000 });
+    await page.detail.locator('canvas').nth(1).waitFor();
+    await window.page.waitForTimeout(1000); // charts come in with a short movement
+    const file = path.join(folder, `run-${kind}.png`);
     await window.page.screenshot({ path: file });
     expect(statSync(file).size).toBeLessThan(300_000);
     await window.close();

@@ -18,7 +18,13 @@ export const lenetWithInputs = (): Files => ({
 });
 
 /** A sample with modules within modules. */
-export const resnet = (): Buffer => readFileSync(path.join(inject('window').root, 'samples/resnet-fashion/resnet20-fashion.onnx'));
+export const resnet = (): Buffer => sample('resnet-fashion/resnet20-fashion.onnx');
+
+/** Inputs and labels of the samples that tell clothes apart. */
+export const fashion = (): Files => ({
+  'test-images.npz': sample('fashion/test-images.npz'),
+  'test-labels.npy': sample('fashion/test-labels.npy'),
+});
 
 export const mobilenet = (): Buffer => sample('mobilenet-fashion/mobilenetv2-fashion.onnx');
 

@@ -1,8 +1,8 @@
 import { css, html, LitElement } from 'lit';
 import type { Finding } from '../../../src/report/types.js';
 import { t } from '../text/l10n.js';
-import { displayName } from '../text/names.js';
 import { causeWord, gainText, gainTitle, targetWord } from '../view/causes.js';
+import { foundText, remedyText } from '../view/findingText.js';
 import { causeIcon } from './causeIcon.js';
 import { shared } from './styles.js';
 
@@ -49,13 +49,13 @@ export class PlFindingsList extends LitElement {
     if (this.findings.length === 0) return html`<p class="muted">${t('Nothing stands out.')}</p>`;
     return html`<ul>
       ${this.findings.map((finding) => {
-        const { cause, target, text, remedy } = finding;
+        const { cause, target } = finding;
         const gain = gainText(finding);
         return html`<li>
           ${causeIcon(cause)}<span><strong>${causeWord(cause)}</strong> <span class="muted">${targetWord(target)}</span></span>
           <span class="gain" title=${gainTitle(finding)}>${gain}</span>
-          <p>${displayName(text, 400)}</p>
-          <p class="muted">${displayName(remedy, 400)}</p>
+          <p>${foundText(finding)}</p>
+          <p class="muted">${remedyText(finding)}</p>
         </li>`;
       })}
     </ul>`;

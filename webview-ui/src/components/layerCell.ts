@@ -37,8 +37,8 @@ function name(layer: LayerReport): TemplateResult {
 const none: CellContent = { text: dash, classes: 'muted' };
 const pending = (): CellContent => ({ text: html`<span class="visually-hidden">${t('pending')}</span>`, classes: 'pending' });
 
-/** Cells that the running of the model fills. */
-function runCell(layer: LayerReport, id: string, measuring: boolean): CellContent | undefined {
+/** Cells of causes, and those that the running of the model fills. */
+function foundCell(layer: LayerReport, id: string, { running, measuring }: CellContext): CellContent | undefined {
   switch (id) {
     case 'effect': {
       const effect = effectOf(layer);
@@ -48,7 +48,8 @@ function runCell(layer: LayerReport, id: string, measuring: boolean): CellConten
     }
     case 'causes': {
       const causes = causesOf(layer);
-      if (causes.length === 0) return measuring && layer.findings === undefined ? pending() : none;
+      if (causes.length === 0)
+        return (running && layer.weightStats === null) || (measuring && layer.findings === undefined) ? pending() : none;
       const words = causes.map((cause) => html`<span class="word">${causeIcon(cause)}${causeWord(cause)}</span>`);
       return { text: words, title: findingsTitle(layer) };
     }
@@ -63,12 +64,8 @@ function runCell(layer: LayerReport, id: string, measuring: boolean): CellConten
 }
 
 /** What the cell of `layer`, the `index`th of the model, holds in `column`. */
-export function cellContent(
-  layer: LayerReport,
-  index: number,
-  { id, bits }: Column,
-  { target, running, measuring, basis }: CellContext,
-): CellContent {
+export function cellContent(layer: LayerReport, index: number, { id, bits }: Column, context: CellContext): CellContent {
+  const { target, running, measuring, basis } = context;
   const { advice } = layer;
   switch (id) {
     case 'index':
@@ -86,8 +83,8 @@ export function cellContent(
         ? { text: dash, title: t('The shapes could not be inferred.'), classes: 'muted' }
         : { text: formatCompact(layer.macs), title: formatCount(layer.macs) };
   }
-  const ofRun = runCell(layer, id, measuring);
-  if (ofRun) return ofRun;
+  const found = foundCell(layer, id, context);
+  if (found) return found;
   if (!advice) {
     const waiting = running && layer.weightStats === null;
     return waiting ? pending() : none;

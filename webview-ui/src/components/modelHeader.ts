@@ -206,7 +206,9 @@ export class PlModelHeader extends LitElement {
     return warnings.length === 1
       ? html`<p class="note muted">${line(warnings[0])}</p>`
       : html`<details class="muted">
-          <summary>${t('{0} notes on how the model was read', formatCount(warnings.length))}</summary>
+          <summary>
+            ${run.head ? t('{0} notes on how the model was read and run', formatCount(warnings.length)) : t('{0} notes on how the model was read', formatCount(warnings.length))}
+          </summary>
           ${warnings.map((warning) => html`<p>${displayName(warning, 1000)}</p>`)}
         </details>`;
   }

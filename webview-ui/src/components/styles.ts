@@ -87,4 +87,8 @@ export const page = css`
   #app {
     height: 100%;
   }
+  /* these themes have no colour for the pointer on a button, and the component's own is for dark ones */
+  .vscode-high-contrast {
+    --vscode-button-secondaryHoverBackground: var(--vscode-button-secondaryBackground, transparent);
+  }
 `;

@@ -2,7 +2,7 @@
 import type { Finding, LayerReport } from '../../../src/report/types.js';
 import { formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
-import { displayName } from '../text/names.js';
+import { foundText, remedyText } from './findingText.js';
 
 export type Cause = Finding['cause'];
 
@@ -47,7 +47,7 @@ export const causesOf = ({ findings = [] }: LayerReport): readonly Cause[] => [.
 /** What was found and what to do, a line each. */
 export const findingsTitle = ({ findings = [] }: LayerReport): string =>
   findings
-    .map(({ cause, target, text, remedy }) =>
-      t('{0} ({1}): {2} {3}', causeWord(cause), targetWord(target), displayName(text, 300), displayName(remedy, 300)),
+    .map((finding) =>
+      t('{0} ({1}): {2} {3}', causeWord(finding.cause), targetWord(finding.target), foundText(finding), remedyText(finding)),
     )
     .join('\n');

@@ -21,19 +21,24 @@ export interface Column {
   readonly bits?: number;
 }
 
-/** What the running of a model adds: effects at the outputs, causes, and what flows in. */
-const runColumns = (): readonly Column[] => [
-  {
-    id: 'effect',
-    label: t('At outputs'),
-    hint: t('{0} in dB. {1}', t('SQNR'), explain('effect')),
-    align: 'end',
-    width: 7.2,
-    firstDescending: false,
-  },
-  { id: 'causes', label: t('Causes'), hint: explain('causes'), align: 'start', width: 9, grow: 2, firstDescending: true, order: 6.5 },
-  { id: 'inputRange', label: t('Input range'), hint: explain('inputRange'), align: 'start', width: 8.4, firstDescending: true, order: 1.5 },
-];
+const effectColumn = (): Column => ({
+  id: 'effect',
+  label: t('At outputs'),
+  hint: t('{0} in dB. {1}', t('SQNR'), explain('effect')),
+  align: 'end',
+  width: 7.2,
+  firstDescending: false,
+});
+
+const inputColumn = (): Column => ({
+  id: 'inputRange',
+  label: t('Input range'),
+  hint: explain('inputRange'),
+  align: 'start',
+  width: 8.4,
+  firstDescending: true,
+  order: 1.5,
+});
 
 /** All columns, in the order they are shown; those of a run only where the model was run. */
 export const columns = (ran: boolean): readonly Column[] => [
@@ -60,7 +65,7 @@ export const columns = (ran: boolean): readonly Column[] => [
   },
   { id: 'parameters', label: t('Parameters'), hint: explain('parameters'), align: 'end', width: 7.9, firstDescending: true, order: 3 },
   { id: 'macs', label: t('MACs'), hint: explain('macs'), align: 'end', width: 4.8, firstDescending: true, order: 2 },
-  { id: 'suggested', label: t('Suggested'), hint: explain('suggested'), align: 'start', width: 10.2, grow: 0.5, firstDescending: true },
+  { id: 'suggested', label: t('Suggested'), hint: explain('suggested'), align: 'start', width: 11, grow: 0.5, firstDescending: true },
   { id: 'clip', label: t('Clip range'), hint: explain('clip'), align: 'start', width: 9.2, firstDescending: true, order: 6 },
   {
     id: 'sqnr',
@@ -71,7 +76,9 @@ export const columns = (ran: boolean): readonly Column[] => [
     firstDescending: false,
     order: 7,
   },
-  ...(ran ? runColumns() : []),
+  ...(ran ? [effectColumn()] : []),
+  { id: 'causes', label: t('Causes'), hint: explain('causes'), align: 'start', width: 10, grow: 3, firstDescending: true, order: 6.5 },
+  ...(ran ? [inputColumn()] : []),
   ...widths.map((bits): Column => ({
     id: `bits:${bits}`,
     label: t('{0} bit', bits),
