@@ -22,7 +22,7 @@ export class PlActivationsTable extends LitElement {
 
   protected override render() {
     const rows = activationRows(this.layer).map(([head, ...cells]) => ({ head, cells }));
-    return html`${figureTable(t('Activations'), [{ label: '' }, { label: t('Input') }, { label: t('Output') }], [{ rows }])}`;
+    return html`${figureTable(t('Activations'), [{ label: t('Figures') }, { label: t('Input') }, { label: t('Output') }], [{ rows }])}`;
   }
 }
 
