@@ -24,7 +24,7 @@ describe('a model that is run', () => {
     browser = await openBrowser();
     const files = lenetWithInputs();
     window = await openWindow(browser, {
-      files: { ...files, 'numbers.npy': files['test-labels.npy'] },
+      files: { ...files, 'numbers.npy': files['test-labels.npy'], 'elsewhere/few.npz': files['test-images.npz'] },
       size: { width: 1600, height: 900 },
     });
     await window.open('lenet.onnx');
@@ -79,6 +79,21 @@ describe('a model that is run', () => {
     await window.command('View: Close All Editors');
     await window.open('lenet.onnx');
     await model.button('Run with test-images.npz').click();
+    await model.evidence.getByText('64 of your inputs').waitFor();
+  });
+
+  it('takes inputs from elsewhere', async () => {
+    await model.button('Other inputs…').click();
+    await window.choose('Choose a file…');
+    const dialog = window.page.locator('.quick-input-widget', { hasText: 'Inputs' });
+    await expect.poll(() => dialog.locator('input').first().inputValue()).toContain(path.basename(window.folder));
+    await dialog.locator('input').first().fill(pathOf('elsewhere/few.npz'));
+    await dialog.locator('.monaco-list-row', { hasText: 'few.npz' }).waitFor();
+    await dialog.getByRole('button', { name: 'Use' }).click();
+    await window.choose('No labels');
+    await model.evidence.getByText('64 of your inputs').waitFor();
+    await model.button('Other inputs…').click();
+    await window.choose('few.npz'); // used last
     await model.evidence.getByText('64 of your inputs').waitFor();
   });
 

@@ -88,6 +88,18 @@ describe('running a model', () => {
     await noEngines();
   });
 
+  it('is told of by hovers too', async () => {
+    const uri = await write('hovered.onnx', lenet());
+    const text = `model = 'hovered.onnx'\n`;
+    const document = await vscode.workspace.openTextDocument(await write('hovered.py', text));
+    await run('runSynthetic', uri);
+    await ran(await until('the session', () => sessionOf(api, uri)), 'done');
+    const position = document.positionAt(text.indexOf('onnx'));
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, position);
+    const shown = hovers.flatMap(({ contents }) => (contents as vscode.MarkdownString[]).map(({ value }) => value)).join();
+    assert.match(shown, /Most sensitive layers \(from generated inputs\):\n\n- .*: \d bits, at the outputs [\d.]+ dB/);
+  });
+
   it('goes back to the weights', async () => {
     const uri = await write('back.onnx', lenet());
     await run('runSynthetic', uri);

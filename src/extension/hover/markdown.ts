@@ -1,4 +1,5 @@
 /** What a hover says of a model, as Markdown. Pure; every name from a file is escaped. */
+import { keptDb } from '../../report/advice.js';
 import type { LayerReport, Report } from '../../report/types.js';
 import { formatBytes } from '../../report/units.js';
 
@@ -24,9 +25,9 @@ export const commandLink = (label: string, command: string, args: readonly unkno
   return `[${escapeMarkdown(label)}](command:${command}?${query})`;
 };
 
-const sqnr = ({ advice }: LayerReport): number => advice?.sqnrDb ?? Infinity;
+const sqnr = ({ advice }: LayerReport): number => (advice && keptDb(advice)) ?? Infinity;
 
-/** The layers that need the most bits, of as many bits those with the lowest SQNR first. */
+/** The layers that need the most bits, of as many bits those that keep least first. */
 export const mostSensitive = (layers: readonly LayerReport[], count: number): readonly LayerReport[] =>
   layers
     .filter(({ advice }) => advice !== null)
@@ -51,9 +52,11 @@ const evidence = (report: Report, t: Translate): string =>
   ({ weights: t('from the weights alone'), synthetic: t('from generated inputs'), data: t('from your inputs') })[report.evidence];
 
 const layerLine = (layer: LayerReport, t: Translate): string => {
-  const { bits, sqnrDb } = layer.advice!;
-  const error = sqnrDb === null ? t('exact') : `${sqnrDb.toFixed(1)} dB`;
-  return `- ${escapeMarkdown(layer.name)} (${escapeMarkdown(layer.op)}): ${t('{0} bits, SQNR {1}', bits, error)}`;
+  const { bits, outputSqnrDb } = layer.advice!;
+  const db = keptDb(layer.advice!);
+  const error = db === null ? t('exact') : `${db.toFixed(1)} dB`;
+  const kept = outputSqnrDb === undefined ? t('{0} bits, SQNR {1}', bits, error) : t('{0} bits, at the outputs {1}', bits, error);
+  return `- ${escapeMarkdown(layer.name)} (${escapeMarkdown(layer.op)}): ${kept}`;
 };
 
 function advice(report: Report, t: Translate): string[] {

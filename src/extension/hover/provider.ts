@@ -68,7 +68,9 @@ export function registerHover(models: Models, log: vscode.LogOutputChannel): vsc
   const describe = async ({ uri, stat }: FoundFile, token: vscode.CancellationToken): Promise<string> => {
     const key = `${modelKey(uri)} ${stat.mtime} ${stat.size} ${targetSqnr(uri)}`;
     const known = kept.get(key);
-    if (known !== undefined) return known;
+    // A model that is open and was run tells more than what was kept.
+    const ran = models.peek(modelKey(uri))?.run.state.kind === 'done';
+    if (known !== undefined && !ran) return known;
 
     const lease = models.acquire(modelKey(uri));
     const session = lease.value;
@@ -90,7 +92,10 @@ export function registerHover(models: Models, log: vscode.LogOutputChannel): vsc
       return finished;
     };
     const finished = session.analyze().then(
-      (report) => keep(text(report, false)),
+      (weights) => {
+        const report = session.report ?? weights;
+        return report.evidence === 'weights' ? keep(text(report, false)) : text(report, false);
+      },
       (thrown: unknown) => {
         const error = thrown instanceof Error ? thrown : new Error(String(thrown));
         log.debug(`hover over ${uri.toString(true)}: ${error.message}`);

@@ -46,6 +46,13 @@ describe('a hover', () => {
     );
   });
 
+  it('tells what layers keep at the outputs of a model that was run', () => {
+    const layers = [layer('conv1', { bits: 4, sqnrDb: 19, outputSqnrDb: 31 }), layer('conv2', { bits: 4, sqnrDb: 22, outputSqnrDb: 26 })];
+    const text = hoverMarkdown({ ...facts, report: { ...report(...layers), evidence: 'data' } }, english);
+    expect(text).toContain('Most sensitive layers (from your inputs):');
+    expect(text).toContain('- conv2 (Conv): 4 bits, at the outputs 26.0 dB\n- conv1 (Conv): 4 bits, at the outputs 31.0 dB');
+  });
+
   it('tells what is known while the analysis runs, and ranks nothing before it is through', () => {
     expect(hoverMarkdown({ ...facts, running: true }, english)).toBe(
       '**lenet\\.onnx**\n\n43.4 KiB\n\nThe analysis is running; hover again for its advice.\n\n[Open](command:x)',

@@ -15,7 +15,10 @@ const ran = (name: string, outputSqnrDb: number | null, more: Partial<Sensitivit
 const weights = report([layer('a', { advice: advice(suggested, 26) }), layer('b', { advice: advice(suggested, 27) })]);
 const known = (...events: RunEvent[]): RunKnown => events.reduce(stepRun, notRun);
 const state = (more: Partial<RunView>): RunEvent => ({ kind: 'state', state: { ...notRun.view, ...more } });
-const head: RunEvent = { kind: 'head', head: { ...headOf(weights), evidence: 'data', samples: 64, run: runReport() } };
+const head: Extract<RunEvent, { kind: 'head' }> = {
+  kind: 'head',
+  head: { ...headOf(weights), evidence: 'data', samples: 64, run: runReport() },
+};
 
 describe('the report that is shown', () => {
   it('is that of the weights until a run tells more, and the same object as long as nothing is new', () => {
@@ -38,6 +41,7 @@ describe('the badge', () => {
     ['weights alone', []],
     ['your inputs, in part', [state({ evidence: 'data' })]],
     ['64 of your inputs', [state({ evidence: 'data' }), head]],
+    ['your inputs, in part', [state({ evidence: 'data' }), { ...head, head: { ...head.head, run: runReport({ problem: 'it died' }) } }]],
     ['64 synthetic inputs', [state({ evidence: 'synthetic' }), head]],
   ])('says %j', (label, events) => expect(evidenceLabel(known(...events))).toBe(label));
 });

@@ -200,7 +200,10 @@ export class PlModelHeader extends LitElement {
 
   private warnings(): TemplateResult {
     const { report, run } = this.state;
-    const warnings = run.head?.warnings ?? report?.warnings ?? [];
+    // what went wrong stands above
+    const { error } = run.view;
+    const all = run.head?.warnings ?? report?.warnings ?? [];
+    const warnings = error === null ? all : all.filter((warning) => !warning.includes(error));
     if (warnings.length === 0) return html``;
     const line = (text: string) => html`${icon('info')}<span>${displayName(text, 1000)}</span>`;
     return warnings.length === 1

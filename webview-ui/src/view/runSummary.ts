@@ -8,7 +8,7 @@ import { measured, type RunKnown } from './run.js';
 
 /** What the badge says: what the figures rest on, and on how many samples where that is known. */
 export function evidenceLabel({ view, head }: RunKnown): string {
-  const samples = head?.samples ?? null;
+  const samples = head && head.run?.problem === undefined ? head.samples : null;
   const words = (evidence: Evidence): string => {
     switch (evidence) {
       case 'weights':
