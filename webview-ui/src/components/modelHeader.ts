@@ -194,7 +194,7 @@ export class PlModelHeader extends LitElement {
     const { kind, error } = this.state.run.view;
     if (kind !== 'failed' || error === null) return nothing;
     return html`<p class="failure" role="alert">
-      ${icon('error', 'error')}<span>${t('The model was not run to its end: {0}', displayName(error, 500))}</span>
+      ${icon('error', 'error')}<span>${t('The run failed: {0}', displayName(error, 500))}</span>
     </p>`;
   }
 

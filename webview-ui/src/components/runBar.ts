@@ -56,7 +56,7 @@ export class PlRunBar extends LitElement {
         return html`${this.button('run', t('Try again'), true)} ${this.button('use-inputs', t('Other inputs…'))}
         ${this.button('show-log', t('Show log'))}`;
       case 'idle':
-        return view.chosen && this.run.layers.size === 0
+        return view.chosen
           ? html`${this.button('run', t('Run with {0}', chosenLabel(view.chosen.inputs)), true)}
             ${this.button('use-inputs', t('Other inputs…'))}`
           : this.button('use-inputs', t('Use inputs…'));

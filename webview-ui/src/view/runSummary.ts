@@ -1,5 +1,5 @@
 /** What is said of the running of a model: how far it is, what it found, what went wrong. */
-import type { Evidence, Report } from '../../../src/report/types.js';
+import type { Report } from '../../../src/report/types.js';
 import type { RunStage } from '../../../src/report/update.js';
 import { formatCount, formatDb, formatShare } from '../text/format.js';
 import { t } from '../text/l10n.js';
@@ -9,25 +9,16 @@ import { measured, type RunKnown } from './run.js';
 /** What the badge says: what the figures rest on, and on how many samples where that is known. */
 export function evidenceLabel({ view, head }: RunKnown): string {
   const samples = head && head.run?.problem === undefined ? head.samples : null;
-  const words = (evidence: Evidence): string => {
-    switch (evidence) {
-      case 'weights':
-        return t('weights alone');
-      case 'synthetic':
-        return samples === null
-          ? t('synthetic inputs, in part')
-          : samples === 1
-            ? t('1 synthetic input')
-            : t('{0} synthetic inputs', formatCount(samples));
-      case 'data':
-        return samples === null
-          ? t('your inputs, in part')
-          : samples === 1
-            ? t('1 of your inputs')
-            : t('{0} of your inputs', formatCount(samples));
-    }
-  };
-  return words(view.evidence);
+  switch (view.evidence) {
+    case 'weights':
+      return t('weights alone');
+    case 'synthetic':
+      if (samples === null) return t('synthetic inputs, in part');
+      return samples === 1 ? t('1 synthetic input') : t('{0} synthetic inputs', formatCount(samples));
+    case 'data':
+      if (samples === null) return t('your inputs, in part');
+      return samples === 1 ? t('1 of your inputs') : t('{0} of your inputs', formatCount(samples));
+  }
 }
 
 function stageWords(stage: RunStage | null): string {
