@@ -85,6 +85,7 @@ export function togetherSummary({ layers, run }: Report): readonly string[] {
     ...(accuracyDrop === null ? [] : [`${points(accuracyDrop)} points of accuracy lost`]),
   ];
   const what = activationScheme === null ? 'activations in float' : `activations ${activationScheme}`;
+  const known = (db: number | null | undefined): string => (db === undefined ? '–' : formatDecibels(db));
   const gain = ({ together: at }: LayerReport): number | null =>
     typeof at?.withoutSqnrDb === 'number' && outputSqnrDb !== null ? at.withoutSqnrDb - outputSqnrDb : null;
   return [
@@ -95,11 +96,11 @@ export function togetherSummary({ layers, run }: Report): readonly string[] {
       layers.filter(({ together: at }) => at !== undefined),
       [
         { title: 'Layer', align: 'left', cell: ({ name }) => name, max: 40 },
-        { title: 'Adds up to here (dB)', align: 'right', cell: ({ together: at }) => formatDecibels(at!.accumulatedSqnrDb) },
+        { title: 'Adds up to here (dB)', align: 'right', cell: ({ together: at }) => known(at!.accumulatedSqnrDb) },
         {
           title: 'Outputs without it (dB)',
           align: 'right',
-          cell: ({ together: at }) => (at!.withoutSqnrDb === undefined ? '–' : formatDecibels(at!.withoutSqnrDb)),
+          cell: ({ together: at }) => known(at!.withoutSqnrDb),
         },
         { title: 'Gain (dB)', align: 'right', cell: (layer) => gain(layer)?.toFixed(1) ?? '–' },
       ],

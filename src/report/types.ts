@@ -175,8 +175,8 @@ export interface Sensitivity {
 }
 
 export interface LayerTogether {
-  /** Error at this layer's output with everything up to it quantized, dB; null when it is zero. */
-  readonly accumulatedSqnrDb: number | null;
+  /** Error at this layer's output with everything up to it quantized, dB; null when it is zero. Left out where the output is not seen: in bodies of Loop, Scan and If. */
+  readonly accumulatedSqnrDb?: number | null;
   /** Error at the model's outputs with all layers quantized but this one, dB. */
   readonly withoutSqnrDb?: number | null;
 }

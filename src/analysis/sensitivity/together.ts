@@ -35,8 +35,7 @@ export async function quantizeTogether(
     },
   );
   await engines.leaveOneOut(quantized, layers, budget, (layer, difference, seconds) => {
-    const accumulatedSqnrDb = record.layerTogether.get(layer)?.accumulatedSqnrDb ?? null;
-    record.layerTogether.set(layer, { accumulatedSqnrDb, withoutSqnrDb: worstOf(difference) });
+    record.layerTogether.set(layer, { ...record.layerTogether.get(layer), withoutSqnrDb: worstOf(difference) });
     tell(layer);
     progress.done('together', 1 + layers.indexOf(layer), seconds);
   });

@@ -176,11 +176,8 @@ export const shadeColumns = (layers: readonly LayerReport[], target: number): re
       const effect = effectOf(layer);
       return effect && { sqnrDb: effect.outputSqnrDb, text: effectText(effect) };
     }),
-    outputColumn(
-      'accumulated',
-      t('Error accumulated up to here'),
-      layers,
-      ({ together }) => together && { sqnrDb: together.accumulatedSqnrDb, text: formatDb(together.accumulatedSqnrDb) },
+    outputColumn('accumulated', t('Error accumulated up to here'), layers, ({ together: { accumulatedSqnrDb: sqnrDb } = {} }) =>
+      sqnrDb === undefined ? undefined : { sqnrDb, text: formatDb(sqnrDb) },
     ),
   ].flatMap((column) => column ?? []),
   amountColumn('parameters', t('Parameters'), layers, ({ parameters }) => parameters),

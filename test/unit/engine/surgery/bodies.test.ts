@@ -178,6 +178,10 @@ test('weights in the bodies of Loop, Scan and If are replaced as the runtime run
     expect(outputs[0].sqnrDb, tensor).toBeCloseTo(expected, 3);
   }
   await set.close();
+
+  // What they give is not seen: nothing is said of errors that add up to there.
+  const { accumulated } = await call('plan', { quantized: names.map((_, layer) => ({ layer, weight: SCHEME, activation: null })) });
+  expect(accumulated).toEqual([]);
 });
 
 test('a weight whose name is another value’s too stays inside, and says so', async () => {
