@@ -3,7 +3,7 @@ import type { InferenceSession, Tensor, TensorConstructor } from 'onnxruntime-no
 import type { DataType } from '../../model/types.js';
 import { explain } from './explain.js';
 import type { NumberArray } from '../inputs/types.js';
-import { RunError, type RunTensor, type Session } from './types.js';
+import { RunError, type RunTensor, type RunTensors, type Session } from './types.js';
 
 /** What the runtime calls the types it takes, and how it calls them itself. */
 const runtimeTypes: Readonly<Partial<Record<DataType, Tensor.Type>>> = {
@@ -28,15 +28,17 @@ export function sessionOf(session: InferenceSession, Tensor: TensorConstructor, 
     if (!type) throw new RunError(`input ${name}: ONNX Runtime cannot be given ${dataType} values`);
     return new Tensor(type, nativeArray(type, data) as Float32Array, [...shape]);
   };
-  let last: Readonly<Record<string, Tensor>> | undefined;
+  let last: { readonly results: Readonly<Record<string, Tensor>>; readonly sizes: string } | undefined;
   return {
     async run(inputs, reused = false) {
       const feeds = Object.fromEntries([...inputs].map(([name, tensor]) => [name, toRuntime(tensor, name)]));
+      const sizes = reuse && reused ? sizesOf(inputs) : '';
       const run = async (): Promise<Readonly<Record<string, Tensor>>> => {
-        // Outputs are written where those of the last run are, which saves making and clearing memory; they must be as large.
-        if (reuse && reused && last) {
+        // Outputs are written where those of the last run are, which saves making and clearing memory; they must be as large. That they are not
+        // shows only when they are written, so it is not tried with other inputs.
+        if (reuse && reused && last?.sizes === sizes) {
           try {
-            return await session.run(feeds, last);
+            return await session.run(feeds, last.results);
           } catch {
             last = undefined;
           }
@@ -46,12 +48,14 @@ export function sessionOf(session: InferenceSession, Tensor: TensorConstructor, 
       const results = await run().catch((error: unknown) => {
         throw asRunError(error);
       });
-      if (reuse && reused) last = results;
+      if (reuse && reused) last = { results, sizes };
       return new Map(Object.entries(results).map(([name, tensor]) => [name, fromRuntime(tensor, name)]));
     },
     release: () => session.release(),
   };
 }
+
+const sizesOf = (inputs: RunTensors): string => [...inputs.values()].map(({ shape }) => shape.join()).join(';');
 
 const hasFloat16Array = 'Float16Array' in globalThis;
 
