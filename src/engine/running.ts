@@ -1,4 +1,4 @@
-import type { Classes, Labels } from './metrics/outputs.js';
+import type { Classes, Judge } from './metrics/outputs.js';
 import type { Opened } from './opened.js';
 import type { Place } from './replay/places.js';
 import type { Prepared } from './replay/prepare.js';
@@ -10,7 +10,8 @@ export interface Running extends Opened {
   readonly replay: Replay;
   readonly places: readonly Place[];
   readonly classes: Classes | null;
-  readonly labels: Labels | null;
+  /** Judges how far outputs are from the float ones. */
+  readonly newJudge: () => Judge;
   /** Of every run. */
   readonly samples: readonly number[];
 }

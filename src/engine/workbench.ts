@@ -6,7 +6,7 @@ import type { InputTensors } from './inputs/types.js';
 import { decibels } from './metrics/decibels.js';
 import { noiseOf, type Noise } from './metrics/noise.js';
 import { realNumbers } from './metrics/numbers.js';
-import { findClasses, judge } from './metrics/outputs.js';
+import { findClasses, judges } from './metrics/outputs.js';
 import { observePart } from './observe/part.js';
 import { openPlace, type Opened } from './opened.js';
 import type { EngineMethods } from './process/protocol.js';
@@ -36,7 +36,6 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
     if (!running) throw new Error('the engine was asked before it was started');
     return running;
   };
-  const newJudge = ({ replay, classes, labels }: Running): ReturnType<typeof judge> => judge(replay.floatOutputs, classes, labels);
 
   return {
     async open({ model, backend: choice = 'auto' }) {
@@ -65,8 +64,9 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
       });
       const classes = findClasses(replay.floatOutputs, samples);
       const labels = classNumbers && classes ? { classes: classNumbers, starts } : null;
-      running = { ...opened!, prepared, replay, places, classes, labels, samples };
-      const float = newJudge(running);
+      const newJudge = judges(replay.floatOutputs, classes, labels);
+      running = { ...opened!, prepared, replay, places, classes, newJudge, samples };
+      const float = newJudge();
       replay.floatOutputs.forEach((outputs, run) => float.add(run, outputs));
       const { correct } = float.verdict().classes ?? {};
       return {
@@ -97,14 +97,14 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
 
     async effect(quantized) {
       const at = bench();
-      const verdict = newJudge(at);
+      const verdict = at.newJudge();
       await at.replay.test(await changeFor(at, [quantized]), (run, outputs) => verdict.add(run, outputs));
       return verdict.verdict();
     },
 
     async plan({ quantized }) {
       const at = bench();
-      const verdict = newJudge(at);
+      const verdict = at.newJudge();
       const change = await changeFor(at, quantized);
       const watched = new Map(quantized.map(({ layer }) => [layer, at.places[layer].output]));
       const noise = new Map<string, Noise>();
@@ -134,7 +134,7 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
       const changed = await openReplay(at.prepared, cuts, runs, backend!, { base });
       try {
         for (const layer of layers) {
-          const verdict = newJudge(at);
+          const verdict = at.newJudge();
           await changed.test(await restored(at, base, layer), (run, outputs) => {
             verdict.add(run, new Map([...changed.floatOutputs[run], ...outputs]));
           });

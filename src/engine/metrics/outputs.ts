@@ -1,4 +1,5 @@
 import type { RunTensor, RunTensors } from '../backend/types.js';
+import { divergence, logRows, tops } from './classes.js';
 import { realNumbers } from './numbers.js';
 
 /** How far one output of a changed model is from that of the float model, over all samples. */
@@ -70,6 +71,12 @@ export function findClasses(floatOutputs: readonly RunTensors[], samples: readon
   return { output, count, probabilities };
 }
 
+/** What the float model says of the classes of one run: the likeliest of every row, and the logarithms of their probabilities. */
+interface FloatClasses {
+  readonly top: Int32Array;
+  readonly logs: Float64Array;
+}
+
 /** Σy², Σ(y−ŷ)² of one output. */
 interface Sums {
   signal: number;
@@ -83,21 +90,42 @@ export interface Judge {
   verdict(): Difference;
 }
 
-export function judge(floatOutputs: readonly RunTensors[], classes: Classes | null, labels: Labels | null): Judge {
+/** Judges of any number of changed models: what they need of the float one is worked out once. */
+export function judges(floatOutputs: readonly RunTensors[], classes: Classes | null, labels: Labels | null): () => Judge {
   const names = [...(floatOutputs[0]?.keys() ?? [])].filter((name) => realNumbers(floatOutputs[0].get(name)!));
+  const known = new Map<number, FloatClasses>();
+  const floatClasses = (run: number, { output, count, probabilities }: Classes): FloatClasses => {
+    const before = known.get(run);
+    if (before) return before;
+    const values = realNumbers(floatOutputs[run].get(output)!)!;
+    const found = { top: tops(values, count), logs: logRows(values, count, probabilities) };
+    known.set(run, found);
+    return found;
+  };
+  return () => judge(floatOutputs, names, classes && { ...classes, floatClasses: (run) => floatClasses(run, classes) }, labels);
+}
+
+function judge(
+  floatOutputs: readonly RunTensors[],
+  names: readonly string[],
+  classes: (Classes & { readonly floatClasses: (run: number) => FloatClasses }) | null,
+  labels: Labels | null,
+): Judge {
   const sums = new Map<string, Sums>(names.map((name) => [name, { signal: 0, noise: 0 }]));
   let kl = 0;
   let agreed = 0;
   let rows = 0;
   const correct = { float: 0, changed: 0, lost: 0, gained: 0 };
 
-  const addClasses = (run: number, float: RunTensor, changed: RunTensor): void => {
-    const { count, probabilities } = classes!;
-    const [p, q] = [realNumbers(float)!, realNumbers(changed)!];
-    for (let row = 0; row * count < p.length; row++) {
-      const [from, to] = [row * count, (row + 1) * count];
-      kl += divergence(p.subarray(from, to), q.subarray(from, to), probabilities);
-      const [a, b] = [largest(p, from, to), largest(q, from, to)];
+  const addClasses = (run: number, changed: RunTensor): void => {
+    const { count, probabilities, floatClasses } = classes!;
+    const values = realNumbers(changed)!;
+    const { top, logs } = floatClasses(run);
+    const changedLogs = logRows(values, count, probabilities);
+    const changedTop = tops(values, count);
+    for (const [row, a] of top.entries()) {
+      const b = changedTop[row];
+      kl += divergence(logs, changedLogs, row * count, count);
       if (a === b) agreed++;
       rows++;
       if (!labels) continue;
@@ -116,7 +144,7 @@ export function judge(floatOutputs: readonly RunTensors[], classes: Classes | nu
         const changed = outputs.get(name) ?? float;
         const sum = sums.get(name)!;
         addSums(sum, realNumbers(float)!, realNumbers(changed)!);
-        if (name === classes?.output) addClasses(run, float, changed);
+        if (name === classes?.output) addClasses(run, changed);
       }
     },
     verdict: () => ({
@@ -145,36 +173,6 @@ function addSums(sums: Sums, float: Float32Array | Float64Array, changed: Float3
   }
   sums.signal += signal;
   sums.noise += noise;
-}
-
-type Numbers = Float32Array | Float64Array;
-
-/** The first of the largest. */
-function largest(x: Numbers, from: number, to: number): number {
-  let best = from;
-  for (let i = from + 1; i < to; i++) if (x[i] > x[best]) best = i;
-  return best - from;
-}
-
-/** Smallest probability that counts, so that one class that vanishes does not make the divergence infinite. */
-const LEAST = 1e-12;
-
-function divergence(p: Numbers, q: Numbers, probabilities: boolean): number {
-  const [a, b] = probabilities ? [logs(p), logs(q)] : [logSoftmax(p), logSoftmax(q)];
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += Math.exp(a[i]) * (a[i] - b[i]);
-  return Number.isFinite(sum) ? sum : -Math.log(LEAST);
-}
-
-const logs = (p: Numbers): Float64Array => Float64Array.from(p, (x) => Math.log(Math.max(x, LEAST)));
-
-function logSoftmax(x: Numbers): Float64Array {
-  let most = -Infinity;
-  for (const v of x) if (v > most) most = v;
-  let sum = 0;
-  for (const v of x) sum += Math.exp(v - most);
-  const total = Math.log(sum);
-  return Float64Array.from(x, (v) => Math.max(v - most - total, Math.log(LEAST)));
 }
 
 /** 95 % Wilson score interval of a share of `hits` of `samples`. Source: Wilson 1927. */
