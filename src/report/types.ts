@@ -1,6 +1,5 @@
 /** The report: what an analysis says of a model. The JSON schema in `schema.json` is its public face. */
-import type { ErrorCurve } from '../core/clipping/errorCurve.js';
-import type { ChannelStatistics } from '../core/tensor.js';
+import type { ChannelStatistics, ErrorDetails } from '../core/tensor.js';
 
 export const REPORT_SCHEMA = 'precision-lens/report@1';
 
@@ -248,30 +247,8 @@ export interface LayerError {
   readonly clippedFraction: number;
   readonly clip: ClipReport;
   readonly clips?: readonly (readonly [number, number])[];
-  readonly details?: LayerErrorDetails;
-}
-
-/** A closer look at an error; only when it was asked for. */
-export interface LayerErrorDetails {
-  /** Mean |x̂ − x|. */
-  readonly mae: number;
-  /** Mean of x̂ − x. */
-  readonly bias: number;
-  /** The parts of `mse` from values inside and outside their clip range: rounding and saturation. */
-  readonly granularMse: number;
-  readonly overloadMse: number;
-  /** Bits that a lossless coder would still need for a code. */
-  readonly codeEntropy: number;
-  /** Share of the format's codes that occur. */
-  readonly usedCodes: number;
-  /** Share of zeros after quantization. */
-  readonly sparsity: number;
-  /** Divergence of the histograms of x and x̂, nats. */
-  readonly kl: number;
-  readonly scales?: readonly number[];
-  readonly zeroPoints?: readonly number[];
-  /** Expected error over the clip range; left out for formats whose range cannot be narrowed. */
-  readonly curve?: ErrorCurve;
+  /** A closer look; only when it was asked for. */
+  readonly details?: ErrorDetails;
 }
 
 export interface Advice {

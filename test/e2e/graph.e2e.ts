@@ -3,10 +3,11 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/types.js';
+import { openAnalyzed } from '../support/vscode/analyzedModel.js';
 import { paintedColours } from '../support/vscode/canvas.js';
-import { commandLineReport, resnet } from '../support/vscode/materials.js';
-import { modelPage, type ModelPage } from '../support/vscode/modelPage.js';
-import { openBrowser, openWindow, type EditorWindow } from '../support/vscode/window.js';
+import { resnet } from '../support/vscode/materials.js';
+import type { ModelPage } from '../support/vscode/modelPage.js';
+import type { EditorWindow } from '../support/vscode/window.js';
 
 /** Until what is asked for is so; a window takes its time. */
 const soon = { timeout: 10_000 };
@@ -18,12 +19,7 @@ describe('the graph of a model', () => {
   let report: Report;
 
   beforeAll(async () => {
-    browser = await openBrowser();
-    window = await openWindow(browser, { files: { 'resnet.onnx': resnet(), 'notes.txt': 'x' }, size: { width: 1600, height: 1000 } });
-    await window.open('resnet.onnx');
-    model = modelPage(window.webview);
-    await model.finished();
-    report = commandLineReport(path.join(window.folder, 'resnet.onnx'));
+    ({ browser, window, model, report } = await openAnalyzed({ 'resnet.onnx': resnet(), 'notes.txt': 'x' }, { width: 1600, height: 1000 }));
     await model.show('Graph');
     await model.graph.laidOut();
     await model.graph.button('Outline').click();

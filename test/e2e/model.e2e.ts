@@ -1,11 +1,11 @@
-import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LayerReport, Report } from '../../src/report/types.js';
+import { openAnalyzed } from '../support/vscode/analyzedModel.js';
 import { paintedColours } from '../support/vscode/canvas.js';
-import { commandLineReport, lenet } from '../support/vscode/materials.js';
-import { modelPage, type ModelPage } from '../support/vscode/modelPage.js';
-import { openBrowser, openWindow, type EditorWindow } from '../support/vscode/window.js';
+import { lenet } from '../support/vscode/materials.js';
+import type { ModelPage } from '../support/vscode/modelPage.js';
+import type { EditorWindow } from '../support/vscode/window.js';
 
 const decibels = ({ advice }: LayerReport): string => (advice?.sqnrDb === null || !advice ? '∞' : advice.sqnrDb.toFixed(1));
 
@@ -16,12 +16,7 @@ describe('a model opened from the explorer', () => {
   let report: Report;
 
   beforeAll(async () => {
-    browser = await openBrowser();
-    window = await openWindow(browser, { files: { 'lenet.onnx': lenet() }, size: { width: 1600, height: 900 } });
-    await window.open('lenet.onnx');
-    model = modelPage(window.webview);
-    await model.finished();
-    report = commandLineReport(path.join(window.folder, 'lenet.onnx'));
+    ({ browser, window, model, report } = await openAnalyzed({ 'lenet.onnx': lenet() }, { width: 1600, height: 900 }));
   });
   afterAll(() => browser.close());
 

@@ -1,10 +1,10 @@
-import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/types.js';
-import { commandLineReport, resnet } from '../support/vscode/materials.js';
-import { modelPage, type ModelPage } from '../support/vscode/modelPage.js';
-import { openBrowser, openWindow, type EditorWindow } from '../support/vscode/window.js';
+import { openAnalyzed } from '../support/vscode/analyzedModel.js';
+import { resnet } from '../support/vscode/materials.js';
+import type { ModelPage } from '../support/vscode/modelPage.js';
+import type { EditorWindow } from '../support/vscode/window.js';
 
 const soon = { timeout: 10_000 };
 
@@ -15,12 +15,7 @@ describe('the table of layers', () => {
   let report: Report;
 
   beforeAll(async () => {
-    browser = await openBrowser();
-    window = await openWindow(browser, { files: { 'resnet.onnx': resnet(), 'notes.txt': 'x' }, size: { width: 1600, height: 1200 } });
-    await window.open('resnet.onnx');
-    model = modelPage(window.webview);
-    await model.finished();
-    report = commandLineReport(path.join(window.folder, 'resnet.onnx'));
+    ({ browser, window, model, report } = await openAnalyzed({ 'resnet.onnx': resnet(), 'notes.txt': 'x' }, { width: 1600, height: 1200 }));
   });
   afterAll(() => browser.close());
 
