@@ -4,9 +4,10 @@ import type { PlanRequest } from '../report/planRequest.js';
 import type { Evidence, LayerHistogram, LayerReport, Report } from '../report/types.js';
 import type { AnalysisUpdate, PlanProgress, RunProgress } from '../report/update.js';
 import type { PackedPlan } from './packedPlan.js';
+import type { StudyMethods } from './study.js';
 
 /** What the page may ask of the extension. */
-export type PageMethods = {
+export type PageMethods = StudyMethods & {
   /**
    * Called once the page stands. Streams the analysis from its beginning (or from what is there already); all layers come by the stream, in
    * messages small enough not to hold up whoever sends and takes them. Resolves with the rest of the report, once everything is sent.

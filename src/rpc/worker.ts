@@ -7,6 +7,7 @@ import type { UserPlanJob } from '../report/userPlanJob.js';
 import type { PackedPlan } from './packedPlan.js';
 import type { ReportHead } from './page.js';
 import type { AnalysisUpdate, PlanProgress, RunUpdate } from '../report/update.js';
+import type { StudyMethods } from './study.js';
 
 /** Where the model is: a path the worker opens itself, or its bytes when only the host can read it (virtual workspaces). */
 export type ModelLocation = { readonly path: string } | { readonly name: string; readonly bytes: Uint8Array };
@@ -24,7 +25,7 @@ export type PlanAnswer =
   | { readonly kind: 'impossible'; readonly message: string; readonly nearest: string };
 
 /** What the worker does for its host. One worker serves one model. */
-export type WorkerMethods = {
+export type WorkerMethods = StudyMethods & {
   /** Reads the graph: layers without figures, in well under a second. */
   inspect: { params: ModelLocation; result: Report; progress: AnalysisUpdate };
   /**

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { connect, RemoteError, type Client } from '../rpc/rpc.js';
+import { studyMethods } from '../rpc/study.js';
 import type { WorkerMethods } from '../rpc/worker.js';
 
 /** The worker of one model as its host sees it: a thread that starts on first use and, when it dies, again on the next. */
@@ -12,6 +13,9 @@ export interface ModelWorker extends Pick<Client<WorkerMethods>, 'call'> {
 
 /** How long a cancelled call may take to end by itself; then its thread is ended. */
 const PATIENCE_MS = 1000;
+
+/** Calls about single layers: when nobody waits for one any more it ends by itself, for its thread knows the whole model. */
+const lingering: readonly string[] = studyMethods;
 
 /** Heap of one worker: tensors live outside it, so that this is the limit of a graph, not of a model. */
 const HEAP_MB = 2048;
@@ -67,7 +71,7 @@ export function modelWorker(script: string, heapMb = HEAP_MB): ModelWorker {
       const { thread, client } = (life ??= start());
       let timer: NodeJS.Timeout | undefined;
       const losePatience = () => (timer = setTimeout(() => void thread.terminate(), PATIENCE_MS));
-      signal?.addEventListener('abort', losePatience, { once: true });
+      if (!lingering.includes(method)) signal?.addEventListener('abort', losePatience, { once: true });
       try {
         return await client.call(method, params, options);
       } catch (error) {

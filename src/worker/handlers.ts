@@ -10,15 +10,16 @@ import { measureWeight } from '../analysis/weights.js';
 import { defaultSchemes } from '../analysis/schemes.js';
 import type { EngineProcess } from '../engine/index.js';
 import type { PlanJob } from '../report/planRequest.js';
-import type { LayerError, LayerReport, Report } from '../report/types.js';
+import type { ActivationStats, LayerError, LayerReport, Report } from '../report/types.js';
 import type { AnalysisUpdate, PlanUpdate, RunUpdate } from '../report/update.js';
 import { openModel } from '../model/open.js';
 import { omit } from '../rpc/omit.js';
 import { packPlan } from '../rpc/packedPlan.js';
 import { headOf } from '../rpc/reportStream.js';
 import type { Handlers } from '../rpc/rpc.js';
-import type { WorkerMethods } from '../rpc/worker.js';
+import type { ModelLocation, WorkerMethods } from '../rpc/worker.js';
 import { withModel } from './input.js';
+import { studyHandlers } from './study.js';
 
 /** Something was asked of the model and none was read yet: the caller may have it read and ask again. */
 class NoModelError extends Error {
@@ -63,29 +64,41 @@ const PIECE = 32;
  * @param startEngine starts one engine process to run models in
  */
 export function workerHandlers(startEngine: () => EngineProcess): Handlers<WorkerMethods> {
-  let latest: Promise<Analysis> | undefined;
+  let latest: { readonly location: ModelLocation; readonly analysis: Promise<Analysis> } | undefined;
   /** What the last run found that came to its end. */
   let ran: Report | undefined;
   /** Errors of weights that were measured for the user's plan, by layer and scheme. */
   let extra = new Map<string, Promise<LayerError>>();
-  const analysis = (): Promise<Analysis> => latest ?? Promise.reject(new NoModelError('no model was read yet'));
+  /** What the last run saw of values, by layer. */
+  const values = new Map<number, ActivationStats | null>();
+  const analyzed = () => latest ?? Promise.reject(new NoModelError('no model was read yet'));
+  const analysis = async (): Promise<Analysis> => (await analyzed()).analysis;
   return {
+    ...studyHandlers(async () => {
+      const { location, analysis } = await analyzed();
+      return { location, analysis: await analysis, values };
+    }),
+
     inspect: (location, { signal }) => withModel(location, (input) => inspectModel(input, signal)),
 
     async analyze({ location, options: { schemes = defaultSchemes, targetSqnr } }, { signal, progress }) {
       ran = undefined;
       extra = new Map();
-      latest = withModel(location, (input) => analyzeModel(input, { schemes, targetSqnr }, (update) => progress(slim(update)), signal));
-      return headOf((await latest).report);
+      values.clear();
+      const running = withModel(location, (input) =>
+        analyzeModel(input, { schemes, targetSqnr }, (update) => progress(slim(update)), signal),
+      );
+      latest = { location, analysis: running };
+      return headOf((await running).report);
     },
 
     async run({ location, request, cacheFolder }, { signal, progress }) {
       const weights = (await analysis()).report;
-      const told = (start: number, layers: readonly LayerReport[]): RunUpdate => ({
-        kind: 'layers',
-        start,
-        layers: layers.map(withoutSpareClips),
-      });
+      values.clear();
+      const told = (start: number, layers: readonly LayerReport[]): RunUpdate => {
+        layers.forEach(({ activationStats }, i) => values.set(start + i, activationStats));
+        return { kind: 'layers', start, layers: layers.map(withoutSpareClips) };
+      };
       const report = await withModel(location, (input) =>
         addEffects(
           input,

@@ -7,6 +7,10 @@ import type { ValueStats } from '../../report/types.js';
 const BINS = 128;
 
 const known = new WeakMap<ValueFacts, ValueStats>();
+const behind = new WeakMap<ValueStats, ValueFacts>();
+
+/** What the figures of a value were made from; undefined where they were not made here. */
+export const factsOf = (stats: ValueStats): ValueFacts | undefined => behind.get(stats);
 
 /** What a report says of a value; the same facts are asked for again and again while a run goes on. */
 export function valueStats(facts: ValueFacts | null): ValueStats | null {
@@ -15,6 +19,7 @@ export function valueStats(facts: ValueFacts | null): ValueStats | null {
   if (before) return before;
   const stats = statsOf(facts);
   known.set(facts, stats);
+  behind.set(stats, facts);
   return stats;
 }
 

@@ -3,6 +3,7 @@ import type { Run } from '../../core/clipping/run.js';
 import { tensorRun } from '../../core/clipping/runs.js';
 import type { ClipRange, Scheme } from '../../core/formats/index.js';
 import { exclusively, kernels, layOut } from '../../core/kernels/load.js';
+import { count16 } from '../../core/statistics/count16.js';
 import { energy, mergeMoments, momentsAt, NO_MOMENTS, statisticsOf, type Moments } from '../../core/statistics/merge.js';
 import { evenBlocks, evenly } from '../../core/statistics/evenly.js';
 import type { Statistics } from '../../core/statistics/moments.js';
@@ -86,12 +87,3 @@ const measure = (
     const [least, most] = new Float32Array(memory.buffer, pair, 2);
     return Promise.resolve({ found, least, most });
   });
-
-/** Counts finite values by their upper 16 bits. */
-function count16(x: Float32Array, counts: Uint32Array): void {
-  const bits = new Uint32Array(x.buffer, x.byteOffset, x.length);
-  for (let i = 0; i < bits.length; i++) {
-    const bucket = bits[i] >>> 16;
-    if ((bucket & 0x7f80) !== 0x7f80) counts[bucket]++;
-  }
-}

@@ -8,6 +8,7 @@ import type { Editing } from './editing.js';
 import { streamRun, type RunFacts, type RunStream } from './follow.js';
 import { streamPlan } from './followPlan.js';
 import { inPieces } from './pieces.js';
+import { studies } from './studies.js';
 
 export interface PageHost {
   readonly session: ModelSession;
@@ -59,6 +60,7 @@ export function servePage({ session, editing, facts, planFacts, findPlan, opened
     }
   };
   const handlers: Handlers<PageMethods> = {
+    ...studies(session, failed),
     open: (_, { signal, progress }) =>
       told('open', async () => {
         stop(); // a page that was loaded anew follows anew

@@ -1,6 +1,7 @@
 import type { AnalysisUpdate } from '../../report/update.js';
 import { withUpdate } from '../../rpc/reportStream.js';
 import { RemoteError } from '../../rpc/rpc.js';
+import type { StudyMethods } from '../../rpc/study.js';
 import type { AnalyzeOptions, ModelLocation } from '../../rpc/worker.js';
 import type { ModelGraph } from '../../report/graph.js';
 import type { LayerHistogram, LayerReport, Report } from '../../report/types.js';
@@ -43,6 +44,12 @@ export interface ModelSession {
   analyze(call?: AnalyzeCall): Promise<Report>;
   /** Histogram of the weight of layer `index`, once the analysis is done. */
   histogram(index: number, bins: number): Promise<LayerHistogram>;
+  /** Asks something about one layer, once the analysis is done. */
+  study<K extends keyof StudyMethods>(
+    method: K,
+    params: StudyMethods[K]['params'],
+    signal: AbortSignal,
+  ): Promise<StudyMethods[K]['result']>;
   /** The graph of the file as it is now, whether the analysis runs or not. */
   graph(): Promise<ModelGraph>;
   /** Stops the analysis for everyone who waits for it. */
@@ -200,6 +207,12 @@ export function modelSession(
     async histogram(index, bins) {
       await (analysis?.done ?? session.analyze());
       return ofTheModel(() => worker.call('histogram', { index, bins }));
+    },
+
+    async study(method, params, signal) {
+      await (analysis?.done ?? session.analyze());
+      signal.throwIfAborted();
+      return ofTheModel(() => worker.call(method, params, { signal }));
     },
 
     graph: async () => worker.call('graph', await file.locate()),

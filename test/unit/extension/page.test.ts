@@ -21,10 +21,12 @@ function served() {
   });
   const graph = { nodes: [], edges: new Uint32Array(), layerNodes: new Uint32Array() };
   const run = modelRun({ analyze: () => Promise.resolve(report()), run: () => new Promise(() => undefined) });
+  const study = vi.fn<ModelSession['study']>();
   const planning = modelPlan(() => new Promise(() => undefined));
   const session = {
     analyze,
     histogram,
+    study,
     graph: () => Promise.resolve(graph),
     run,
     plan: planning,
@@ -51,7 +53,7 @@ function served() {
     save,
     failed,
   });
-  return { analyze, histogram, graph, session, reopen, save, failed, act, opened, findPlan, page, handlers: page.handlers };
+  return { analyze, histogram, study, graph, session, reopen, save, failed, act, opened, findPlan, page, handlers: page.handlers };
 }
 
 describe('a page is served', () => {
@@ -60,6 +62,22 @@ describe('a page is served', () => {
     expect(await handlers.open(null, context)).toEqual(headOf(report()));
     expect(analyze.mock.calls[0][0]!.signal).toBe(context.signal);
     expect(context.progress).toHaveBeenCalledWith({ kind: 'progress', stage: 'read', done: 1, total: 2 });
+  });
+
+  it('answers about single layers', async () => {
+    const { handlers, study } = served();
+    const ranges = { min: new Float32Array(1) };
+    study.mockResolvedValue(ranges as never);
+    expect(await handlers.channelRanges({ index: 4 }, context)).toBe(ranges);
+    expect(study).toHaveBeenCalledWith('channelRanges', { index: 4 }, context.signal);
+  });
+
+  it('no failure where the page has given up asking', async () => {
+    const { handlers, study, failed } = served();
+    study.mockRejectedValue(new Error('left'));
+    await expect(handlers.channelRanges({ index: 4 }, { ...context, signal: AbortSignal.abort() })).rejects.toThrow(/^left$/);
+    expect(failed).not.toHaveBeenCalled();
+    await expect(handlers.channelRanges({ index: 4 }, context)).rejects.toThrow('channelRanges: left');
   });
 
   it('errors, in the words of the host', async () => {

@@ -46,6 +46,16 @@ describe('the worker of a model', () => {
     expect(await ask(worker, 'thread.onnx')).toBeGreaterThan(0);
   }, 20_000);
 
+  it('leaves its thread alone when a question about a single layer is given up', async () => {
+    const worker = start();
+    const thread = await ask(worker, 'thread.onnx');
+    const abort = new AbortController();
+    const slow = worker.call('channelRanges', { index: 0, path: 'slow.onnx' } as { index: number }, { signal: abort.signal });
+    abort.abort();
+    expect(await slow).toBe(thread);
+    expect(await ask(worker, 'thread.onnx')).toBe(thread);
+  });
+
   it.each(['silent.onnx', 'stuck.onnx'])(
     'ends the thread when a cancelled call of %s does not end by itself, and starts another on next use',
     async (path) => {

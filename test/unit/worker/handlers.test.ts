@@ -65,7 +65,53 @@ describe('a worker', () => {
     expect(counts.reduce((sum, count) => sum + count)).toBe(layers[1].parameters);
   });
 
+  it('answers what is asked of a single layer', async () => {
+    const { layers } = await analyze({ path: lenet });
+    const [first, second] = layers;
+    const { counts } = await worker.call('histograms', { indices: [1, 0], bins: 8 });
+    const sum = (from: number) => counts.slice(from, from + 8).reduce((a, b) => a + b);
+    expect(sum(0)).toBeCloseTo(second.parameters, 3);
+    expect(sum(8)).toBeCloseTo(first.parameters, 3);
+
+    const channel = await worker.call('channelHistogram', { index: 1, channel: 3, bins: 8 });
+    expect(channel.counts.reduce((a, b) => a + b)).toBe(second.parameters / second.shape[0]);
+
+    const { advice } = second;
+    const ask = { index: 1, scheme: advice!.scheme, clip: null, channel: null };
+    expect(await worker.call('weightError', { ...ask, exact: true })).toMatchObject({ sqnrDb: advice!.sqnrDb, how: 'exact' });
+    const clip = { lo: -0.2, hi: 0.2 };
+    const [exact, estimated] = await Promise.all([true, false].map((exact) => worker.call('weightError', { ...ask, clip, exact })));
+    expect(exact).toMatchObject({ clip, how: 'exact' });
+    expect(estimated).toMatchObject({ clip, how: 'estimated' });
+    expect(Math.abs(exact.sqnrDb! - estimated.sqnrDb!)).toBeLessThan(0.5);
+
+    const study = await worker.call('clipStudy', { index: 1, scheme: advice!.scheme, channel: null });
+    expect(study!.methods.find(({ method }) => method === 'minmax')).toMatchObject({
+      hi: Math.max(-second.weightStats!.min, second.weightStats!.max),
+    });
+    expect(study!.curve.ratios.length).toBe(study!.curve.overload.length);
+
+    const ranges = await worker.call('channelRanges', { index: 1 });
+    expect(Math.max(...ranges.max)).toBe(second.weightStats!.max);
+    expect(ranges.median.length).toBe(second.shape[0]);
+  });
+
+  it('knows nothing of values before the model was run', async () => {
+    await analyze({ path: lenet });
+    const ask = { index: 1, value: 'input', scheme: 'uint8/tensor/minmax', clip: { lo: 0, hi: 1 } } as const;
+    expect(await worker.call('valueError', ask)).toBeNull();
+  });
+
+  it('gives up what is asked of a layer when it is told to, and of no layer', async () => {
+    await analyze({ path: lenet });
+    const abort = new AbortController();
+    abort.abort();
+    await expect(worker.call('channelRanges', { index: 1 }, { signal: abort.signal })).rejects.toMatchObject({ code: 'AbortError' });
+    await expect(worker.call('channelRanges', { index: 5 })).rejects.toThrow('there is no layer 5; the model has 5');
+  });
+
   it('says that it has no model when it is asked for a histogram or a run first', async () => {
+    await expect(worker.call('channelRanges', { index: 0 })).rejects.toMatchObject({ code: 'NoModelError' });
     await expect(worker.call('histogram', { index: 0, bins: 8 })).rejects.toMatchObject({ code: 'NoModelError' });
     await expect(worker.call('run', { location: { path: lenet }, request, cacheFolder: null })).rejects.toMatchObject({
       code: 'NoModelError',
@@ -94,6 +140,22 @@ describe('a worker', () => {
         expect(errors.some(({ scheme }) => scheme === advice!.scheme)).toBe(true);
         expect(sensitivity.find(({ scheme, target }) => scheme === advice!.scheme && target === 'weight')?.outputSqnrDb).toBeGreaterThan(0);
         expect(activationStats?.input).not.toBeNull();
+      }
+    });
+
+    it('tells what clip ranges do to the values it saw, as its clipping methods expect it', async () => {
+      const layers: LayerReport[] = [...(await analyze(location)).layers];
+      await run({ inputs: sample('test-images.npz') }, (update) => {
+        if (update.kind === 'layers') update.layers.forEach((layer, i) => (layers[update.start + i] = layer));
+      });
+      for (const [index, { activationStats }] of layers.entries()) {
+        const { clips = [] } = activationStats!.input!;
+        expect(clips.length).toBeGreaterThan(0);
+        for (const { scheme, lo, hi, sqnrDb } of clips) {
+          const found = await worker.call('valueError', { index, value: 'input', scheme, clip: { lo, hi } });
+          // images hold few different values, which a histogram blurs; and these are not many
+          expect(Math.abs(found!.sqnrDb! - sqnrDb!), `${index} ${scheme}`).toBeLessThan(index === 0 ? 2 : 1);
+        }
       }
     });
 

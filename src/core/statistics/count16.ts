@@ -1,0 +1,8 @@
+/** Counts finite values by their upper 16 bits: see `Histogram`. */
+export function count16(x: Float32Array, counts: Uint32Array): void {
+  const bits = new Uint32Array(x.buffer, x.byteOffset, x.length);
+  for (let i = 0; i < bits.length; i++) {
+    const bucket = bits[i] >>> 16;
+    if ((bucket & 0x7f80) !== 0x7f80) counts[bucket]++;
+  }
+}
