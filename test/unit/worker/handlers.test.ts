@@ -153,8 +153,8 @@ describe('a worker', () => {
         expect(clips.length).toBeGreaterThan(0);
         for (const { scheme, lo, hi, sqnrDb } of clips) {
           const found = await worker.call('valueError', { index, value: 'input', scheme, clip: { lo, hi } });
-          // images hold few different values, which a histogram blurs; and these are not many
-          expect(Math.abs(found!.sqnrDb! - sqnrDb!), `${index} ${scheme}`).toBeLessThan(index === 0 ? 2 : 1);
+          // a histogram blurs the few different values that images and first layers hold, which shows where steps are fine
+          expect(Math.abs(found!.sqnrDb! - sqnrDb!), `${index} ${scheme}`).toBeLessThan(scheme.startsWith('uint4') ? 0.5 : 2);
         }
       }
     });
