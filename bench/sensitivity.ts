@@ -56,7 +56,7 @@ async function measure(file: string): Promise<void> {
   await plain();
 
   const probe = await inputs.read(0, inputs.batch ?? 1);
-  const [started, start] = await timed(() => bench.start({ probe, labels: null, budget: 2 ** 30 }, context));
+  const [started, start] = await timed(() => bench.start({ probe, labels: null, classes: 'auto', budget: 2 ** 30 }, context));
   const layers = start.layers.flatMap(({ weight }, layer) => (weight ? [layer] : []));
   // Plain runs are taken before, between and after, so that both see the same machine.
   let effects = 0;

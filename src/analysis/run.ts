@@ -1,6 +1,7 @@
 import type { EngineProcess, ModelPlace } from '../engine/index.js';
-import { openInputs, readLabels, syntheticInputs, type InputSet } from '../engine/inputs/index.js';
+import { InputError, openInputs, readLabels, syntheticInputs, type InputSet } from '../engine/inputs/index.js';
 import { openModel } from '../model/open.js';
+import { quote } from '../model/quote.js';
 import type { Model } from '../model/types.js';
 import type { RunSettings } from '../report/runSettings.js';
 import type { LayerReport, Report } from '../report/types.js';
@@ -41,6 +42,13 @@ function withFigures(layer: LayerReport, figures: LayerFigures, targetSqnr: numb
   };
 }
 
+/** @throws InputError when an output is named that the model has not got. */
+function requireOutput({ outputs }: Model, classes: string): void {
+  if (classes === 'auto' || classes === 'none' || outputs.some(({ name }) => name === classes)) return;
+  const names = outputs.slice(0, 10).map(({ name }) => quote(name));
+  throw new InputError(`there is no output ${quote(classes)} to tell classes; the model gives ${names.join(', ')}`);
+}
+
 /** The inputs that settings name, or generated ones. Close them when done. */
 export const openSet = (model: Model, { inputs, samples, seed, images, dims }: RunSettings): Promise<InputSet> =>
   inputs === null
@@ -60,9 +68,10 @@ export async function addEffects(
   emit: (update: RunUpdate) => void,
   signal: AbortSignal,
 ): Promise<Report> {
-  const { activationSchemes, targets, exhaustive, together, memoryBudget, backend, targetSqnr } = settings;
+  const { activationSchemes, targets, exhaustive, together, classes, memoryBudget, backend, targetSqnr } = settings;
   const { siblings, opened: beside } = recording(input.siblings);
   const model = await openModel(input.source, siblings);
+  requireOutput(model, classes);
   const inputs = await openSet(model, settings);
   let cache = noCache;
   try {
@@ -86,6 +95,7 @@ export async function addEffects(
         memoryBudget,
         backend,
         targetSqnr,
+        classes,
         labels,
         cache,
         ...(processes === undefined ? {} : { processes }),

@@ -16,6 +16,7 @@ export interface RunFlags {
   readonly samples: number;
   readonly seed: number;
   readonly dim: Readonly<Record<string, number>>;
+  readonly classes: string;
   readonly imageSize?: ImageSettings['size'];
   readonly imageFit?: ImageSettings['fit'];
   readonly imageScale?: number;
@@ -29,7 +30,7 @@ export interface RunFlags {
   readonly cache?: string | false;
 }
 
-const { samples, seed: defaultSeed, memoryBudget } = defaultRunSettings;
+const { samples, seed: defaultSeed, memoryBudget, classes } = defaultRunSettings;
 
 export const runFlags = (): Option[] => [
   new Option(
@@ -43,6 +44,9 @@ export const runFlags = (): Option[] => [
   new Option('--dim <name=size>', 'size of a dim that the model leaves open; as often as there are such dims')
     .argParser(dim)
     .default({}, 'chosen'),
+  new Option('--classes <output>', 'output whose last axis tells classes; auto: found by its shape; none: the model tells none').default(
+    classes,
+  ),
   new Option('--image-size <height>x<width>', 'what images are brought to, where the model leaves it open').argParser(imageSize),
   new Option('--image-fit <how>', 'crop to the shape that is wanted, or stretch').choices(['crop', 'stretch']),
   new Option('--image-scale <factor>', 'what samples of 0…255 are multiplied with first, e.g. 1/255').argParser(real),
@@ -94,6 +98,7 @@ export function runOptions(file: string, flags: RunFlags, more: Partial<RunSetti
       seed: flags.seed,
       images: imagesOf(flags),
       dims: flags.dim,
+      classes: flags.classes,
       exhaustive: flags.exhaustive ?? false,
       backend: flags.backend,
       memoryBudget: flags.memoryBudget,

@@ -37,6 +37,8 @@ export interface PoolOptions {
   readonly inputs: InputSet;
   readonly runs: readonly SampleRange[];
   readonly labels: Int32Array | null;
+  /** The output that tells classes, `auto` to find it by its shape, or `none`; `auto` when left out. */
+  readonly classes?: string;
   /** Bytes that one process keeps of inputs and of values at the cuts. */
   readonly budget: number;
   readonly signal: AbortSignal;
@@ -79,7 +81,12 @@ export async function startPool(options: PoolOptions): Promise<EnginePool> {
   const begin = async (engine: EngineProcess, told: boolean): Promise<Started> =>
     engine.call(
       'start',
-      { probe: await inputs.read(0, inputs.batch ?? 1), labels: options.labels, budget: budget - fed.bytes },
+      {
+        probe: await inputs.read(0, inputs.batch ?? 1),
+        labels: options.labels,
+        classes: options.classes ?? 'auto',
+        budget: budget - fed.bytes,
+      },
       told ? { onProgress: ({ done, total }) => onProgress('float', done, total) } : {},
     );
   const fed = { runs: [] as SampleRange[], bytes: 0 };

@@ -50,7 +50,7 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
       return null;
     },
 
-    async start({ probe, labels: classNumbers, budget }, { progress }) {
+    async start({ probe, labels: classNumbers, classes: told, budget }, { progress }) {
       const { file, model } = opened!;
       const prepared = await prepare(opened!, backend!, runs, new Map(Object.entries(probe)));
       const places = placeLayers(model, file, prepared);
@@ -62,8 +62,8 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
         onRun: (done, all) => progress({ done, total: all }),
         nameOf: (run) => nameOf(starts[run], samples[run]),
       });
-      const classes = findClasses(replay.floatOutputs, samples);
-      const labels = classNumbers && classes ? { classes: classNumbers, starts } : null;
+      const classes = findClasses(replay.floatOutputs, samples, told);
+      const labels = classNumbers && classes?.bySample ? { classes: classNumbers, starts } : null;
       const newJudge = judges(replay.floatOutputs, classes, labels);
       running = { ...opened!, prepared, replay, places, classes, newJudge, samples };
       const float = newJudge();

@@ -35,6 +35,8 @@ export interface RunSettings {
   readonly images: ImageSettings;
   /** Numbers for named dims of the model's inputs. */
   readonly dims: Readonly<Record<string, number>>;
+  /** The output whose last axis tells classes: its name, `auto` to find it by its shape, `none` for a model that tells none. */
+  readonly classes: string;
   /** What is quantized. */
   readonly targets: readonly Sensitivity['target'][];
   /** Schemes for what layers take in. */
@@ -59,6 +61,7 @@ export const defaultRunSettings: RunSettings = {
   seed: 1,
   images: {},
   dims: {},
+  classes: 'auto',
   targets: ['weight', 'activation'],
   activationSchemes: ['uint8/tensor/minmax', 'uint6/tensor/minmax', 'uint4/tensor/minmax'],
   exhaustive: false,

@@ -28,7 +28,7 @@ export function recording(siblings: OpenSibling): { readonly siblings: OpenSibli
  */
 export async function runKey(
   model: { readonly sha256: string; readonly beside: ReadonlyMap<string, ByteSource> },
-  { inputs, labels, samples, seed, images, dims, memoryBudget, backend }: RunSettings,
+  { inputs, labels, samples, seed, images, dims, classes, memoryBudget, backend }: RunSettings,
   signal: AbortSignal,
 ): Promise<string> {
   const beside: string[][] = [];
@@ -42,6 +42,7 @@ export async function runKey(
     labels: labels === null ? null : await fingerprint(labels, signal),
     samples,
     dims: sorted(dims),
+    classes,
     memoryBudget,
     backend,
   };

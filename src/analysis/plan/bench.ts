@@ -55,6 +55,7 @@ export async function withBench<T>(
       inputs,
       runs: planRuns(inputs, batch),
       labels: settings.labels === null ? null : await readLabels(settings.labels, inputs.samples, inputs.sampleNames),
+      classes: settings.classes,
       budget,
       signal,
       onProgress: () => undefined,

@@ -69,6 +69,7 @@ async function runStages(
       inputs,
       runs: planRuns(inputs, batch),
       labels: options.labels ?? null,
+      classes: options.classes ?? 'auto',
       budget,
       signal,
       onProgress: startProgress(progress),
@@ -87,7 +88,7 @@ async function runStages(
     const float = await engines.float();
     samples = float.samples;
     record.started = float.started;
-    notes.push(...startNotes(float));
+    notes.push(...startNotes(float, Boolean(options.labels)));
     await observe(context, together?.activation ? [together.activation] : []);
     await measureEffects(context, options.exhaustive === true, options.targetSqnr ?? TARGET);
     await measureCauses(context, model, options.weightFindings ?? []);
@@ -138,8 +139,11 @@ const isEngineTrouble = (error: unknown): error is Error =>
   error instanceof EngineGoneError ||
   (error instanceof Error && ['RunError', 'RangeError', 'EngineGoneError', 'ModelError'].includes(error.name));
 
-function startNotes({ nonFinite, started }: FloatRun): readonly string[] {
+function startNotes({ nonFinite, started }: FloatRun, labelled: boolean): readonly string[] {
   return [
+    ...(labelled && !started.classes?.bySample
+      ? ['the labels tell nothing: no output was found that gives each sample a class; name it (--classes, precisionLens.run.classes)']
+      : []),
     ...nonFinite.map(([name, count]) => `input ${name} holds ${count} values that are NaN or infinite`),
     ...(started.standsIn === null ? [] : [`run with the WebAssembly build of ONNX Runtime, several times slower (${started.standsIn})`]),
     ...(started.opaque === null ? [] : [`the model cannot be watched inside (${started.opaque}): it is run as a whole`]),

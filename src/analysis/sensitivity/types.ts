@@ -23,6 +23,8 @@ export interface SensitivityOptions {
   readonly targetSqnr?: number;
   /** Class of every sample. */
   readonly labels?: Int32Array | null;
+  /** The output that tells classes, `auto` or `none`; `auto` when left out. */
+  readonly classes?: string;
   /** Build of ONNX Runtime; the native one, or WebAssembly where that does not load, when left out. */
   readonly backend?: BackendChoice;
   /** Bytes for float activations at the cuts, of all engines; 1 GiB when left out. */

@@ -7,4 +7,5 @@ export { openInputs, type OpenOptions } from './open.js';
 export { limitSamples, planRuns } from './runs.js';
 export { countNonFinite, survey } from './screen.js';
 export { syntheticInputs } from './synthetic.js';
+export { InputError } from './types.js';
 export type { InputSet, InputTensors } from './types.js';

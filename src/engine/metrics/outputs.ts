@@ -1,4 +1,4 @@
-import type { RunTensor, RunTensors } from '../backend/types.js';
+import { RunError, type RunTensor, type RunTensors } from '../backend/types.js';
 import { divergence, logRows, tops } from './classes.js';
 import { realNumbers } from './numbers.js';
 
@@ -32,6 +32,8 @@ export interface Classes {
   readonly output: string;
   readonly count: number;
   readonly probabilities: boolean;
+  /** Whether it tells one for each sample, not one for each of several places in it. */
+  readonly bySample: boolean;
 }
 
 /** Class numbers of consecutive samples. */
@@ -42,33 +44,46 @@ export interface Labels {
 }
 
 /**
- * The output that tells classes: the only float one of shape [samples, classes ≥ 2] where every run has as many rows as samples. Rows that are
- * positive and sum to 1 are probabilities.
+ * The output that tells classes. Rows that are positive and sum to 1 are probabilities.
+ * @param told its name, whose last axis tells classes; `auto`: the only float one of shape [samples, classes ≥ 2] with as many rows as samples in every
+ *   run, or the only one of several that holds probabilities; `none`
+ * @throws RunError when the one that is named tells none
  */
-export function findClasses(floatOutputs: readonly RunTensors[], samples: readonly number[]): Classes | null {
-  const names = [...(floatOutputs[0]?.keys() ?? [])].filter((name) =>
-    floatOutputs.every((outputs, run) => {
-      const { shape } = outputs.get(name)!;
-      return shape.length === 2 && shape[0] === samples[run] && shape[1] >= 2 && shape[1] === floatOutputs[0].get(name)!.shape[1];
-    }),
-  );
-  const real = names.filter((name) => realNumbers(floatOutputs[0].get(name)!));
-  if (real.length !== 1) return null;
-  const [output] = real;
-  const count = floatOutputs[0].get(output)!.shape[1];
-  const probabilities = floatOutputs.every((outputs) => {
-    const values = realNumbers(outputs.get(output)!)!;
-    for (let row = 0; row < values.length; row += count) {
-      let sum = 0;
-      for (let i = row; i < row + count; i++) {
-        if (!(values[i] >= 0)) return false;
-        sum += values[i];
-      }
-      if (Math.abs(sum - 1) > 1e-3) return false;
-    }
-    return true;
+export function findClasses(floatOutputs: readonly RunTensors[], samples: readonly number[], told: string): Classes | null {
+  if (told === 'none') return null;
+  const classesOf = (output: string): Classes | null => {
+    const tensors = floatOutputs.map((outputs) => outputs.get(output)!);
+    const count = tensors[0].shape.at(-1) ?? 0;
+    const fits = count >= 2 && tensors.every((tensor) => tensor.shape.length >= 2 && tensor.shape.at(-1) === count && realNumbers(tensor));
+    const bySample = tensors.every(({ data }, run) => data.length === samples[run] * count);
+    return fits
+      ? { output, count, probabilities: tensors.every((tensor) => areProbabilities(realNumbers(tensor)!, count)), bySample }
+      : null;
+  };
+  if (told !== 'auto') {
+    const found = floatOutputs[0]?.has(told) ? classesOf(told) : null;
+    if (!found) throw new RunError(`output ${told} tells no classes: its last axis is no row of two or more numbers in every run`);
+    return found;
+  }
+  const found = [...(floatOutputs[0]?.keys() ?? [])].flatMap((name) => {
+    const classes = floatOutputs[0].get(name)!.shape.length === 2 ? classesOf(name) : null;
+    return classes?.bySample ? [classes] : [];
   });
-  return { output, count, probabilities };
+  const [best, ...others] = found.length > 1 ? found.filter(({ probabilities }) => probabilities) : found;
+  return others.length > 0 ? null : (best ?? null);
+}
+
+/** Whether rows of `count` hold probabilities. */
+function areProbabilities(values: Float32Array | Float64Array, count: number): boolean {
+  for (let row = 0; row < values.length; row += count) {
+    let sum = 0;
+    for (let i = row; i < row + count; i++) {
+      if (!(values[i] >= 0)) return false;
+      sum += values[i];
+    }
+    if (Math.abs(sum - 1) > 1e-3) return false;
+  }
+  return true;
 }
 
 /** What the float model says of the classes of one run: the likeliest of every row, and the logarithms of their probabilities. */

@@ -181,7 +181,7 @@ export type EngineMethods = {
   feed: { params: { readonly inputs: InputTensors; readonly samples: number }; result: null; progress: never };
   /** All inputs are there: runs the model in float. */
   start: {
-    params: { readonly probe: InputTensors; readonly labels: Int32Array | null; readonly budget: number };
+    params: { readonly probe: InputTensors; readonly labels: Int32Array | null; readonly classes: string; readonly budget: number };
     result: Started;
     progress: { readonly done: number; readonly total: number };
   };

@@ -17,7 +17,7 @@ const decided = (settings: Readonly<Record<keyof ImageSettings, unknown>>): Imag
 /** How the model at `uri` is run on inputs, as the settings say. */
 export function runSettings(uri: vscode.Uri, { inputs, labels }: InputsChoice): RunSettings {
   const settings = vscode.workspace.getConfiguration('precisionLens', uri);
-  const { samples, seed, memoryBudget, backend, exhaustive } = defaultRunSettings;
+  const { samples, seed, memoryBudget, backend, exhaustive, classes } = defaultRunSettings;
   return plain({
     ...defaultRunSettings,
     inputs,
@@ -25,6 +25,7 @@ export function runSettings(uri: vscode.Uri, { inputs, labels }: InputsChoice): 
     samples: settings.get('run.samples', samples),
     seed: settings.get('run.seed', seed),
     dims: settings.get('run.dimensions', {}),
+    classes: settings.get('run.classes', classes),
     exhaustive: settings.get('run.exhaustive', exhaustive),
     memoryBudget: settings.get('run.memoryBudget', memoryBudget / MIB) * MIB,
     backend: settings.get('run.backend', backend),

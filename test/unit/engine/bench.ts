@@ -26,6 +26,7 @@ export async function startBench(
     readonly samples?: number;
     readonly batch?: number;
     readonly labels?: Int32Array;
+    readonly classes?: string;
     readonly budget?: number;
     readonly backend?: BackendChoice;
     readonly siblings?: OpenSibling;
@@ -44,6 +45,7 @@ export async function startBench(
   const started = await call('start', {
     probe: await inputs.read(0, inputs.batch ?? 1),
     labels: options.labels ?? null,
+    classes: options.classes ?? 'auto',
     budget: options.budget ?? 2 ** 30,
   });
   await inputs.close();

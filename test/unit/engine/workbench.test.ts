@@ -104,7 +104,7 @@ test('samples that do not fill a batch count, and the float model is as accurate
   const labels = await readLabels('samples/lenet/test-labels.npy', 500);
   const bench = await startBench(MODEL, (model) => openInputs(IMAGES, model.inputs), { samples: 500, batch: 150, labels });
   expect(bench.started.accuracy).toEqual({ correct: testImages.correct, samples: 500 });
-  expect(bench.started.classes).toEqual({ output: 'logits', count: 10, probabilities: false });
+  expect(bench.started.classes).toEqual({ output: 'logits', count: 10, probabilities: false, bySample: true });
 });
 
 test('where the cuts are, or how much is kept there, changes nothing', async () => {
