@@ -5,12 +5,13 @@ import { withSection } from './page.js';
 import { samples, type Sample } from './samples.js';
 import { curves } from './sections/curves.js';
 import { literature } from './sections/literature.js';
+import { plans } from './sections/plans.js';
 import { prediction } from './sections/prediction.js';
 import type { Section } from './section.js';
 import { openStudy, type Study } from './study.js';
 
 /** In the order of the page. */
-const sections: readonly Section[] = [curves, literature, prediction];
+const sections: readonly Section[] = [curves, literature, prediction, plans];
 
 const PAGE = 'docs/accuracy.md';
 const IMAGES = 'docs/images/accuracy';

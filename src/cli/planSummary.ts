@@ -215,6 +215,7 @@ function compressionLine({ compression }: Plan): string {
 function solverLine({ solver, budget }: Plan): string {
   const { method, greedyLoss, loss, bound } = solver;
   if (/^drop=/iu.test(budget)) return 'Accuracy was measured along the front; between its points there may be cheaper plans.';
+  if (method === 'measured') return 'Of all plans that were run this one did best; by what was predicted another one would have.';
   const above = (value: number, least: number): string => `${(least > 0 ? 100 * Math.max(0, value / least - 1) : 0).toFixed(2)} %`;
   return method === 'exact'
     ? `No assignment is better; the greedy answer is ${above(greedyLoss, loss)} above it.`

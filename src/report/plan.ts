@@ -113,8 +113,10 @@ export interface Comparison extends OutputFigures {
 
 /** How near the assignments are to the best ones. Losses are relative noise; where a floor is kept, what is minimised. */
 export interface Solver {
-  /** `exact`: nothing better was left. `user`: some assignments are the user's own; the bound is of what can be planned within the budget. */
-  readonly method: 'exact' | 'greedy' | 'user';
+  /**
+   * `exact`: nothing better was left. `measured`: by its predicted loss another one is better, but of those that were run this one is. `user`: some assignments are the user's own; the bound is of what can be planned within the budget.
+   */
+  readonly method: 'exact' | 'greedy' | 'measured' | 'user';
   readonly loss: number;
   readonly greedyLoss: number;
   /** No assignment within the budget goes below this. */

@@ -83,13 +83,16 @@ export const int8Everywhere = (
 
 /**
  * What a user would do with as many bytes as the plan takes: one width everywhere, no clipping, the first and the last layer kept at 8 bits, and more bits
- * for the weights with most error. Activations are those of the plan. Those that do not fit are left out.
+ * for the weights with most error. Activations are those of the plan. Those that do not fit are left out; 4 bits for every weight take the bytes they take.
  */
 export function naivePlans(reports: readonly LayerReport[], subject: Subject, plan: Assigned): Naive[] {
   const { layers } = subject;
   const bits = storedBitsOf(layers, plan.weights);
   const { activations } = plan;
   const found: Naive[] = [];
+  const four = layers.map((layer) => atLeast(layer, integers(layer), 4));
+  if (four.some(({ width }) => width.bits === 4))
+    found.push({ name: 'int4 everywhere, in its own bytes', assigned: { weights: four, activations } });
   const even = uniform(subject, bits, new Map());
   if (even) {
     found.push({ name: `int${even.bits} everywhere, some layers wider`, assigned: { weights: even.weights, activations } });

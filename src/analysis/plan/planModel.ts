@@ -13,6 +13,7 @@ import { withBench, type PlanBench, type Trial } from './bench.js';
 import { checkBudgets, PlanError, type Budget } from './budget.js';
 import { buildSubject } from './buildSubject.js';
 import { int8Everywhere, naivePlans, type Naive } from './comparisons.js';
+import { contest, type Rival } from './contest.js';
 import { planCosts } from './costs.js';
 import { requireLayers, type Rules } from './rules.js';
 import { schemesFor, type RuntimeName } from './runtimes.js';
@@ -88,7 +89,7 @@ export async function planModel(
     const settled = await settle(subject, budgets, bench);
     const ran = await compare(report, settled, bench, options);
     signal.throwIfAborted();
-    return { report, plan: planOf(model, report, settled, ran, options) };
+    return { report, plan: planOf(model, report, ran.settled, ran, options) };
   });
 }
 
@@ -115,17 +116,18 @@ interface Ran {
   readonly comparisons: readonly Comparison[];
 }
 
-async function compare(report: Report, settled: Settled, bench: PlanBench, { runtime }: PlanOptions): Promise<Ran> {
-  const { subject, assigned } = settled;
-  const plans: Naive[] = [
+/** Lets the plan compete with what a user would do instead, which is told beside it. */
+async function compare(report: Report, planned: Settled, bench: PlanBench, { budgets, runtime }: PlanOptions): Promise<Ran> {
+  const { subject } = planned;
+  const naive = (assigned: Assigned): Naive[] => [
     { name: 'int8 everywhere', assigned: int8Of(report, subject, assigned, runtime) },
     ...naivePlans(report.layers, subject, assigned),
   ];
-  const trials = await bench.run(plans.map((naive) => naive.assigned));
-  return { settled, comparisons: plans.map((naive, i) => comparisonOf(subject, naive, trials[i])) };
+  const { settled, rivals } = await contest(planned, naive, budgets, bench);
+  return { settled, comparisons: rivals.map((rival) => comparisonOf(subject, rival)) };
 }
 
-function comparisonOf({ layers }: Subject, { name, assigned }: Naive, { figures }: Trial): Comparison {
+function comparisonOf({ layers }: Subject, { name, assigned, trial: { figures } }: Rival): Comparison {
   const bits = storedBitsOf(layers, assigned.weights);
   return { name, bytes: Math.ceil(bits / 8), effectiveBits: bits / elementsOf(layers), ...figures };
 }

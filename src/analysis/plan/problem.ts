@@ -42,7 +42,7 @@ const named = (names: readonly string[]): string => {
 };
 
 /** Options of each tie of layers, by member. Throws PlanError when a tie has none. */
-function layerOptions({ layers, layerTies }: Subject): WeightOption[][][] {
+export function layerOptions({ layers, layerTies }: Subject): WeightOption[][][] {
   return layerTies.map((tie) => {
     const found = shared(tie.map((i) => layers[i].options));
     if (found.length === 0)
@@ -51,7 +51,7 @@ function layerOptions({ layers, layerTies }: Subject): WeightOption[][][] {
   });
 }
 
-function siteOptions({ sites, siteTies }: Subject): ActivationOption[][][] {
+export function siteOptions({ sites, siteTies }: Subject): ActivationOption[][][] {
   return siteTies.map((tie) => {
     const found = shared(tie.map((i) => sites[i].options));
     if (found.length === 0)

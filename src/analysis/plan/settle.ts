@@ -3,6 +3,7 @@ import type { PlanBench, Trial } from './bench.js';
 import { isFloor, PlanError, spellBudget, unkept, type Budget } from './budget.js';
 import { correct, retaken } from './correct.js';
 import type { Assigned, Subject } from './subject.js';
+import { costIn } from './refine.js';
 import { totalsOf } from './totals.js';
 
 /** A plan that was run. */
@@ -150,9 +151,4 @@ async function leastForDrop(subject: Subject, budget: Budget, bench: PlanBench):
       `${trials.size} plans along the front were run; this is the cheapest of them that loses no more than ${budget.text.replace(/^drop=/iu, '')} points of accuracy.`,
     ],
   };
-}
-
-function costIn(subject: Subject, assigned: Assigned, { cost }: Budget): number {
-  const { bytes, peakActivationBytes, bops, energyPj, seconds } = totalsOf(subject, assigned, 'data');
-  return { size: 8 * bytes, activations: peakActivationBytes, bops, energy: energyPj, time: seconds }[cost] ?? 0;
 }

@@ -47,6 +47,7 @@ test('the plan does what it was predicted to do, and more than what a user would
   expect(measured!.worst!.accumulatedSqnrDb).toBeGreaterThan(10);
   expect(comparisons.map(({ name }) => name)).toEqual([
     'int8 everywhere',
+    'int4 everywhere, in its own bytes',
     'int4 everywhere, some layers wider',
     'the same, min-max',
     'first and last layer int8, int4 between',
