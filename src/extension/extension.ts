@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { analyze, ANALYZE } from './commands/analyze.js';
 import { registerPlanCommands } from './commands/plan.js';
 import { registerRunCommands } from './commands/run.js';
-import { registerEditor } from './editor/provider.js';
+import { registerEditor, type ModelEditor } from './editor/provider.js';
 import { registerHover } from './hover/provider.js';
 import { openModels, type Models } from './models/models.js';
 import { choicesIn } from './run/choices.js';
@@ -12,7 +12,7 @@ import { planner } from './run/planner.js';
 import { runner } from './run/runner.js';
 
 /** What `activate` hands out, for the tests inside the extension host: the models being looked at, by URI. */
-export interface Api {
+export interface Api extends Pick<ModelEditor, 'documents' | 'openDocument'> {
   readonly models: Models;
 }
 
@@ -23,6 +23,7 @@ export function activate({ extensionUri, globalStorageUri, subscriptions, worksp
   models = openModels(vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath, vscode.Uri.joinPath(globalStorageUri, 'runs').fsPath);
   const runs = runner(models, choicesIn(workspaceState));
   const plans = planner(models);
+  const editor = registerEditor(extensionUri, models, runs, plans, log);
   subscriptions.push(
     log,
     runs,
@@ -31,10 +32,10 @@ export function activate({ extensionUri, globalStorageUri, subscriptions, worksp
     vscode.commands.registerCommand(ANALYZE, analyze),
     registerRunCommands(models, runs),
     registerPlanCommands(models, plans),
-    registerEditor(extensionUri, models, runs, plans, log),
+    editor,
     registerHover(models, log),
   );
-  return { models };
+  return { models, documents: editor.documents, openDocument: editor.openDocument };
 }
 
 /** Ends every worker, so that none outlives the window. */

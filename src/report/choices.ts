@@ -110,7 +110,7 @@ const pick = (choice: LayerChoice, keys: readonly (keyof LayerChoice)[]): Partia
   Object.fromEntries(keys.flatMap((key) => (choice[key] === undefined ? [] : [[key, choice[key]]])));
 
 /** What is suggested for a layer: its advice, and what it takes in left as it is. */
-const suggested = ({ name, advice }: ChosenLayer): Assignment => ({
+export const suggested = ({ name, advice }: ChosenLayer): Assignment => ({
   layer: name,
   weight: advice?.scheme ?? null,
   activation: null,

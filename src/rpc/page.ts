@@ -1,6 +1,7 @@
 import type { Choices } from '../report/choices.js';
 import type { ModelGraph } from '../report/graph.js';
 import type { PlanRequest } from '../report/planRequest.js';
+import type { Totals } from '../report/plan.js';
 import type { Evidence, LayerHistogram, LayerReport, Report } from '../report/types.js';
 import type { AnalysisUpdate, PlanProgress, RunProgress } from '../report/update.js';
 import type { PackedPlan } from './packedPlan.js';
@@ -64,9 +65,6 @@ export type PlanningEvent =
   /** The plan that was found last; null when there is none. */
   | { readonly kind: 'plan'; readonly plan: PackedPlan | null };
 
-/** What `follow` tells. */
-export type FollowEvent = RunEvent | ChoicesEvent | PlanningEvent;
-
 /** How the finding of a plan stands. */
 export interface PlanningView {
   readonly kind: 'idle' | 'planning' | 'done' | 'cancelled' | 'failed';
@@ -91,6 +89,38 @@ export interface RuntimeOffer {
   /** As its makers call it. */
   readonly title: string;
 }
+
+/** What the user should know about where the plan comes from. */
+export type PlanNotice =
+  /** It was read from the file beside the model; `layers` were decided by the user, the others found for `budget`. */
+  | { readonly kind: 'taken'; readonly file: string; readonly layers: number; readonly budget: string | null }
+  /** There is a file, but not of this model. */
+  | { readonly kind: 'refused'; readonly file: string; readonly problem: string }
+  /** The model was written anew; decisions that were not saved stay. */
+  | { readonly kind: 'kept'; readonly layers: number };
+
+/** What the user's plan costs. */
+export interface YourPlan {
+  /** Layers of which the user decided something. */
+  readonly layers: number;
+  /** Null where it could not be worked out. */
+  readonly totals: Totals | null;
+  readonly evidence: Evidence;
+  /** Of the found plan that the decisions lie over; empty: over the advice. */
+  readonly budget: string;
+  /** Why there are no totals, in one line. */
+  readonly problem: string | null;
+}
+
+/** What comes of the user's decisions; null while there are none. */
+export interface YoursEvent {
+  readonly kind: 'yours';
+  readonly yours: YourPlan | null;
+  readonly notice: PlanNotice | null;
+}
+
+/** What `follow` tells. */
+export type FollowEvent = RunEvent | ChoicesEvent | YoursEvent | PlanningEvent;
 
 /** How the running of the model stands. */
 export interface RunView {

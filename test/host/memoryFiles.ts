@@ -43,7 +43,8 @@ export class MemoryFiles implements vscode.FileSystemProvider {
     this.#changed.fire([{ type: vscode.FileChangeType.Deleted, uri }]);
   }
 
-  rename(): void {
-    throw vscode.FileSystemError.NoPermissions();
+  rename(from: vscode.Uri, to: vscode.Uri): void {
+    this.writeFile(to, this.#find(from));
+    this.delete(from);
   }
 }

@@ -1,10 +1,10 @@
 import type { Handlers } from '../../rpc/rpc.js';
-import type { PageAction, PageMethods } from '../../rpc/page.js';
+import type { FollowEvent, PageAction, PageMethods } from '../../rpc/page.js';
 import { headOf } from '../../rpc/reportStream.js';
 import type { ModelSession } from '../models/session.js';
 import type { PlanRequest } from '../../report/planRequest.js';
 import type { PlanFacts } from '../run/planner.js';
-import type { Editing } from './editing.js';
+import type { ModelDocument } from './document.js';
 import { streamRun, type RunFacts, type RunStream } from './follow.js';
 import { streamPlan } from './followPlan.js';
 import { inPieces } from './pieces.js';
@@ -13,7 +13,7 @@ import { studies } from './studies.js';
 export interface PageHost {
   readonly session: ModelSession;
   /** The user's plan. */
-  readonly editing: Editing;
+  readonly document: Pick<ModelDocument, 'editing' | 'yours' | 'notice' | 'watch'>;
   readonly facts: () => RunFacts;
   readonly planFacts: () => PlanFacts;
   readonly findPlan: (request: PlanRequest) => void;
@@ -40,7 +40,7 @@ export interface ServedPage {
 }
 
 /** Serves one page. */
-export function servePage({ session, editing, facts, planFacts, findPlan, opened, act, reopen, save, failed }: PageHost): ServedPage {
+export function servePage({ session, document, facts, planFacts, findPlan, opened, act, reopen, save, failed }: PageHost): ServedPage {
   let run: RunStream | undefined;
   let plan: RunStream | undefined;
   let unwatch: (() => void) | undefined;
@@ -74,13 +74,11 @@ export function servePage({ session, editing, facts, planFacts, findPlan, opened
       stop();
       run = streamRun(session.run, facts, progress);
       plan = streamPlan(session.plan, planFacts, progress);
-      const tellChoices = (): void => progress({ kind: 'choices', choices: editing.draft.choices, dirty: editing.dirty });
-      unwatch = editing.watch(tellChoices);
-      tellChoices();
+      unwatch = followPlan(document, progress);
       return new Promise<never>(() => undefined); // it ends with the page
     },
     edit({ label, choices }) {
-      editing.edit(label, choices);
+      document.editing.edit(label, choices);
       return null;
     },
     findPlan(request) {
@@ -111,4 +109,15 @@ export function servePage({ session, editing, facts, planFacts, findPlan, opened
     plan?.refresh();
   };
   return { handlers, refresh, dispose: stop };
+}
+
+/** Tells how the user's plan stands, now and whenever it changes, until the function that is returned is called. */
+function followPlan(document: PageHost['document'], post: (event: FollowEvent) => void): () => void {
+  const { editing } = document;
+  const tellChoices = (): void => post({ kind: 'choices', choices: editing.draft.choices, dirty: editing.dirty });
+  const tellYours = (): void => post({ kind: 'yours', yours: document.yours, notice: document.notice });
+  const stops = [editing.watch(tellChoices), document.watch(tellYours)];
+  tellChoices();
+  tellYours();
+  return () => stops.forEach((stop) => stop());
 }

@@ -4,27 +4,29 @@ import type { PageMethods } from '../../rpc/page.js';
 import { serve } from '../../rpc/rpc.js';
 import { baseName } from '../models/modelFile.js';
 import { modelKey, targetSqnr, type Models } from '../models/models.js';
-import type { ModelSession } from '../models/session.js';
 import type { Planner } from '../run/planner.js';
 import type { Runner } from '../run/runner.js';
 import { pageActions } from './actions.js';
 import { VIEW_TYPE } from './active.js';
 import { onModelChange } from './changes.js';
-import { editing, type Editing } from './editing.js';
+import { openDocument, type ModelDocument } from './document.js';
 import { pageHtml } from './html.js';
 import { servePage } from './page.js';
 import { reopenAs } from './reopen.js';
 import { saveFromPage } from './save.js';
 import { pageStrings } from './strings.js';
 
-/** The document keeps the model's session, and so its worker, in use while editors show it. */
-interface ModelDocument extends vscode.CustomDocument {
-  readonly session: ModelSession;
-  readonly editing: Editing;
-}
-
 /** Errors that tell the user what to do; all others are ours, and their details go to the log. */
 const expected = new Set(['ModelError', 'FileError', 'AbortError']);
+
+/** The registered editor. */
+export interface ModelEditor {
+  readonly dispose: () => void;
+  /** The models that editors show. */
+  readonly documents: ReadonlySet<ModelDocument>;
+  /** Opens a model as VS Code does, with what a window that was closed kept. */
+  readonly openDocument: (uri: vscode.Uri, backupId: string | undefined) => Promise<ModelDocument>;
+}
 
 /** Registers the editor of model files. */
 export function registerEditor(
@@ -33,7 +35,7 @@ export function registerEditor(
   runner: Runner,
   planner: Planner,
   log: vscode.LogOutputChannel,
-): vscode.Disposable {
+): ModelEditor {
   const dist = vscode.Uri.joinPath(extensionUri, 'dist');
 
   const render = async (uri: vscode.Uri, webview: vscode.Webview): Promise<string> => {
@@ -49,32 +51,50 @@ export function registerEditor(
     );
   };
 
-  const provider: vscode.CustomReadonlyEditorProvider<ModelDocument> = {
-    openCustomDocument(uri) {
-      const lease = models.acquire(modelKey(uri));
-      const session = lease.value;
-      return {
-        uri,
-        session,
-        editing: editing(
-          () => session.layers,
-          () => undefined,
-        ),
-        dispose: () => lease.dispose(),
-      };
+  const changed = new vscode.EventEmitter<vscode.CustomDocumentEditEvent<ModelDocument>>();
+  const documents = new Set<ModelDocument>();
+  const open = async (uri: vscode.Uri, backupId: string | undefined): Promise<ModelDocument> => {
+    const lease = models.acquire(modelKey(uri));
+    const closed = {
+      value: lease.value,
+      dispose() {
+        documents.delete(document);
+        lease.dispose();
+      },
+    };
+    const document = await openDocument(uri, closed, (edited, step) => changed.fire({ document: edited, ...step }), backupId);
+    documents.add(document);
+    return document;
+  };
+  const provider: vscode.CustomEditorProvider<ModelDocument> = {
+    onDidChangeCustomDocument: changed.event,
+
+    openCustomDocument: (uri, { backupId }) => open(uri, backupId),
+
+    saveCustomDocument: (document) => document.save(),
+    saveCustomDocumentAs: (document, target) => document.saveAs(target),
+    revertCustomDocument: (document) => document.revert(),
+
+    async backupCustomDocument(document, { destination }) {
+      await document.backup(destination);
+      return { id: destination.toString(), delete: () => void vscode.workspace.fs.delete(destination).then(undefined, () => undefined) };
     },
 
-    async resolveCustomEditor({ uri, session, editing }, panel, token) {
+    async resolveCustomEditor(document, panel, token) {
+      const { uri, session } = document;
       const { webview } = panel;
       webview.options = { enableScripts: true, localResourceRoots: [dist] };
       let closed = token.isCancellationRequested;
       const served = servePage({
         session,
-        editing,
+        document,
         facts: () => ({ blocked: runner.blocked, chosen: runner.chosen(uri) }),
         planFacts: () => planner.facts(uri),
         findPlan: (request) => planner.start(uri, request),
-        opened: () => runner.opened(uri),
+        opened() {
+          document.analyzed().catch((error: unknown) => log.error(`plan of ${uri.toString(true)}: ${String(error)}`));
+          runner.opened(uri);
+        },
         act: pageActions(uri, log),
         reopen: (as) => void reopenAs(uri, as).catch((error: unknown) => log.error(`reopen as ${as}: ${String(error)}`)),
         save: (name, bytes) => saveFromPage(uri, name, bytes),
@@ -92,7 +112,7 @@ export function registerEditor(
       };
       const listeners = vscode.Disposable.from(
         webview.onDidReceiveMessage(receive),
-        onModelChange(uri, () => void load()),
+        onModelChange(uri, () => void load(), document.touched),
         runner.onDidChange(served.refresh),
         served,
       );
@@ -103,5 +123,13 @@ export function registerEditor(
       await load();
     },
   };
-  return vscode.window.registerCustomEditorProvider(VIEW_TYPE, provider, { supportsMultipleEditorsPerDocument: true });
+  const registered = vscode.window.registerCustomEditorProvider(VIEW_TYPE, provider, { supportsMultipleEditorsPerDocument: true });
+  return {
+    documents,
+    openDocument: open,
+    dispose() {
+      registered.dispose();
+      changed.dispose();
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { randomBytes } from 'node:crypto';
+import { writeWhole } from './writeWhole.js';
 
 /** A file name of `name` that every system takes. */
 export const safeName = (name: string): string =>
@@ -7,18 +7,6 @@ export const safeName = (name: string): string =>
   name.replace(/[\\/:*?"<>|\u0000-\u001f]/g, '_').replace(/^\.+|[. ]+$/g, '') || 'file';
 
 const kinds: Readonly<Record<string, string>> = { png: 'PNG', svg: 'SVG', csv: 'CSV' };
-
-/** Writes all of `bytes` or nothing: to a file beside `uri` first, which then takes its place. */
-async function writeWhole(uri: vscode.Uri, bytes: Uint8Array): Promise<void> {
-  const part = uri.with({ path: `${uri.path}.${randomBytes(4).toString('hex')}.part` });
-  try {
-    await vscode.workspace.fs.writeFile(part, bytes);
-    await vscode.workspace.fs.rename(part, uri, { overwrite: true });
-  } catch (error) {
-    await vscode.workspace.fs.delete(part).then(undefined, () => undefined); // there is none where already the writing failed
-    throw error;
-  }
-}
 
 /** Asks where to save a file called `name` that the page of `model` made, and saves it there. The dialog asks before it replaces a file. */
 export async function saveFromPage(model: vscode.Uri, name: string, bytes: Uint8Array): Promise<void> {

@@ -5,6 +5,8 @@ import type { StudyMethods } from '../../rpc/study.js';
 import type { AnalyzeOptions, ModelLocation } from '../../rpc/worker.js';
 import type { ModelGraph } from '../../report/graph.js';
 import type { LayerHistogram, LayerReport, Report } from '../../report/types.js';
+import type { Plan } from '../../report/plan.js';
+import type { UserPlanJob } from '../../report/userPlanJob.js';
 import type { ModelWorker } from '../../worker/client.js';
 import { modelPlan, type ModelPlan } from './modelPlan.js';
 import { modelRun, withRun, type ModelRun } from './modelRun.js';
@@ -50,6 +52,8 @@ export interface ModelSession {
     params: StudyMethods[K]['params'],
     signal: AbortSignal,
   ): Promise<StudyMethods[K]['result']>;
+  /** The user's plan, with what it costs by what is known of the model. */
+  userPlan(job: UserPlanJob): Promise<Plan>;
   /** The graph of the file as it is now, whether the analysis runs or not. */
   graph(): Promise<ModelGraph>;
   /** Stops the analysis for everyone who waits for it. */
@@ -213,6 +217,12 @@ export function modelSession(
       await (analysis?.done ?? session.analyze());
       signal.throwIfAborted();
       return ofTheModel(() => worker.call(method, params, { signal }));
+    },
+
+    async userPlan(job) {
+      const location = await file.locate();
+      const ran = run.state.kind === 'done' && run.figures?.head !== undefined;
+      return ofTheModel(() => worker.call('userPlan', { location, job, ran }));
     },
 
     graph: async () => worker.call('graph', await file.locate()),

@@ -45,7 +45,7 @@ function served() {
     session,
     planFacts: () => planFacts,
     findPlan,
-    editing: plan,
+    document: { editing: plan, yours: null, notice: null, watch: () => () => undefined },
     facts: () => facts,
     opened,
     act,
@@ -113,13 +113,14 @@ describe('a page is served', () => {
       { kind: 'planning', planning: expect.objectContaining({ kind: 'idle', stale: null }) as object },
       { kind: 'plan', plan: null },
       { kind: 'choices', choices: [], dirty: false },
+      { kind: 'yours', yours: null, notice: null },
     ]);
     page.refresh();
-    expect(events).toHaveLength(6);
+    expect(events).toHaveLength(7);
     page.dispose();
     session.run.start(defaultRunSettings);
     session.plan.start(() => Promise.reject(new Error('no such machine')));
-    expect(events).toHaveLength(6);
+    expect(events).toHaveLength(7);
   });
 
   it('the choices of its user, to every page that follows', async () => {

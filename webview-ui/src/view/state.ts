@@ -1,7 +1,7 @@
 /** What the page knows, and how it changes by what the extension says. Pure, so that every state can be reached in a test. */
 import type { Choices } from '../../../src/report/choices.js';
 import type { Report } from '../../../src/report/types.js';
-import type { FollowEvent, ReportHead } from '../../../src/rpc/page.js';
+import type { FollowEvent, PlanNotice, ReportHead, YourPlan } from '../../../src/rpc/page.js';
 import type { AnalysisUpdate } from '../../../src/report/update.js';
 import { noPlan, stepPlanning, type PlanKnown } from './planning.js';
 import { notRun, stepRun, type RunKnown } from './run.js';
@@ -28,6 +28,9 @@ export interface PageState {
   readonly choices: Choices;
   /** Whether that differs from what is saved. */
   readonly dirty: boolean;
+  /** What the plan that it makes costs; null while nothing was decided. */
+  readonly yours: YourPlan | null;
+  readonly notice: PlanNotice | null;
 }
 
 export type PageEvent =
@@ -48,6 +51,8 @@ export const initialState: PageState = {
   plan: noPlan,
   choices: [],
   dirty: false,
+  yours: null,
+  notice: null,
 };
 
 function update(state: PageState, change: AnalysisUpdate): PageState {
@@ -70,6 +75,7 @@ function update(state: PageState, change: AnalysisUpdate): PageState {
 function follow(state: PageState, event: FollowEvent): PageState {
   if (event.kind === 'choices') return { ...state, choices: event.choices, dirty: event.dirty };
   if (event.kind === 'planning' || event.kind === 'plan') return { ...state, plan: stepPlanning(state.plan, event) };
+  if (event.kind === 'yours') return { ...state, yours: event.yours, notice: event.notice };
   return { ...state, run: stepRun(state.run, event) };
 }
 
