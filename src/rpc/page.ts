@@ -1,7 +1,7 @@
 import type { Choices } from '../report/choices.js';
 import type { ModelGraph } from '../report/graph.js';
 import type { PlanRequest } from '../report/planRequest.js';
-import type { Totals } from '../report/plan.js';
+import type { Assignment, Totals } from '../report/plan.js';
 import type { Evidence, LayerHistogram, LayerReport, Report } from '../report/types.js';
 import type { AnalysisUpdate, PlanProgress, RunProgress } from '../report/update.js';
 import type { PackedPlan } from './packedPlan.js';
@@ -119,8 +119,21 @@ export interface YoursEvent {
   readonly notice: PlanNotice | null;
 }
 
+/** What the decisions lie over; null: over the advice. */
+export interface BaseEvent {
+  readonly kind: 'base';
+  readonly base: PlanBase | null;
+}
+
+/** A plan that was found, as far as the layers are concerned. */
+export interface PlanBase {
+  readonly budget: string;
+  /** One for each layer, in their order. */
+  readonly assignments: readonly Pick<Assignment, 'weight' | 'activation'>[];
+}
+
 /** What `follow` tells. */
-export type FollowEvent = RunEvent | ChoicesEvent | YoursEvent | PlanningEvent;
+export type FollowEvent = RunEvent | ChoicesEvent | BaseEvent | YoursEvent | PlanningEvent;
 
 /** How the running of the model stands. */
 export interface RunView {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { assignmentsOf } from '../../report/choices.js';
 import type { Plan } from '../../report/plan.js';
 import { PlanFileError } from '../../report/readPlan.js';
+import { unpackPlan } from '../../rpc/packedPlan.js';
 import type { PlanNotice, YourPlan } from '../../rpc/page.js';
 import type { Lease } from '../models/leases.js';
 import { baseName, FileError } from '../models/modelFile.js';
@@ -143,6 +144,10 @@ export async function openDocument(
     draft.watch(() => void refresh()),
     session.run.watch(({ kind }) => {
       if (kind === 'cleared' || kind === 'head') void refresh();
+    }),
+    session.plan.watch(({ kind }) => {
+      const found = kind === 'found' ? session.plan.found : undefined;
+      if (found) draft.adopt(vscode.l10n.t('Plan for {0}', found.plan.budget), unpackPlan(found.plan));
     }),
   ];
 

@@ -2,6 +2,7 @@ import type { Handlers } from '../../rpc/rpc.js';
 import type { FollowEvent, PageAction, PageMethods } from '../../rpc/page.js';
 import { headOf } from '../../rpc/reportStream.js';
 import type { ModelSession } from '../models/session.js';
+import type { Plan } from '../../report/plan.js';
 import type { PlanRequest } from '../../report/planRequest.js';
 import type { PlanFacts } from '../run/planner.js';
 import type { ModelDocument } from './document.js';
@@ -114,7 +115,16 @@ export function servePage({ session, document, facts, planFacts, findPlan, opene
 /** Tells how the user's plan stands, now and whenever it changes, until the function that is returned is called. */
 function followPlan(document: PageHost['document'], post: (event: FollowEvent) => void): () => void {
   const { editing } = document;
-  const tellChoices = (): void => post({ kind: 'choices', choices: editing.draft.choices, dirty: editing.dirty });
+  let told: Plan | null | undefined;
+  const tellChoices = (): void => {
+    const { choices, found } = editing.draft;
+    if (told !== found) {
+      told = found;
+      const assignments = found?.assignments.map(({ weight, activation }) => ({ weight, activation })) ?? [];
+      post({ kind: 'base', base: found && { budget: found.budget, assignments } });
+    }
+    post({ kind: 'choices', choices, dirty: editing.dirty });
+  };
   const tellYours = (): void => post({ kind: 'yours', yours: document.yours, notice: document.notice });
   const stops = [editing.watch(tellChoices), document.watch(tellYours)];
   tellChoices();

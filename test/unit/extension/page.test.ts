@@ -112,15 +112,16 @@ describe('a page is served', () => {
       { kind: 'state', state: expect.objectContaining({ kind: 'idle', blocked: 'untrusted' }) as object },
       { kind: 'planning', planning: expect.objectContaining({ kind: 'idle', stale: null }) as object },
       { kind: 'plan', plan: null },
+      { kind: 'base', base: null },
       { kind: 'choices', choices: [], dirty: false },
       { kind: 'yours', yours: null, notice: null },
     ]);
     page.refresh();
-    expect(events).toHaveLength(7);
+    expect(events).toHaveLength(8);
     page.dispose();
     session.run.start(defaultRunSettings);
     session.plan.start(() => Promise.reject(new Error('no such machine')));
-    expect(events).toHaveLength(7);
+    expect(events).toHaveLength(8);
   });
 
   it('the choices of its user, to every page that follows', async () => {

@@ -1,7 +1,7 @@
 /** What the page knows, and how it changes by what the extension says. Pure, so that every state can be reached in a test. */
 import type { Choices } from '../../../src/report/choices.js';
 import type { Report } from '../../../src/report/types.js';
-import type { FollowEvent, PlanNotice, ReportHead, YourPlan } from '../../../src/rpc/page.js';
+import type { FollowEvent, PlanBase, PlanNotice, ReportHead, YourPlan } from '../../../src/rpc/page.js';
 import type { AnalysisUpdate } from '../../../src/report/update.js';
 import { noPlan, stepPlanning, type PlanKnown } from './planning.js';
 import { notRun, stepRun, type RunKnown } from './run.js';
@@ -28,6 +28,8 @@ export interface PageState {
   readonly choices: Choices;
   /** Whether that differs from what is saved. */
   readonly dirty: boolean;
+  /** The plan that the decisions lie over; null: over the advice. */
+  readonly base: PlanBase | null;
   /** What the plan that it makes costs; null while nothing was decided. */
   readonly yours: YourPlan | null;
   readonly notice: PlanNotice | null;
@@ -51,6 +53,7 @@ export const initialState: PageState = {
   plan: noPlan,
   choices: [],
   dirty: false,
+  base: null,
   yours: null,
   notice: null,
 };
@@ -75,6 +78,7 @@ function update(state: PageState, change: AnalysisUpdate): PageState {
 function follow(state: PageState, event: FollowEvent): PageState {
   if (event.kind === 'choices') return { ...state, choices: event.choices, dirty: event.dirty };
   if (event.kind === 'planning' || event.kind === 'plan') return { ...state, plan: stepPlanning(state.plan, event) };
+  if (event.kind === 'base') return { ...state, base: event.base };
   if (event.kind === 'yours') return { ...state, yours: event.yours, notice: event.notice };
   return { ...state, run: stepRun(state.run, event) };
 }
