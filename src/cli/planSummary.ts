@@ -147,7 +147,7 @@ function evidenceLine({ evidence, samples }: Plan, { run }: Report): string {
     return 'Evidence: weights alone; nothing was measured at the outputs. Noises of the weights are added up; activations stay as they are.';
   }
   const source = evidence === 'data' ? (run?.inputs ?? 'your inputs') : 'generated inputs';
-  return `Evidence: ${samples} samples (${source}). Effects of single layers at the outputs are added up, then the plan was run.`;
+  return `Evidence: ${samples} ${samples === 1 ? 'sample' : 'samples'} (${source}). Effects of single layers at the outputs are added up, then the plan was run.`;
 }
 
 const outcome = ({ outputSqnrDb, kl, top1Agreement, accuracy, accuracyDrop }: OutputFigures): string =>

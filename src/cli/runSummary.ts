@@ -54,7 +54,7 @@ export function evidence({ evidence: kind, samples, run }: Report): string {
   const predicted = prediction
     ? ` Predicted figures miss measured ones by ${prediction.rmsDb.toFixed(1)} dB (root mean square of ${formatCount(prediction.checked)} checks; ${prediction.maxDb.toFixed(1)} dB at most).`
     : '';
-  return `Evidence: ${formatCount(samples)} samples of ${inputs}, run in ${run.backend}${accuracy}.${predicted}`;
+  return `Evidence: ${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'} of ${inputs}, run in ${run.backend}${accuracy}.${predicted}`;
 }
 
 const MOST_CAUSES = 10;
