@@ -85,8 +85,42 @@
     stand({ kind: 'done', evidence, chosen });
   }
 
+  /** As `src/rpc/packedPlan.ts` packs it. */
+  function packed(plan) {
+    const schemes = [...new Set(plan.pareto.flatMap(({ weights, activations }) => [...weights, ...activations]))];
+    const at = (part) => Uint16Array.from(plan.pareto.flatMap((point) => point[part].map((scheme) => schemes.indexOf(scheme))));
+    const totals = plan.pareto.map((point) => ({ ...point, weights: undefined, activations: undefined }));
+    return { ...plan, pareto: { totals, schemes, weights: at('weights'), activations: at('activations') } };
+  }
+
+  const runtimes = [
+    { name: 'generic', title: 'any hardware' },
+    { name: 'onnxruntime', title: 'ONNX Runtime, CPU' },
+  ];
+  const planning = { kind: 'idle', request: null, progress: null, error: null, nearest: null, stale: null, runtimes, runtime: 'generic' };
+  const standPlan = (more) => tell({ kind: 'planning', planning: { ...planning, ...more } });
+
+  /** Plays the finding of the plan on the command line. */
+  async function findPlan(request, between) {
+    for (let done = 0; done < 4 && between > 0; done++) {
+      standPlan({ kind: 'planning', request, progress: { stage: 'weights', done, total: 4, remainingSeconds: null } });
+      await wait(between);
+    }
+    const plan = await (await fetch('plan')).json();
+    const mode = query.get('plan');
+    if (!plan || mode === 'failed') {
+      const error = 'no plan keeps bits=1; the nearest budget that can be kept is bits=2.031';
+      return standPlan({ kind: 'failed', request: { ...request, budgets: ['bits=1'] }, error, nearest: 'bits=2.031' });
+    }
+    tell({ kind: 'plan', plan: packed(plan) });
+    standPlan({ kind: 'done', request, stale: mode === 'stale' ? 'run' : null });
+  }
+
   async function follow(id) {
     follower = id;
+    standPlan({});
+    if (query.get('plan') && query.get('plan') !== 'none')
+      void findPlan({ budgets: ['bits=4.5'], runtime: 'generic', minimize: 'size' }, 0);
     window.report ??= await (await fetch(`report?report=${encodeURIComponent(name)}`)).json();
     const run = query.get('run') ?? (window.report.evidence === 'weights' ? 'idle' : 'done');
     if (run === 'untrusted') return stand({ blocked: 'untrusted' });
@@ -153,6 +187,8 @@
       else {
         if (method === 'cancel') run++;
         if (method === 'act') act(params);
+        if (method === 'findPlan') void findPlan(params, Math.max(200, pace));
+        if (method === 'edit') tell({ kind: 'choices', choices: params.choices, dirty: true });
         console.info(method, params);
         send({ kind: 'ok', id, result: null });
       }

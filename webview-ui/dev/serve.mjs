@@ -1,6 +1,6 @@
-// The editor's page in a plain browser, fed by a report: `node webview-ui/dev/serve.mjs [report.json …]`, after the page was built.
+// The editor's page in a plain browser, fed by a report: `node webview-ui/dev/serve.mjs [report.json …] [plan.precision.json]`, after the page was built.
 // Query: ?report=5|200|5000|empty|failed|hostile|NAME&theme=dark|light|hc-dark|hc-light&pace=MILLISECONDS&language=ko
-//        &run=idle|chosen|running|done|cancelled|failed|untrusted (of a report that tells of a run: the buttons play it again)
+//        &plan=none|found|failed|stale (of a plan file on the command line)&run=idle|chosen|running|done|cancelled|failed|untrusted (of a report that tells of a run: the buttons play it again)
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -46,12 +46,20 @@ function report(name) {
   return file ? JSON.parse(fs.readFileSync(file, 'utf8')) : (reports[name] ?? reports[5])();
 }
 
+/** The plan that was given on the command line, for whatever report. */
+const plan = () =>
+  process.argv
+    .slice(2)
+    .map((file) => JSON.parse(fs.readFileSync(file, 'utf8')))
+    .find(({ schema }) => schema.startsWith('precision-lens/plan')) ?? null;
+
 const server = http.createServer((request, response) => {
   const url = new URL(request.url, 'http://127.0.0.1');
   const send = (type, body) => response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
   const file = files.get(url.pathname);
   if (file) send(file[1], fs.readFileSync(path.join(root, file[0])));
   else if (url.pathname === '/report') send('application/json', JSON.stringify(report(url.searchParams.get('report') ?? '5')));
+  else if (url.pathname === '/plan') send('application/json', JSON.stringify(plan()));
   else if (url.pathname === '/') send('text/html', document(url.searchParams));
   else response.writeHead(404).end();
 });

@@ -14,6 +14,15 @@ const decided = (settings: Readonly<Record<keyof ImageSettings, unknown>>): Imag
     Object.entries(settings).filter(([, value]) => value !== null && value !== 'auto' && !(Array.isArray(value) && value.length === 0)),
   );
 
+/** Schemes of weights and, behind a comma, of activations; null when empty. */
+function togetherOf(text: string): RunSettings['together'] {
+  const [weight, activation = null] = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  return weight === undefined ? null : { weight, activation };
+}
+
 /** How the model at `uri` is run on inputs, as the settings say. */
 export function runSettings(uri: vscode.Uri, { inputs, labels }: InputsChoice): RunSettings {
   const settings = vscode.workspace.getConfiguration('precisionLens', uri);
@@ -27,6 +36,7 @@ export function runSettings(uri: vscode.Uri, { inputs, labels }: InputsChoice): 
     dims: settings.get('run.dimensions', {}),
     classes: settings.get('run.classes', classes),
     exhaustive: settings.get('run.exhaustive', exhaustive),
+    together: togetherOf(settings.get('run.together', '')),
     memoryBudget: settings.get('run.memoryBudget', memoryBudget / MIB) * MIB,
     backend: settings.get('run.backend', backend),
     targetSqnr: targetSqnr(uri),

@@ -10,6 +10,7 @@
  */
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { PlanRequest } from '../../../src/report/planRequest.js';
 import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
 import type { PageAction } from '../../../src/rpc/page.js';
 import type { Analysis, PlanEdit } from '../analysis.js';
@@ -18,11 +19,14 @@ import { displayName } from '../text/names.js';
 import { worstLayer } from '../view/rows.js';
 import { withRun } from '../view/run.js';
 import type { PageState } from '../view/state.js';
-import type { ViewState } from '../view/viewState.js';
+import type { Axis } from '../view/plans.js';
+import type { SensitivityChoice, ViewState } from '../view/viewState.js';
 import '../graph/components/graphView.js';
 import type { Camera } from '../graph/camera.js';
 import type { GraphViewState } from '../graph/viewState.js';
 import '../views/layersView.js';
+import '../views/plan/planView.js';
+import '../views/sensitivity/sensitivityView.js';
 import { views, type ViewId } from '../views/views.js';
 import { icon } from './icon.js';
 import './layerDetail.js';
@@ -33,6 +37,15 @@ import './sash.js';
 import './tabs.js';
 import { shared } from './styles.js';
 import { appStyles } from './appStyles.js';
+
+/** Where each view ends and the detail of the chosen layer begins. The plan is of all layers, and has no detail below. */
+const splits = { layers: 'split', sensitivity: 'sensitivitySplit', plan: 'split', graph: 'graphSplit' } as const satisfies Record<
+  ViewId,
+  keyof ViewState
+>;
+
+/** A file's name without its extension. */
+const stemOf = (file: string): string => file.replace(/\.[^.]*$/, '');
 
 export class PlApp extends LitElement {
   static override readonly properties = {
@@ -77,6 +90,9 @@ export class PlApp extends LitElement {
 
   private readonly edit = (event: Event): void => this.analysis.edit((event as CustomEvent<PlanEdit>).detail);
 
+  private readonly act = ({ detail }: CustomEvent<PageAction>): void => this.analysis.act(detail);
+  private readonly find = ({ detail }: CustomEvent<PlanRequest>): void => this.analysis.findPlan(detail);
+
   private change(change: Partial<ViewState>): void {
     this.dispatchEvent(new CustomEvent<Partial<ViewState>>('pl-view', { detail: change }));
   }
@@ -98,6 +114,7 @@ export class PlApp extends LitElement {
     this.style.setProperty('--pane', `${panes.clientHeight}px`);
     this.style.setProperty('--split', `${this.view.split}`);
     this.style.setProperty('--graph-split', `${this.view.graphSplit}`);
+    this.style.setProperty('--sensitivity-split', `${this.view.sensitivitySplit}`);
   }
 
   protected override updated(): void {
@@ -146,6 +163,41 @@ export class PlApp extends LitElement {
     ></pl-graph-view>`;
   }
 
+  private sensitivity(index: number | null): TemplateResult {
+    return html`<pl-sensitivity-view
+      role="tabpanel"
+      aria-label=${t('Sensitivity')}
+      ?hidden=${this.view.tab !== 'sensitivity'}
+      .report=${withRun(this.state.report!, this.state.run)}
+      .run=${this.state.run}
+      .target=${this.target}
+      .selected=${index}
+      .choice=${this.view.sensitivity}
+      .file=${stemOf(this.file)}
+      @pl-select=${this.selectLayer}
+      @pl-act=${this.act}
+      @pl-sensitivity=${({ detail }: CustomEvent<SensitivityChoice>) => this.change({ sensitivity: detail })}
+    ></pl-sensitivity-view>`;
+  }
+
+  private plan(layers: readonly LayerReport[], index: number | null): TemplateResult {
+    return html`<pl-plan-view
+      role="tabpanel"
+      aria-label=${t('Plan')}
+      ?hidden=${this.view.tab !== 'plan'}
+      .plan=${this.state.plan}
+      .layers=${layers}
+      .choices=${this.state.choices}
+      .selected=${index}
+      .axis=${this.view.planAxis}
+      .file=${stemOf(this.file)}
+      @pl-select=${this.selectLayer}
+      @pl-act=${this.act}
+      @pl-find=${this.find}
+      @pl-axis=${({ detail }: CustomEvent<Axis>) => this.change({ planAxis: detail })}
+    ></pl-plan-view>`;
+  }
+
   private body(layers: readonly LayerReport[]): TemplateResult {
     const index = this.chosen(layers);
     const running = this.state.phase === 'streaming' || this.state.phase === 'loading';
@@ -171,12 +223,14 @@ export class PlApp extends LitElement {
           @pl-view=${({ detail }: CustomEvent<Partial<ViewState>>) => this.change(detail)}
           @pl-enter=${this.enterDetail}
         ></pl-layers-view>
+        ${this.seen.has('sensitivity') ? this.sensitivity(index) : nothing} ${this.seen.has('plan') ? this.plan(layers, index) : nothing}
         ${this.seen.has('graph') ? this.graph(layers, index) : nothing}
         <pl-sash
-          .split=${tab === 'layers' ? this.view.split : this.view.graphSplit}
-          @pl-split=${({ detail }: CustomEvent<number>) => this.change(tab === 'layers' ? { split: detail } : { graphSplit: detail })}
+          ?hidden=${tab === 'plan'}
+          .split=${this.view[splits[tab]]}
+          @pl-split=${({ detail }: CustomEvent<number>) => this.change({ [splits[tab]]: detail })}
         ></pl-sash>
-        <section class="detail" aria-label=${t('Layer detail')}>
+        <section class="detail" ?hidden=${tab === 'plan'} aria-label=${t('Layer detail')}>
           ${
             index === null
               ? html`<p class="empty">
@@ -229,7 +283,9 @@ export class PlApp extends LitElement {
         .target=${this.target}
         @pl-cancel=${() => this.analysis.cancel()}
         @pl-restart=${() => this.analysis.start()}
-        @pl-act=${({ detail }: CustomEvent<PageAction>) => this.analysis.act(detail)}
+        @pl-act=${this.act}
+        @pl-find=${this.find}
+        @pl-show-plan=${() => this.change({ tab: 'plan' })}
       ></pl-model-header>
       <main @pl-save=${({ detail: { name, bytes } }: CustomEvent<FileOffer>) => this.analysis.save(name, bytes)}>${this.content()}</main>
     `;

@@ -30,6 +30,17 @@ export const appStyles = css`
     flex: 0 1 auto;
     height: max(160px, calc(var(--pane) * var(--graph-split)));
   }
+  pl-sensitivity-view {
+    flex: 0 1 auto;
+    height: max(160px, calc(var(--pane) * var(--sensitivity-split)));
+  }
+  pl-plan-view {
+    flex: 1 1 auto;
+  }
+  pl-sash[hidden],
+  .detail[hidden] {
+    display: none;
+  }
   pl-tabs {
     flex: none;
   }
@@ -106,6 +117,9 @@ export const appStyles = css`
     }
     pl-graph-view {
       height: max(360px, 75vh);
+    }
+    pl-sensitivity-view {
+      height: auto;
     }
     pl-sash {
       display: none;

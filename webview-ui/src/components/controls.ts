@@ -1,5 +1,5 @@
 /** Buttons and pickers that are smaller than those of the elements library, in VS Code's look. */
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { icon, type IconName } from './icon.js';
 
 export const controlStyles = css`
@@ -63,11 +63,19 @@ export interface Option {
   readonly label: string;
 }
 
-/** One of several, with what is chosen written before it. */
-export const picker = (label: string, options: readonly Option[], chosen: string, choose: (id: string) => void): TemplateResult =>
+/** One of several, with what is chosen written before it. @param name for screen readers, where nothing is written before it */
+export const picker = (
+  label: string,
+  options: readonly Option[],
+  chosen: string,
+  choose: (id: string) => void,
+  name?: string,
+): TemplateResult =>
   html`<label class="pick"
-    ><span class="muted">${label}</span
-    ><select @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
+    >${label === '' ? nothing : html`<span class="muted">${label}</span>`}<select
+      aria-label=${name ?? nothing}
+      @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}
+    >
       ${options.map(({ id, label }) => html`<option value=${id} .selected=${id === chosen}>${label}</option>`)}
     </select></label
   >`;

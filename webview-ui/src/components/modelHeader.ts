@@ -1,6 +1,5 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import type { PageAction } from '../../../src/rpc/page.js';
 import { formatBytes, formatCount, formatReal } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
@@ -8,13 +7,14 @@ import { withRun } from '../view/run.js';
 import { runSentences } from '../view/runSummary.js';
 import { share, type PageState } from '../view/state.js';
 import { finished, sizes, summarize } from '../view/summary.js';
+import './budgetPicker.js';
 import './evidenceBadge.js';
 import { icon } from './icon.js';
 import { progressLine, progressLineStyles } from './progressLine.js';
 import './runBar.js';
 import { shared } from './styles.js';
 
-/** What the model is, what the analysis says of it as a whole, and how far it got. Events: `pl-cancel`, `pl-restart`, `pl-act`. */
+/** What the model is, what the analysis says of it as a whole, and how far it got. Events: `pl-cancel`, `pl-restart`, `pl-act`, `pl-find`, `pl-show-plan`. */
 export class PlModelHeader extends LitElement {
   static override readonly properties = { state: { attribute: false }, file: { attribute: false }, target: { attribute: false } };
   declare state: PageState;
@@ -70,6 +70,9 @@ export class PlModelHeader extends LitElement {
       .summary {
         font-size: 1.08em;
         line-height: 1.45;
+        margin-top: 6px;
+      }
+      pl-budget-picker {
         margin-top: 6px;
       }
       .ran,
@@ -156,11 +159,7 @@ export class PlModelHeader extends LitElement {
         <vscode-button @click=${() => this.emit('pl-restart')}>${t('Analyze again')}</vscode-button>
       </div>`;
     }
-    return html`<pl-run-bar
-      .run=${this.state.run}
-      .layers=${report?.layers.length ?? 0}
-      @pl-act=${({ detail }: CustomEvent<PageAction>) => this.dispatchEvent(new CustomEvent('pl-act', { detail }))}
-    ></pl-run-bar>`;
+    return html`<pl-run-bar .run=${this.state.run} .layers=${report?.layers.length ?? 0} @pl-act=${this.passOn}></pl-run-bar>`;
   }
 
   private findings(): TemplateResult {
@@ -188,6 +187,22 @@ export class PlModelHeader extends LitElement {
           : nothing
       }`;
   }
+
+  private planning(): TemplateResult | typeof nothing {
+    const { phase, report, plan, run } = this.state;
+    if (phase !== 'done' || !report?.layers.length) return nothing;
+    return html`<pl-budget-picker
+      .plan=${plan}
+      .run=${run}
+      .layers=${report.layers}
+      @pl-act=${this.passOn}
+      @pl-find=${this.passOn}
+      @pl-show-plan=${this.passOn}
+    ></pl-budget-picker>`;
+  }
+
+  private readonly passOn = ({ type, detail }: Event & { readonly detail?: unknown }): void =>
+    void this.dispatchEvent(new CustomEvent(type, { detail }));
 
   /** Why the run gave nothing, or not all; what there is stays. */
   private failure(): TemplateResult | typeof nothing {
@@ -219,7 +234,7 @@ export class PlModelHeader extends LitElement {
   protected override render() {
     return html`<header>
       <div class="top">${this.identity()} ${this.run()}</div>
-      ${this.failure()} ${this.findings()} ${this.warnings()}
+      ${this.failure()} ${this.findings()} ${this.planning()} ${this.warnings()}
     </header>`;
   }
 }

@@ -23,7 +23,17 @@ export type Term =
   | 'causes'
   | 'inputRange'
   | 'synthetic'
-  | 'data';
+  | 'data'
+  | 'planBytes'
+  | 'peakActivations'
+  | 'bops'
+  | 'energy'
+  | 'roofline'
+  | 'planSqnr'
+  | 'accuracyDrop'
+  | 'pareto'
+  | 'accumulated'
+  | 'leaveOneOut';
 
 export function explain(term: Term): string {
   switch (term) {
@@ -87,5 +97,37 @@ export function explain(term: Term): string {
       );
     case 'data':
       return t('The model was run on your inputs. Ranges and effects at the outputs hold for data like these.');
+    case 'planBytes':
+      return t(
+        'Bytes of the layers’ weights: codes, scales, zero points and codebooks together, shared weights once. An estimate of what a file holds.',
+      );
+    case 'peakActivations':
+      return t(
+        'Most bytes of values that are held at one moment: over the order of execution, the sum of elements × bits / 8 of everything that is still needed. An estimate.',
+      );
+    case 'bops':
+      return t('Bit operations: multiply-accumulates × bits of the weight × bits of the input, summed over all layers. An estimate.');
+    case 'energy':
+      return t(
+        'MACs × (multiply + add at their widths + operands from SRAM) + weights from DRAM once, with constants of a 45 nm process (Horowitz, ISSCC 2014) unless the settings say otherwise. An estimate.',
+      );
+    case 'roofline':
+      return t(
+        'Time of a layer = max(MACs / peak of the arithmetic, bytes moved / bandwidth); the longer one is its bound. Layers are added up. Peaks and bandwidth are the maker’s: an estimate from below.',
+      );
+    case 'planSqnr':
+      return t(
+        'Signal-to-quantization-noise ratio when all layers are quantized as planned: −10·log10 of the layers’ relative noises added up, which takes them as independent. Then the plan is run, and the measured value is told beside it.',
+      );
+    case 'accuracyDrop':
+      return t('Accuracy of the float model less that of the quantized one, in percentage points. It needs labels.');
+    case 'pareto':
+      return t('Plans that no other one beats: each has the highest SQNR that was found for what it costs.');
+    case 'accumulated':
+      return t(
+        'Signal-to-quantization-noise ratio at the layer’s own output when everything up to it is quantized: 10·log10(Σy² / Σ(y − ŷ)²). It falls where error piles up.',
+      );
+    case 'leaveOneOut':
+      return t('How many dB the outputs gain when all layers are quantized but this one: what it costs among all the others.');
   }
 }

@@ -21,7 +21,7 @@ export function evidenceLabel({ view, head }: RunKnown): string {
   }
 }
 
-function stageWords(stage: RunStage | null): string {
+export function stageWords(stage: RunStage | null): string {
   switch (stage) {
     case null:
       return t('Starting');
@@ -41,7 +41,7 @@ function stageWords(stage: RunStage | null): string {
 }
 
 /** Seconds that are left, in steps that do not flicker. */
-function remaining(seconds: number): string {
+export function remaining(seconds: number): string {
   if (seconds < 5) return t('a few seconds left');
   if (seconds < 60) return t('about {0} s left', Math.ceil(seconds / 5) * 5);
   return t('about {0} min left', Math.ceil(seconds / 60));

@@ -3,7 +3,16 @@ import type { Camera } from '../graph/camera.js';
 import { defaultGraphView, restoreCamera, restoreGraphView, type GraphViewState } from '../graph/viewState.js';
 import { noChoice, restoreColumns, type ColumnChoice } from '../table/columnLayout.js';
 import { isViewId, type ViewId } from '../views/views.js';
+import { isAxis, type Axis } from './plans.js';
 import type { Sort } from './rows.js';
+
+/** What the view of sensitivities shows. */
+export interface SensitivityChoice {
+  /** Scheme of the weights; null: the page chooses. */
+  readonly scheme: string | null;
+  readonly targets: 'apart' | 'weight' | 'activation' | 'both';
+  readonly sort: 'order' | 'effect';
+}
 
 export interface ViewState {
   /** The view above the detail of the chosen layer. */
@@ -26,6 +35,11 @@ export interface ViewState {
   readonly split: number;
   /** The same for the graph. */
   readonly graphSplit: number;
+  /** The same for the view of sensitivities. */
+  readonly sensitivitySplit: number;
+  readonly sensitivity: SensitivityChoice;
+  /** What the front of plans is seen by; null: by what the plan was found for. */
+  readonly planAxis: Axis | null;
   readonly graph: GraphViewState;
   /** What of the graph is in sight; null as long as nobody has looked. */
   readonly graphCamera: Camera | null;
@@ -45,6 +59,9 @@ export const defaultView: ViewState = {
   logScale: true,
   split: 0.42,
   graphSplit: 0.65,
+  sensitivitySplit: 0.6,
+  sensitivity: { scheme: null, targets: 'apart', sort: 'order' },
+  planAxis: null,
   graph: defaultGraphView,
   graphCamera: null,
 };
@@ -56,6 +73,18 @@ const isSort = (value: unknown): value is Sort =>
   typeof value.column === 'string' &&
   'descending' in value &&
   typeof value.descending === 'boolean';
+
+function restoreSensitivity(stored: unknown): SensitivityChoice {
+  const { scheme, targets, sort } = (typeof stored === 'object' && stored !== null ? stored : {}) as Partial<
+    Record<keyof SensitivityChoice, unknown>
+  >;
+  const { sensitivity } = defaultView;
+  return {
+    scheme: typeof scheme === 'string' ? scheme : null,
+    targets: targets === 'weight' || targets === 'activation' || targets === 'both' ? targets : sensitivity.targets,
+    sort: sort === 'effect' ? sort : sensitivity.sort,
+  };
+}
 
 /** What was stored, field by field: another version of the page may have written it. */
 export function restoreView(stored: unknown): ViewState {
@@ -76,6 +105,9 @@ export function restoreView(stored: unknown): ViewState {
     logScale: typeof from.logScale === 'boolean' ? from.logScale : defaultView.logScale,
     split: share(from.split, defaultView.split),
     graphSplit: share(from.graphSplit, defaultView.graphSplit),
+    sensitivitySplit: share(from.sensitivitySplit, defaultView.sensitivitySplit),
+    sensitivity: restoreSensitivity(from.sensitivity),
+    planAxis: isAxis(from.planAxis) ? from.planAxis : null,
     graph: restoreGraphView(from.graph),
     graphCamera: restoreCamera(from.graphCamera),
   };

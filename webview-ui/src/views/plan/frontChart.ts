@@ -1,0 +1,116 @@
+import type { ChartConfiguration, PointStyle } from 'chart.js';
+import type { Plan } from '../../../../src/report/plan.js';
+import type { Point } from '../../charts/chart.js';
+import { axis as axisLook, motion, tooltip } from '../../charts/common.js';
+import type { Palette } from '../../charts/palette.js';
+import { formatDb } from '../../text/format.js';
+import { t } from '../../text/l10n.js';
+import { displayName } from '../../text/names.js';
+import { axisWord, formatAxis, landmarks, type Axis, type FrontPoint, type Landmark } from '../../view/plans.js';
+import { wasRun } from '../../view/planWords.js';
+
+const looks: Readonly<Record<Landmark['of'], { readonly color: number; readonly style: PointStyle; readonly radius: number }>> = {
+  plan: { color: 4, style: 'rectRot', radius: 7 },
+  baseline: { color: 3, style: 'rect', radius: 5 },
+  comparison: { color: 1, style: 'triangle', radius: 5 },
+};
+
+/** Decibels over costs: the front, the point that is looked at, and what stands beside it. What is predicted is hollow, what was measured is filled. */
+export function frontChart(
+  palette: Palette,
+  plan: Plan,
+  seen: Axis,
+  points: readonly FrontPoint[],
+  chosen: number | null,
+): ChartConfiguration<'line', Point[]> {
+  const marks = landmarks(plan, seen);
+  const x = axisLook(palette, axisWord(seen), false);
+  const y = axisLook(palette, wasRun(plan) ? t('SQNR at the outputs (dB)') : t('SQNR of the weights (dB)'), true);
+  const front = palette.series[0];
+  const at = chosen === null ? undefined : points[chosen];
+  return {
+    type: 'line',
+    data: {
+      datasets: [
+        ...marks.map(({ label, x: cost, db, how, of }) => {
+          const color = palette.series[looks[of].color % palette.series.length];
+          return {
+            label: displayName(label, 80),
+            data: [{ x: cost, y: db }],
+            showLine: false,
+            pointStyle: looks[of].style,
+            pointRadius: looks[of].radius,
+            pointHoverRadius: looks[of].radius + 1,
+            pointBorderWidth: 2,
+            borderColor: color,
+            backgroundColor: color,
+            pointBackgroundColor: how === 'measured' ? color : palette.background,
+          };
+        }),
+        {
+          label: t('Front, predicted'),
+          data: points.map(({ x: cost, db }) => ({ x: cost, y: db })),
+          borderColor: front,
+          backgroundColor: front,
+          borderWidth: 2,
+          pointBackgroundColor: palette.background,
+          pointBorderWidth: 1.5,
+          pointRadius: 3,
+          pointHoverRadius: 5,
+        },
+      ],
+    },
+    options: {
+      responsive: true,
+      maintainAspectRatio: false,
+      animation: motion(palette),
+      interaction: { mode: 'nearest', axis: 'xy', intersect: false },
+      scales: {
+        x: {
+          ...x,
+          type: 'linear',
+          grace: '3%',
+          ticks: { ...x.ticks, maxTicksLimit: 8, callback: (value) => formatAxis(seen, Number(value)) },
+        },
+        y: { ...y, type: 'linear', grace: '8%', ticks: { ...y.ticks, maxTicksLimit: 6 } },
+      },
+      plugins: {
+        legend: {
+          position: 'bottom',
+          labels: { usePointStyle: true, boxHeight: 7, color: palette.foreground, padding: 12 },
+        },
+        tooltip: {
+          ...tooltip(palette),
+          callbacks: {
+            title: ([item]) => item?.dataset.label ?? '',
+            label: ({ parsed }) => t('{0}: {1} dB', formatAxis(seen, Number(parsed.x)), formatDb(parsed.y)),
+          },
+        },
+        annotation: {
+          animations: { numbers: { duration: 0 } },
+          annotations: at
+            ? {
+                chosen: {
+                  type: 'point',
+                  xValue: at.x,
+                  yValue: at.db,
+                  radius: 9,
+                  backgroundColor: 'transparent',
+                  borderColor: palette.foreground,
+                  borderWidth: 2,
+                },
+                drop: {
+                  type: 'line',
+                  scaleID: 'x',
+                  value: at.x,
+                  borderColor: palette.foreground,
+                  borderWidth: 1,
+                  borderDash: [3, 3],
+                },
+              }
+            : {},
+        },
+      },
+    },
+  };
+}

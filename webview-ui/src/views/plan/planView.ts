@@ -1,0 +1,429 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { Choices } from '../../../../src/report/choices.js';
+import type { Plan, Totals } from '../../../../src/report/plan.js';
+import type { PlanRequest } from '../../../../src/report/planRequest.js';
+import type { LayerReport } from '../../../../src/report/types.js';
+import type { PageAction } from '../../../../src/rpc/page.js';
+import type { PlanEdit } from '../../analysis.js';
+import '../../charts/chartFrame.js';
+import type { ChartConfig } from '../../charts/chart.js';
+import type { ChartTable } from '../../charts/chartTable.js';
+import { barsChart } from '../../charts/barsChart.js';
+import type { Palette } from '../../charts/palette.js';
+import { figureTable } from '../../components/figureTable.js';
+import { icon } from '../../components/icon.js';
+import { progressLine } from '../../components/progressLine.js';
+import { shared } from '../../components/styles.js';
+import '../../components/term.js';
+import { formatBytes, formatReal } from '../../text/format.js';
+import { t } from '../../text/l10n.js';
+import { displayName } from '../../text/names.js';
+import type { Term } from '../../text/terms.js';
+import {
+  bitsReading,
+  costCells,
+  energyBars,
+  energyReading,
+  layerBits,
+  measuredRows,
+  memoryReading,
+  memorySteps,
+  peakStep,
+  planNotes,
+  rooflinePoints,
+  rooflineReading,
+  totalsRows,
+  type LayerBits,
+  type TotalsRow,
+} from '../../view/planFigures.js';
+import {
+  axisOf,
+  choicesFor,
+  formatEnergy,
+  formatSeconds,
+  isInUse,
+  schemesAt,
+  totalsAt,
+  type Axis,
+  type Candidate,
+} from '../../view/plans.js';
+import type { PlanKnown } from '../../view/planning.js';
+import { planBudget, planProgressWords, planSentence, staleSentence, wasRun } from '../../view/planWords.js';
+import '../layerBars.js';
+import type { DrawBars } from '../layerBars.js';
+import './front.js';
+import { planViewStyles } from './planViewStyles.js';
+import { rooflineChart } from './rooflineChart.js';
+
+const rowTerms: Partial<Record<TotalsRow['id'], Term>> = {
+  sqnr: 'planSqnr',
+  bytes: 'planBytes',
+  bits: 'effectiveBits',
+  activations: 'peakActivations',
+  bops: 'bops',
+  energy: 'energy',
+  time: 'roofline',
+};
+
+/**
+ * The plan that was found: its front, what it assigns, what that costs, and what was measured of it.
+ * Events: `pl-edit` to use it, `pl-find`, `pl-act`, `pl-axis`, `pl-select` with the index of a layer.
+ */
+export class PlPlanView extends LitElement {
+  static override readonly properties = {
+    plan: { attribute: false },
+    layers: { attribute: false },
+    choices: { attribute: false },
+    selected: { attribute: false },
+    axis: { attribute: false },
+    file: { attribute: false },
+    candidate: { state: true },
+  };
+  declare plan: PlanKnown;
+  declare layers: readonly LayerReport[];
+  /** What the user has decided. */
+  declare choices: Choices;
+  declare selected: number | null;
+  /** What the front is seen by; null: by what the plan was found for. */
+  declare axis: Axis | null;
+  declare file: string;
+  declare private candidate: Candidate;
+
+  static override readonly styles = [shared, planViewStyles];
+
+  private bits: readonly LayerBits[] = [];
+  private order: readonly number[] = [];
+  private drawBits: DrawBars | null = null;
+  private drawMemory: ((palette: Palette) => ChartConfig) | null = null;
+  private drawEnergy: ((palette: Palette) => ChartConfig) | null = null;
+  private drawRoofline: ((palette: Palette) => ChartConfig) | null = null;
+
+  constructor() {
+    super();
+    this.candidate = 'found';
+    this.selected = null;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const { plan } = this.plan;
+    const fresh = changed.has('plan') && changed.get('plan')?.plan !== plan;
+    if (fresh) this.candidate = 'found';
+    if (!plan || !(fresh || (changed as PropertyValues).has('candidate'))) return;
+    if (fresh) {
+      this.order = plan.assignments.map((_, i) => i);
+      this.drawMemory = memoryChart(plan);
+      const points = rooflinePoints(plan);
+      this.drawRoofline = points.length > 0 ? (palette) => rooflineChart(palette, plan, points) : null;
+    }
+    const bits = (this.bits = layerBits(plan, schemesAt(plan, this.candidate)));
+    this.drawBits = bitsChart(bits);
+    this.drawEnergy = energyChart(plan, totalsAt(plan, this.candidate));
+  }
+
+  private use(plan: Plan): void {
+    const inputs = this.layers.map(({ activationStats }) => activationStats?.input?.value);
+    const choices = choicesFor(plan, this.candidate, inputs);
+    this.dispatchEvent(new CustomEvent<PlanEdit>('pl-edit', { detail: { label: t('Use plan'), choices }, bubbles: true, composed: true }));
+  }
+
+  private find(plan: Plan, budget: string): void {
+    const request: PlanRequest = { budgets: [budget], runtime: plan.runtime, minimize: this.plan.view.request?.minimize ?? 'size' };
+    this.dispatchEvent(new CustomEvent<PlanRequest>('pl-find', { detail: request }));
+  }
+
+  private empty(): TemplateResult {
+    const { view } = this.plan;
+    if (view.kind === 'planning') {
+      return html`<div class="message" role="status">
+        ${progressLine(planProgressWords(this.plan), () =>
+          this.dispatchEvent(new CustomEvent<PageAction>('pl-act', { detail: 'cancel-plan' })),
+        )}
+      </div>`;
+    }
+    const failed = view.kind === 'failed';
+    return html`<div class="message">
+      <span class="big muted">${icon(failed ? 'error' : 'law')}</span>
+      <h2>${failed ? t('No plan was found') : t('No plan yet')}</h2>
+      <p>
+        ${
+          failed
+            ? displayName(view.error ?? '', 500)
+            : t(
+                'A plan gives every layer as many bits as it needs and no more, so that all of them keep a budget: average bits, bytes, memory, energy or time. Set the budget above and find one.',
+              )
+        }
+      </p>
+    </div>`;
+  }
+
+  private head(plan: Plan): TemplateResult {
+    const stale = staleSentence(this.plan);
+    const { candidate } = this;
+    const used = isInUse(this.choices, schemesAt(plan, candidate));
+    const other = candidate === 'found' ? null : `bits=${Math.ceil(plan.pareto[candidate].effectiveBits * 1000) / 1000}`;
+    const runtime = this.plan.view.runtimes.find(({ name }) => name === plan.runtime)?.title ?? plan.runtime;
+    return html`<div class="head">
+      <div>
+        <h2>${t('Plan for {0}', planBudget(plan))}</h2>
+        <p class="sentence">${planSentence(plan)}</p>
+        <p class="muted">
+          ${plan.runtime === 'generic' ? t('For any hardware.') : t('For {0}.', runtime)} ${t('All costs are estimates.')}
+          ${wasRun(plan) ? nothing : t('Evidence: the weights alone.')}
+        </p>
+      </div>
+      <div class="actions">
+        <vscode-button ?disabled=${used || this.plan.view.stale === 'file'} @click=${() => this.use(plan)}
+          >${used ? t('In use') : candidate === 'found' ? t('Use this plan') : t('Use this point as the plan')}</vscode-button
+        >
+        ${
+          other === null
+            ? nothing
+            : html`<vscode-button secondary @click=${() => this.find(plan, other)}>${t('Find a plan like this')}</vscode-button>
+                <vscode-button secondary @click=${() => (this.candidate = 'found')}>${t('Back to the plan')}</vscode-button>`
+        }
+      </div>
+      ${stale === null ? nothing : html`<p class="stale" role="status">${icon('warning', 'warning')} ${stale}</p>`}
+    </div>`;
+  }
+
+  private totals(plan: Plan, totals: Totals): TemplateResult {
+    const rows = totalsRows(plan, totals).map(({ id, label, cells, ratio }) => {
+      const term = rowTerms[id];
+      return { head: term ? html`<pl-term .term=${term}>${label}</pl-term>` : label, cells: [...cells, ratio] };
+    });
+    const head = [t('Total'), t('float32'), t('int8'), this.candidate === 'found' ? t('Plan') : t('Point'), t('float32 over it')];
+    return html`<section>
+      <h3>${t('Before and after')}</h3>
+      ${figureTable(
+        t('Before and after'),
+        head.map((label) => ({ label })),
+        [{ rows }],
+      )}
+    </section>`;
+  }
+
+  private measured(plan: Plan): TemplateResult | typeof nothing {
+    const rows = measuredRows(plan);
+    if (rows.length === 0) return nothing;
+    const head = [
+      { label: t('When it was run') },
+      { label: t('SQNR (dB)'), term: 'effect' as const },
+      { label: t('Bytes') },
+      { label: t('Bits') },
+      { label: t('Same class'), term: 'agreement' as const },
+      { label: t('Accuracy') },
+    ];
+    const shown = head.filter((_, i) => i === 0 || rows.some(({ cells }) => cells[i - 1] !== ''));
+    const body = rows.map(({ name, own, cells }) => ({
+      head: own ? html`<strong>${displayName(name, 80)}</strong>` : displayName(name, 80),
+      cells: cells.filter((_, i) => shown.includes(head[i + 1])),
+    }));
+    return html`<section>
+      <h3>${t('Measured, beside what one would pick by hand')}</h3>
+      ${figureTable(t('Measured, beside what one would pick by hand'), shown, [{ rows: body }])}
+    </section>`;
+  }
+
+  private charts(plan: Plan, totals: Totals): TemplateResult {
+    const { bits } = this;
+    const steps = memorySteps(plan);
+    const bars = energyBars(plan, totals);
+    const points = rooflinePoints(plan);
+    return html`<pl-layer-bars
+        .heading=${t('Bits by layer')}
+        .reading=${bitsReading(bits)}
+        .file=${`${this.file}-bits`}
+        .table=${bitsTable(plan, this.candidate, bits)}
+        .order=${this.order}
+        .draw=${this.drawBits}
+        .describe=${(i: number) => bitsWords(bits[i])}
+        .selected=${this.selected}
+      ></pl-layer-bars>
+      <pl-chart-frame
+        .heading=${t('Memory over the order of execution')}
+        .term=${'peakActivations'}
+        .reading=${memoryReading(plan, steps)}
+        .file=${`${this.file}-memory`}
+        .table=${memoryTable(plan)}
+        .placeholder=${t('Not known.')}
+        .build=${this.drawMemory}
+      ></pl-chart-frame>
+      <pl-chart-frame
+        .heading=${t('Energy')}
+        .term=${'energy'}
+        .reading=${energyReading(plan, bars)}
+        .file=${`${this.file}-energy`}
+        .table=${energyTable(plan, totals)}
+        .placeholder=${t('Not known.')}
+        .build=${this.drawEnergy}
+      ></pl-chart-frame>
+      <pl-chart-frame
+        .heading=${t('Roofline')}
+        .term=${'roofline'}
+        .reading=${rooflineReading(plan, points)}
+        .file=${`${this.file}-roofline`}
+        .table=${costsTable(plan)}
+        .placeholder=${t('Not known.')}
+        .build=${this.drawRoofline}
+      ></pl-chart-frame>`;
+  }
+
+  protected override render() {
+    const { plan } = this.plan;
+    if (!plan) return this.empty();
+    const totals = totalsAt(plan, this.candidate);
+    const notes = planNotes(plan);
+    return html`${this.head(plan)}
+      <pl-front
+        .plan=${plan}
+        .axis=${this.axis ?? axisOf(plan)}
+        .candidate=${this.candidate === 'found' ? null : this.candidate}
+        .file=${this.file}
+        @pl-candidate=${({ detail }: CustomEvent<number>) => (this.candidate = detail)}
+        @pl-axis=${({ detail }: CustomEvent<Axis>) => this.dispatchEvent(new CustomEvent('pl-axis', { detail }))}
+      ></pl-front>
+      <div class="tables">${this.totals(plan, totals)} ${this.measured(plan)}</div>
+      ${
+        this.candidate === 'found'
+          ? nothing
+          : html`<p class="other muted">
+              ${t('Memory over the execution, roofline and what was measured are of the plan that was found.')}
+            </p>`
+      }
+      <div class="charts">${this.charts(plan, totals)}</div>
+      ${
+        notes.length > 0
+          ? html`<section class="notes">
+              <h3>${t('Notes')}</h3>
+              <ul>
+                ${notes.map((note) => html`<li>${note}</li>`)}
+              </ul>
+            </section>`
+          : nothing
+      }`;
+  }
+}
+
+const bitsWords = ({ layer, weight, activation }: LayerBits): string =>
+  activation < 32
+    ? t('{0}: weights {1} bits, input {2} bits', displayName(layer, 80), weight, activation)
+    : t('{0}: weights {1} bits, input float', displayName(layer, 80), weight);
+
+const bitsChart =
+  (bits: readonly LayerBits[]): DrawBars =>
+  (palette, { from, to }, cursor) => {
+    const quantized = bits.some(({ activation }) => activation < 32);
+    return barsChart(palette, {
+      series: [
+        { label: t('weights'), values: bits.map(({ weight }) => weight) },
+        ...(quantized ? [{ label: t('input'), values: bits.map(({ activation }) => (activation < 32 ? activation : null)) }] : []),
+      ],
+      from,
+      to,
+      stacked: true,
+      xTitle: t('Layer'),
+      yTitle: t('Bits'),
+      tick: (place) => String(place + 1),
+      title: (place) => displayName(bits[place].layer, 80),
+      value: (value) => t('{0} bits', value),
+      cursor,
+    });
+  };
+
+const bitsTable = (plan: Plan, candidate: Candidate, bits: readonly LayerBits[]): ChartTable => ({
+  columns: [
+    { label: t('Layer') },
+    { label: t('Weight') },
+    { label: t('Bits'), format: String },
+    { label: t('Input') },
+    { label: t('Input bits'), format: String },
+  ],
+  rows: () => {
+    const { weights, activations } = schemesAt(plan, candidate);
+    return bits.map(({ layer, weight, activation }, i) => [
+      displayName(layer),
+      weights[i] ?? t('as it is'),
+      weight,
+      activations[i] ?? t('as it is'),
+      activation,
+    ]);
+  },
+});
+
+function memoryChart(plan: Plan): ((palette: Palette) => ChartConfig) | null {
+  const steps = memorySteps(plan);
+  if (steps.length === 0) return null;
+  const peak = peakStep(steps);
+  return (palette) =>
+    barsChart(palette, {
+      series: [
+        { label: t('weights'), values: steps.map(({ weights }) => weights) },
+        { label: t('live values'), values: steps.map(({ held }) => held) },
+      ],
+      from: 0,
+      to: steps.length,
+      stacked: true,
+      xTitle: t('Step of the execution'),
+      yTitle: t('Bytes held'),
+      tick: (place) => String(place + 1),
+      title: (place) => displayName(steps[place].node, 80),
+      value: formatBytes,
+      yTick: formatBytes,
+      cursor: peak,
+      lines: [{ value: steps[peak].weights + steps[peak].held, label: t('peak {0}', formatBytes(steps[peak].weights + steps[peak].held)) }],
+    });
+}
+
+const memoryTable = (plan: Plan): ChartTable => ({
+  columns: [{ label: t('Operator') }, { label: t('Weights'), format: formatBytes }, { label: t('Live values'), format: formatBytes }],
+  rows: () => memorySteps(plan).map(({ node, weights, held }) => [displayName(node), weights, held]),
+});
+
+function energyChart(plan: Plan, totals: Totals): ((palette: Palette) => ChartConfig) | null {
+  const bars = energyBars(plan, totals);
+  if (bars.length === 0) return null;
+  return (palette) =>
+    barsChart(palette, {
+      series: [
+        { label: t('arithmetic'), values: bars.map(({ arithmetic }) => arithmetic) },
+        { label: t('SRAM'), values: bars.map(({ sram }) => sram) },
+        { label: t('DRAM'), values: bars.map(({ dram }) => dram) },
+      ],
+      from: 0,
+      to: bars.length,
+      stacked: true,
+      xTitle: '',
+      yTitle: t('Energy'),
+      tick: (place) => bars[place].label,
+      title: (place) => bars[place].label,
+      value: formatEnergy,
+      yTick: formatEnergy,
+    });
+}
+
+const energyTable = (plan: Plan, totals: Totals): ChartTable => ({
+  columns: [
+    { label: t('Format') },
+    { label: t('arithmetic'), format: formatEnergy },
+    { label: t('SRAM'), format: formatEnergy },
+    { label: t('DRAM'), format: formatEnergy },
+  ],
+  rows: () => energyBars(plan, totals).map(({ label, arithmetic, sram, dram }) => [label, arithmetic, sram, dram]),
+});
+
+const costsTable = (plan: Plan): ChartTable => ({
+  columns: [
+    { label: t('Layer') },
+    { label: t('MACs'), term: 'macs' },
+    { label: t('Bit operations'), term: 'bops' },
+    { label: t('Energy'), format: formatEnergy },
+    { label: t('Bytes moved'), format: formatBytes },
+    { label: t('MACs a byte'), format: formatReal },
+    { label: t('Time'), term: 'roofline', format: formatSeconds },
+    { label: t('Bound by') },
+  ],
+  rows: () => plan.costs.layers.map(costCells),
+});
+
+customElements.define('pl-plan-view', PlPlanView);

@@ -1,0 +1,103 @@
+import { css } from 'lit';
+import { figureTableStyles } from '../../components/figureTable.js';
+import { progressLineStyles } from '../../components/progressLine.js';
+
+export const planViewStyles = [
+  figureTableStyles,
+  progressLineStyles,
+  css`
+    :host {
+      display: block;
+      min-width: 0;
+      overflow: auto;
+      padding: 10px 16px 24px;
+    }
+    .head {
+      align-items: start;
+      column-gap: 16px;
+      display: flex;
+      flex-wrap: wrap;
+      justify-content: space-between;
+      line-height: 1.45;
+      margin-bottom: 12px;
+      row-gap: 6px;
+    }
+    .head > div:first-child {
+      flex: 1 1 24em;
+      min-width: 0;
+    }
+    h2 {
+      font-size: 1.15em;
+      overflow-wrap: anywhere;
+    }
+    .actions {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 6px;
+    }
+    .stale {
+      flex: 1 0 100%;
+    }
+    .tables,
+    .charts {
+      column-gap: 28px;
+      display: grid;
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr));
+      margin-top: 20px;
+      row-gap: 24px;
+    }
+    .other {
+      margin-top: 16px;
+    }
+    .tables section {
+      min-width: 0;
+    }
+    h3 {
+      margin-bottom: 4px;
+    }
+    .tables .scroll {
+      max-height: none;
+    }
+    .notes {
+      line-height: 1.5;
+      margin-top: 20px;
+    }
+    .notes ul {
+      margin: 0;
+      padding-inline-start: 1.3em;
+    }
+    .notes li {
+      overflow-wrap: anywhere;
+    }
+    .message {
+      line-height: 1.5;
+      margin: auto;
+      max-width: 60ch;
+      padding: 24px 16px;
+      text-align: center;
+    }
+    .message[role='status'] {
+      align-items: center;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 10px;
+      justify-content: center;
+    }
+    .message h2 {
+      margin-bottom: 8px;
+    }
+    .message .big {
+      display: block;
+      margin-bottom: 12px;
+    }
+    .message .big .icon {
+      font-size: 40px;
+    }
+    @media (max-width: 640px), (max-height: 560px) {
+      :host {
+        overflow: visible;
+        padding-inline: 12px;
+      }
+    }
+  `,
+];
