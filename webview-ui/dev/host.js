@@ -113,6 +113,7 @@
       return standPlan({ kind: 'failed', request: { ...request, budgets: ['bits=1'] }, error, nearest: 'bits=2.031' });
     }
     tell({ kind: 'plan', plan: packed(plan) });
+    tell({ kind: 'base', base: { budget: plan.budget, assignments: plan.assignments } });
     standPlan({ kind: 'done', request, stale: mode === 'stale' ? 'run' : null });
   }
 

@@ -188,6 +188,7 @@ export class PlApp extends LitElement {
       .plan=${this.state.plan}
       .layers=${layers}
       .choices=${this.state.choices}
+      .base=${this.state.base}
       .selected=${index}
       .axis=${this.view.planAxis}
       .file=${stemOf(this.file)}

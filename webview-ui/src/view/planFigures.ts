@@ -62,7 +62,12 @@ export function bitsReading(rows: readonly LayerBits[]): string {
     .sort(([a], [b]) => a - b)
     .map(([bits, count]) => (count === 1 ? t('1 layer with {0} bits', bits) : t('{0} layers with {1} bits', formatCount(count), bits)));
   const inputs = rows.filter(({ activation }) => activation < 32).length;
-  const taken = inputs === 0 ? t('inputs of layers stay float') : t('inputs of {0} layers quantized', formatCount(inputs));
+  const taken =
+    inputs === 0
+      ? t('inputs of layers stay float')
+      : inputs === 1
+        ? t('the input of 1 layer quantized')
+        : t('inputs of {0} layers quantized', formatCount(inputs));
   return t('Weights: {0}; {1}.', parts.join(t(', ')), taken);
 }
 

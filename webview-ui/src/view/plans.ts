@@ -1,6 +1,7 @@
 /** Plans as points of a front: what each costs, what it keeps, and what it assigns to the layers. */
 import type { Choices, LayerChoice } from '../../../src/report/choices.js';
 import type { Plan, Totals } from '../../../src/report/plan.js';
+import type { PlanBase } from '../../../src/rpc/page.js';
 import { formatBytes, formatCompact, formatReal } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { wasRun } from './planWords.js';
@@ -180,15 +181,27 @@ export function choicesFor(plan: Plan, candidate: Candidate, inputs: readonly (s
   });
 }
 
-/** Whether the user's choices are those of a candidate. */
-export function isInUse(choices: Choices, { weights, activations }: AssignedSchemes): boolean {
-  return (
-    choices.length === weights.length &&
-    choices.every(
-      ({ weight, activation, weightClip }, i) => weight === weights[i] && (activation ?? null) === activations[i] && !weightClip,
-    )
-  );
+/** What the user's plan gives the layers: what was decided, over the plan it lies over, over nothing. */
+export function userSchemes(choices: Choices, base: PlanBase | null, names: readonly string[]): AssignedSchemes | null {
+  const mine = new Map(choices.map((choice) => [choice.layer, choice]));
+  const weights: (string | null)[] = [];
+  const activations: (string | null)[] = [];
+  for (const [i, name] of names.entries()) {
+    const choice = mine.get(name);
+    if (choice?.weightClip) return null; // a range of one's own is no plan's
+    const weight = choice?.weight === undefined ? base?.assignments[i]?.weight : choice.weight;
+    if (weight === undefined) return null;
+    weights.push(weight);
+    activations.push(choice?.activation === undefined ? (base?.assignments[i]?.activation ?? null) : choice.activation);
+  }
+  return { weights, activations };
 }
+
+export const sameSchemes = (a: AssignedSchemes | null, b: AssignedSchemes): boolean =>
+  a !== null &&
+  a.weights.length === b.weights.length &&
+  a.weights.every((scheme, i) => scheme === b.weights[i]) &&
+  a.activations.every((scheme, i) => scheme === b.activations[i]);
 
 /** Bits of one code of a scheme; of a value that stays as it is, those of float32. */
 export function codeBits(scheme: string | null): number {

@@ -4,7 +4,7 @@ import type { Choices } from '../../../../src/report/choices.js';
 import type { Plan, Totals } from '../../../../src/report/plan.js';
 import type { PlanRequest } from '../../../../src/report/planRequest.js';
 import type { LayerReport } from '../../../../src/report/types.js';
-import type { PageAction } from '../../../../src/rpc/page.js';
+import type { PageAction, PlanBase } from '../../../../src/rpc/page.js';
 import type { PlanEdit } from '../../analysis.js';
 import '../../charts/chartFrame.js';
 import type { ChartConfig } from '../../charts/chart.js';
@@ -42,9 +42,10 @@ import {
   choicesFor,
   formatEnergy,
   formatSeconds,
-  isInUse,
+  sameSchemes,
   schemesAt,
   totalsAt,
+  userSchemes,
   type Axis,
   type Candidate,
 } from '../../view/plans.js';
@@ -75,6 +76,7 @@ export class PlPlanView extends LitElement {
     plan: { attribute: false },
     layers: { attribute: false },
     choices: { attribute: false },
+    base: { attribute: false },
     selected: { attribute: false },
     axis: { attribute: false },
     file: { attribute: false },
@@ -84,6 +86,8 @@ export class PlPlanView extends LitElement {
   declare layers: readonly LayerReport[];
   /** What the user has decided. */
   declare choices: Choices;
+  /** The plan that this lies over. */
+  declare base: PlanBase | null;
   declare selected: number | null;
   /** What the front is seen by; null: by what the plan was found for. */
   declare axis: Axis | null;
@@ -122,8 +126,11 @@ export class PlPlanView extends LitElement {
   }
 
   private use(plan: Plan): void {
+    const names = plan.assignments.map(({ layer }) => layer);
     const inputs = this.layers.map(({ activationStats }) => activationStats?.input?.value);
-    const choices = choicesFor(plan, this.candidate, inputs);
+    // where the user's plan lies over this one, nothing has to be decided for it
+    const below = sameSchemes(userSchemes([], this.base, names), schemesAt(plan, this.candidate));
+    const choices = below ? names.map((layer) => ({ layer })) : choicesFor(plan, this.candidate, inputs);
     this.dispatchEvent(new CustomEvent<PlanEdit>('pl-edit', { detail: { label: t('Use plan'), choices }, bubbles: true, composed: true }));
   }
 
@@ -160,7 +167,8 @@ export class PlPlanView extends LitElement {
   private head(plan: Plan): TemplateResult {
     const stale = staleSentence(this.plan);
     const { candidate } = this;
-    const used = isInUse(this.choices, schemesAt(plan, candidate));
+    const names = plan.assignments.map(({ layer }) => layer);
+    const used = sameSchemes(userSchemes(this.choices, this.base, names), schemesAt(plan, candidate));
     const other = candidate === 'found' ? null : `bits=${Math.ceil(plan.pareto[candidate].effectiveBits * 1000) / 1000}`;
     const runtime = this.plan.view.runtimes.find(({ name }) => name === plan.runtime)?.title ?? plan.runtime;
     return html`<div class="head">
