@@ -10,8 +10,8 @@ import { factsOf } from './sensitivity/valueStats.js';
 /** Values that stand for all, where a method looks at single ones. */
 const STAND_INS = 512;
 
-/** Values in the middle of the buckets that hold evenly spaced ranks. */
-function standIns({ edges, counts, size }: Distribution, count: number): Float32Array {
+/** Values in the middle of the buckets that hold evenly spaced ranks; buckets at the ends reach beyond the values. */
+function standIns({ edges, counts, size }: Distribution, count: number, min: number, max: number): Float32Array {
   const n = Math.min(STAND_INS, count);
   const out = new Float32Array(n);
   let bucket = 0;
@@ -19,7 +19,7 @@ function standIns({ edges, counts, size }: Distribution, count: number): Float32
   for (let i = 0; i < n; i++) {
     const rank = ((i + 0.5) * count) / n;
     while (bucket < size - 1 && below + counts[bucket] < rank) below += counts[bucket++];
-    out[i] = (edges[bucket] + edges[bucket + 1]) / 2;
+    out[i] = Math.min(max, Math.max(min, (edges[bucket] + edges[bucket + 1]) / 2));
   }
   return out;
 }
@@ -32,6 +32,7 @@ export function valueError(stats: ValueStats, text: string, clip: ClipRange): Cl
   const facts = factsOf(stats);
   if (!facts) return null;
   const { count, zeros, min, max, std, mean } = facts.statistics;
-  const run = tensorRun({ count, zeros, min, max, std }, toDense(facts.histogram).counts, () => standIns(run.signed(), count), null);
+  const values = (): Float32Array => standIns(run.signed(), count, min, max);
+  const run = tensorRun({ count, zeros, min, max, std }, toDense(facts.histogram).counts, values, null);
   return expectedError(withClip(parseScheme(text), clip), clip, run, std ** 2 + mean ** 2);
 }

@@ -175,6 +175,29 @@
     send({ kind: 'ok', id, result: { nodes, edges: Uint32Array.from(edges), layerNodes: Uint32Array.from(layerNodes) } });
   }
 
+  let choices = [];
+  /** What the user decided by now. */
+  function edit(changed) {
+    choices = [
+      ...choices.filter(({ layer }) => !changed.some((one) => one.layer === layer)),
+      ...changed.filter((one) => Object.keys(one).length > 1),
+    ];
+    return choices;
+  }
+
+  const arrays = { Float32Array, Float64Array, Uint32Array };
+  const revive = (_, value) => (value && value.array ? arrays[value.array].from(value.values) : value);
+
+  /** Asks the worker that has read the model; the server has one for every model it was given. */
+  async function ask(id, method, params) {
+    const question = JSON.stringify({ model: name, method, params });
+    const answer = await (await fetch(`call?ask=${encodeURIComponent(question)}`)).text();
+    const { result, message } = JSON.parse(answer, revive);
+    send(message === undefined ? { kind: 'ok', id, result } : { kind: 'err', id, message, code: 'Error' });
+  }
+
+  const studies = ['channelHistogram', 'weightError', 'clipStudy', 'channelRanges', 'histograms', 'valueError'];
+
   window.acquireVsCodeApi = () => ({
     getState: () => JSON.parse(window.sessionStorage.getItem(key) ?? 'null') ?? undefined,
     setState: (state) => window.sessionStorage.setItem(key, JSON.stringify(state)),
@@ -182,10 +205,12 @@
       if (message.kind !== 'call') return;
       const { id, method, params } = message;
       if (method === 'open') void open(id);
+      else if (studies.includes(method) || (method === 'histogram' && name.endsWith('.onnx'))) void ask(id, method, params);
       else if (method === 'histogram') void histogram(id, params);
       else if (method === 'follow') void follow(id);
       else if (method === 'graph') void graph(id);
       else {
+        if (method === 'edit') tell({ kind: 'choices', choices: edit(params.choices), dirty: true });
         if (method === 'cancel') run++;
         if (method === 'act') act(params);
         if (method === 'findPlan') void findPlan(params, Math.max(200, pace));

@@ -1,4 +1,4 @@
-// The editor's page in a plain browser, fed by a report: `node webview-ui/dev/serve.mjs [report.json …] [plan.precision.json]`, after the page was built.
+// The editor's page in a plain browser, fed by reports and models: `node webview-ui/dev/serve.mjs [report.json | model.onnx …] [plan.precision.json]`, after the bundles were built.
 // Query: ?report=5|200|5000|empty|failed|hostile|NAME&theme=dark|light|hc-dark|hc-light&pace=MILLISECONDS&language=ko
 //        &plan=none|found|failed|stale (of a plan file on the command line)&run=idle|chosen|running|done|cancelled|failed|untrusted (of a report that tells of a run: the buttons play it again)
 import fs from 'node:fs';
@@ -6,6 +6,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { openModel } from './model.mjs';
 import { reports } from './reports.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -40,8 +41,12 @@ function document(query) {
 <script nonce="${nonce}" src="host.js"></script><script nonce="${nonce}" src="page.js"></script></body></html>`;
 }
 
-/** A report by name: one of the made ones, or the file given on the command line. */
+const models = new Map();
+for (const file of process.argv.slice(2).filter((file) => file.endsWith('.onnx'))) models.set(path.basename(file), await openModel(file));
+
+/** A report by name: one of the made ones, or of the file given on the command line. */
 function report(name) {
+  if (models.has(name)) return models.get(name).report;
   const file = process.argv.slice(2).find((candidate) => path.basename(candidate, '.json') === name);
   return file ? JSON.parse(fs.readFileSync(file, 'utf8')) : (reports[name] ?? reports[5])();
 }
@@ -60,7 +65,14 @@ const server = http.createServer((request, response) => {
   if (file) send(file[1], fs.readFileSync(path.join(root, file[0])));
   else if (url.pathname === '/report') send('application/json', JSON.stringify(report(url.searchParams.get('report') ?? '5')));
   else if (url.pathname === '/plan') send('application/json', JSON.stringify(plan()));
-  else if (url.pathname === '/') send('text/html', document(url.searchParams));
+  else if (url.pathname === '/call') {
+    const { model, method, params } = JSON.parse(url.searchParams.get('ask'));
+    const asked = models.has(model) ? models.get(model).call(method, params) : Promise.reject(new Error('no model was given'));
+    asked.then(
+      (result) => send('application/json', JSON.stringify({ result })),
+      ({ message }) => send('application/json', JSON.stringify({ message })),
+    );
+  } else if (url.pathname === '/') send('text/html', document(url.searchParams));
   else response.writeHead(404).end();
 });
 server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/`));

@@ -5,6 +5,7 @@ import type { PlanRequest } from '../../src/report/planRequest.js';
 import type { LayerHistogram } from '../../src/report/types.js';
 import type { PageAction, PageMethods } from '../../src/rpc/page.js';
 import { RemoteError, type Client } from '../../src/rpc/rpc.js';
+import type { LayerStudy } from './study.js';
 import { initialState, step, type PageEvent, type PageState } from './view/state.js';
 
 /** Milliseconds that messages are gathered for before the page is drawn again. */
@@ -18,6 +19,8 @@ export interface Analysis {
   cancel(): void;
   histogram(index: number, bins: number): Promise<LayerHistogram>;
   graph(): Promise<ModelGraph>;
+  /** Asks about one layer; see `StudyMethods`. */
+  readonly study: LayerStudy;
   /** Offers the user a file that the page made. */
   save(name: string, bytes: Uint8Array): void;
   reopen(as: 'text' | 'binary'): void;
@@ -91,6 +94,7 @@ export function followAnalysis(client: Client<PageMethods>, changed: () => void)
       if (histograms.size > cacheSize && oldest !== undefined) histograms.delete(oldest);
       return asked;
     },
+    study: (method, params, signal) => client.call(method, params, { signal }),
     graph() {
       graph ??= client.call('graph', null);
       graph.catch(() => (graph = undefined));

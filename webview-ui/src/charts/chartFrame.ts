@@ -57,6 +57,7 @@ export class PlChartFrame extends LitElement {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
         grid-template-rows: auto auto auto auto;
+        align-content: start;
         min-width: 0;
       }
       figure {
@@ -86,6 +87,8 @@ export class PlChartFrame extends LitElement {
         color: var(--muted);
         line-height: 1.45;
         margin: 2px 0 6px;
+        /* most are of two lines, so that charts beside each other stand level */
+        min-height: 2.9em;
         text-wrap: pretty;
       }
       .box {

@@ -22,7 +22,7 @@ export const cellText = (cell: Cell | undefined, { format = formatReal }: TableC
   cell === null || cell === undefined ? '' : typeof cell === 'string' ? cell : format(cell);
 
 /** For columns of decibels. */
-export const dbCell = (value: number): string => formatDb(Number.isFinite(value) ? value : null);
+export const dbCell = (value: number): string => (value === -Infinity ? '−∞' : formatDb(Number.isFinite(value) ? value : null));
 
 /** A spreadsheet would take these for formulas; names from a model may be anything. */
 const formula = /^[=+\-@\t\r]/;

@@ -249,6 +249,8 @@ export class PlApp extends LitElement {
                   .measuring=${this.state.run.view.kind === 'running'}
                   .logScale=${this.view.logScale}
                   .fetchHistogram=${this.fetchHistogram}
+                  .study=${this.analysis.study}
+                  .choice=${this.state.choices.find(({ layer }) => layer === layers[index].name)}
                   @pl-log-scale=${({ detail }: CustomEvent<boolean>) => this.change({ logScale: detail })}
                 ></pl-layer-detail>`
           }

@@ -1,19 +1,22 @@
-import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { LayerChoice } from '../../../src/report/choices.js';
+import type { ClipStudy } from '../../../src/report/clipStudy.js';
 import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
 import '../charts/chartFrame.js';
 import { dbCell, type ChartTable } from '../charts/chartTable.js';
 import { curveChart } from '../charts/curveChart.js';
-import { histogramChart } from '../charts/histogramChart.js';
 import type { Palette } from '../charts/palette.js';
-import { formatCount, formatShare } from '../text/format.js';
+import type { LayerStudy } from '../study.js';
+import { formatCount } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { adviceSentence, curveReading } from '../view/curves.js';
 import { classesSentence } from '../view/effects.js';
 import { facts } from '../view/facts.js';
-import { bars, binsFor, histogramReading, typicalClip, type Bar } from '../view/histogram.js';
 import { families, rank, widths, type Basis } from '../view/schemes.js';
+import type { ClipMark } from '../view/histogram.js';
+import './channelRanges.js';
+import './clipCurve.js';
 import { icon } from './icon.js';
 import './activationsTable.js';
 import './effectsTable.js';
@@ -21,6 +24,8 @@ import './findingsList.js';
 import { shared } from './styles.js';
 import { layerDetailStyles } from './layerDetailStyles.js';
 import './term.js';
+import './valueClip.js';
+import './weightClip.js';
 
 /** What the charts show of a layer, to tell whether it has changed. */
 const drawnFigures = ({ name, advice, errors, sensitivity }: LayerReport): string =>
@@ -40,8 +45,10 @@ export class PlLayerDetail extends LitElement {
     measuring: { attribute: false },
     logScale: { attribute: false },
     fetchHistogram: { attribute: false },
-    histogram: { state: true },
-    trouble: { state: true },
+    study: { attribute: false },
+    choice: { attribute: false },
+    clips: { state: true },
+    range: { state: true },
   };
   declare layer: LayerReport;
   /** Of `layer` in the report. */
@@ -53,27 +60,27 @@ export class PlLayerDetail extends LitElement {
   declare measuring: boolean;
   declare logScale: boolean;
   declare fetchHistogram: (index: number, bins: number) => Promise<LayerHistogram>;
-  declare private histogram: LayerHistogram | null;
-  /** Why there is no histogram. */
-  declare private trouble: string | null;
+  declare study: LayerStudy;
+  /** What the user decided of the layer. */
+  declare choice: LayerChoice | undefined;
+  /** What is known of clip ranges, and the one being looked at. */
+  declare private clips: ClipStudy | null;
+  declare private range: ClipMark | null;
 
   static override readonly styles = [shared, layerDetailStyles];
 
-  private drawBars: (palette: Palette) => ReturnType<typeof histogramChart>;
   private drawCurves: (palette: Palette) => ReturnType<typeof curveChart>;
-  private bars: readonly Bar[] = [];
-  private wanted = 0;
   /** What the charts were drawn of. */
   private drawn = '';
 
   constructor() {
     super();
-    this.histogram = null;
-    this.trouble = null;
+    this.choice = undefined;
+    this.clips = null;
+    this.range = null;
     this.logScale = true;
     this.running = false;
     this.measuring = false;
-    this.drawBars = (palette) => histogramChart(palette, [], null, null, false);
     this.drawCurves = (palette) => curveChart(palette, [], 0, null, 'weights');
   }
 
@@ -82,42 +89,11 @@ export class PlLayerDetail extends LitElement {
     this.renderRoot.querySelector('h2')?.focus();
   }
 
-  private async load(): Promise<void> {
-    const request = ++this.wanted;
-    this.trouble = null;
-    if (this.layer.weightStats === null) {
-      this.histogram = null;
-      return;
-    }
-    try {
-      const histogram = await this.fetchHistogram(this.index, binsFor(this.layer.parameters));
-      if (request === this.wanted) this.histogram = histogram;
-    } catch (error) {
-      if (request !== this.wanted) return;
-      this.histogram = null;
-      this.trouble = error instanceof Error ? error.message : String(error);
-    }
-  }
-
   protected override willUpdate(changed: PropertyValues): void {
-    const before = changed.get('layer') as LayerReport | undefined;
-    if (changed.has('index') || (changed.has('layer') && (before?.weightStats === null) !== (this.layer.weightStats === null))) {
-      // the old picture must not stand under the new name
-      this.histogram = null;
-      void this.load();
-    }
     // a run tells of a layer again and again, mostly of what the charts do not show
     const figures = drawnFigures(this.layer);
     const fresh = changed.has('index') || figures !== this.drawn;
     this.drawn = figures;
-    const clip = this.layer.advice?.clip ?? null;
-    if (changed.has('histogram') || fresh || changed.has('logScale')) {
-      const all = this.histogram ? bars(this.histogram, clip) : [];
-      this.bars = all;
-      const { logScale } = this;
-      const typical = typicalClip(this.layer);
-      this.drawBars = (palette) => histogramChart(palette, all, clip, typical, logScale);
-    }
     if (fresh || changed.has('target')) {
       const lines = families(this.layer, this.basis);
       const { target, basis } = this;
@@ -132,33 +108,35 @@ export class PlLayerDetail extends LitElement {
   }
 
   private distribution(): TemplateResult {
-    const { layer } = this;
-    const table: ChartTable = {
-      columns: [
-        { label: t('From') },
-        { label: t('To') },
-        { label: t('Weights'), format: formatCount },
-        { label: t('Outside the clip range'), format: formatShare },
-      ],
-      rows: () => this.bars.map(({ lo, hi, count, outside }) => [lo, hi, count, layer.advice ? outside : null]),
-    };
-    return html`<pl-chart-frame
-      .heading=${t('Weights and clip range')}
-      .term=${'clip'}
-      .reading=${histogramReading(layer)}
-      .build=${this.histogram ? this.drawBars : null}
-      .table=${table}
-      .file=${`${layer.name} ${t('weights')}`}
-      .placeholder=${this.trouble ?? (layer.weightStats ? t('Loading…') : this.missing())}
-    >
-      <vscode-checkbox
-        slot="controls"
-        label=${t('Log scale')}
-        .checked=${this.logScale}
-        @change=${(event: Event) =>
-          this.dispatchEvent(new CustomEvent('pl-log-scale', { detail: (event.target as HTMLElement & { checked: boolean }).checked }))}
-      ></vscode-checkbox>
-    </pl-chart-frame>`;
+    return html`<pl-weight-clip
+      .layer=${this.layer}
+      .index=${this.index}
+      .choice=${this.choice}
+      .study=${this.study}
+      .fetchHistogram=${this.fetchHistogram}
+      .missing=${this.missing()}
+      .logScale=${this.logScale}
+      @pl-log-scale=${this.setLogScale}
+      @pl-clips=${({ detail }: CustomEvent<{ clips: ClipStudy | null; range: ClipMark | null }>) => ({ clips: this.clips, range: this.range } = detail)}
+    ></pl-weight-clip>`;
+  }
+
+  private readonly setLogScale = ({ detail }: CustomEvent<boolean>): void => {
+    this.dispatchEvent(new CustomEvent('pl-log-scale', { detail }));
+  };
+
+  /** What clip ranges do to the weights. */
+  private clipCurve(): TemplateResult {
+    const { layer, clips, range } = this;
+    const stats = layer.weightStats;
+    const missing = stats === null ? this.missing() : t('This format has no clip range to choose.');
+    return html`<pl-clip-curve
+      .clips=${clips}
+      .range=${range}
+      .full=${{ lo: Math.min(0, stats?.min ?? 0), hi: Math.max(0, stats?.max ?? 0) }}
+      .file=${`${layer.name} ${t('clip range')}`}
+      .placeholder=${missing}
+    ></pl-clip-curve>`;
   }
 
   private curves(): TemplateResult {
@@ -244,7 +222,28 @@ export class PlLayerDetail extends LitElement {
           ? html`<p class="advice">${layer.advice ? `${adviceSentence(layer, this.target)} ${classesSentence(layer)}` : this.missing()}</p>`
           : html`<p class="advice problem">${icon('warning', 'warning')}${displayName(layer.problem, 1000)}</p>`
       }
-      <div class="parts">${this.distribution()} ${this.curves()} ${this.figures()}</div>
+      <div class="parts">
+        <div class="column">
+          ${this.distribution()}
+          ${
+            layer.activationStats
+              ? html`<pl-value-clip
+                  .layer=${layer}
+                  .index=${this.index}
+                  .choice=${this.choice}
+                  .study=${this.study}
+                  .logScale=${this.logScale}
+                  @pl-log-scale=${this.setLogScale}
+                ></pl-value-clip>`
+              : nothing
+          }
+        </div>
+        <div class="column">
+          ${this.curves()} ${this.clipCurve()}
+          <pl-channel-ranges .layer=${layer} .index=${this.index} .study=${this.study} .missing=${this.missing()}></pl-channel-ranges>
+        </div>
+        ${this.figures()}
+      </div>
       ${this.ran()}
     `;
   }

@@ -29,18 +29,13 @@ export const layerDetailStyles = css`
     column-gap: 28px;
     display: grid;
     grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) minmax(13em, 17em);
-    /* four for the charts, and what the longer list of figures takes */
-    grid-template-rows: repeat(4, auto) 1fr;
   }
-  /* heads, readings and charts of neighbours stand level */
-  pl-chart-frame {
-    grid-row: span 4;
-    grid-template-rows: subgrid;
-    margin-bottom: 18px;
-  }
-  .figures {
-    grid-column: 3;
-    grid-row: 1 / -1;
+  .column {
+    display: flex;
+    flex-direction: column;
+    margin-bottom: 20px;
+    min-width: 0;
+    row-gap: 20px;
   }
   dl {
     column-gap: 28px;
@@ -82,11 +77,9 @@ export const layerDetailStyles = css`
   @media (max-width: 1000px) {
     .parts {
       grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-      grid-template-rows: none;
     }
     .figures {
       grid-column: 1 / -1;
-      grid-row: auto;
     }
     dl {
       columns: 18em;

@@ -15,6 +15,11 @@ export type Term =
   | 'evidence'
   | 'channelAxis'
   | 'maxError'
+  | 'granular'
+  | 'overload'
+  | 'imbalance'
+  | 'quartiles'
+  | 'clipCurve'
   | 'effect'
   | 'outputBits'
   | 'localError'
@@ -71,6 +76,26 @@ export function explain(term: Term): string {
       return t('Axis of the weight along which scales per channel run.');
     case 'maxError':
       return t('Largest |x − x̂| of a single weight under the suggested scheme.');
+    case 'granular':
+      return t(
+        'Share of the squared error that comes from rounding values inside the clip range to the nearest code: Σ(x − x̂)² over lo ≤ x ≤ hi. About Δ²/12 a value for steps of Δ; a wider range makes it larger.',
+      );
+    case 'overload':
+      return t(
+        'Share of the squared error that comes from values outside the clip range, which become its ends: Σ(x − x̂)² over x < lo and x > hi. A narrower range makes it larger.',
+      );
+    case 'imbalance':
+      return t(
+        'How far the widest channel reaches beyond the narrowest: max|x| of the one / max|x| of the other, dead channels left out. With one scale for the tensor the narrow channels get few codes; a scale per channel helps.',
+      );
+    case 'quartiles':
+      return t(
+        'A quarter of the values lies below the box, half below its line, three quarters below its upper end. Thin bars reach from the smallest to the largest value.',
+      );
+    case 'clipCurve':
+      return t(
+        'Expected squared error in decibels of the signal, 10·log10(mean (x − x̂)² / mean x²), when both ends of the range are narrowed alike, one range for all values. Rounding falls and saturation rises as the range narrows; their sum has a minimum.',
+      );
     case 'effect':
       return t(
         'Signal-to-quantization-noise ratio at the model’s outputs when this layer’s weights alone are quantized as suggested and everything else stays in float: 10·log10(Σy² / Σ(y − ŷ)²). Higher is better. Figures with ≈ are predicted from schemes that were measured.',

@@ -32,14 +32,6 @@ export function bars({ edges, counts }: LayerHistogram, clip: ClipMark | null): 
   });
 }
 
-/** The axis: the values and the clip range, whichever reaches further. */
-export function domain(all: readonly Bar[], clip: ClipMark | null): { readonly min: number; readonly max: number } {
-  const min = Math.min(all[0].lo, clip?.lo ?? Infinity);
-  const max = Math.max(all[all.length - 1].hi, clip?.hi ?? -Infinity);
-  const margin = (max - min) * 0.02;
-  return { min: min - margin, max: max + margin };
-}
-
 /** The clip range of a typical channel, by the medians of both ends; null where one range is for all. */
 export function typicalClip(layer: LayerReport): ClipMark | null {
   const clips = advisedError(layer)?.clips;

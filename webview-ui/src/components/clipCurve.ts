@@ -1,0 +1,76 @@
+import { css, html, LitElement, type PropertyValues } from 'lit';
+import type { ClipStudy } from '../../../src/report/clipStudy.js';
+import { clipCurveChart } from '../charts/clipCurveChart.js';
+import '../charts/chartFrame.js';
+import { dbCell, type ChartTable } from '../charts/chartTable.js';
+import type { Palette } from '../charts/palette.js';
+import { formatShare } from '../text/format.js';
+import { t } from '../text/l10n.js';
+import { clipCurve, clipCurveReading, leastError, ratioOf, type ClipCurvePoint } from '../view/clipCurve.js';
+import type { ClipMark } from '../view/histogram.js';
+import { shared } from './styles.js';
+
+/** The error of a weight over clip ranges, with the one being looked at. */
+export class PlClipCurve extends LitElement {
+  static override readonly properties = {
+    clips: { attribute: false },
+    range: { attribute: false },
+    full: { attribute: false },
+    file: { attribute: false },
+    placeholder: { attribute: false },
+  };
+  declare clips: ClipStudy | null;
+  declare range: ClipMark | null;
+  /** The range of the values. */
+  declare full: ClipMark;
+  declare file: string;
+  declare placeholder: string;
+
+  static override readonly styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+      }
+      pl-chart-frame {
+        --chart-height: 220px;
+      }
+    `,
+  ];
+
+  private points: readonly ClipCurvePoint[] = [];
+  private draw: ((palette: Palette) => ReturnType<typeof clipCurveChart>) | null = null;
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('clips')) this.points = this.clips ? clipCurve(this.clips) : [];
+    if (!changed.has('clips') && !changed.has('range') && !changed.has('full')) return;
+    const { points, range, full } = this;
+    const ratio = range && ratioOf(range, full);
+    const best = this.clips ? leastError(points, this.clips) : undefined;
+    this.draw = points.length > 0 ? (palette) => clipCurveChart(palette, points, best, ratio) : null;
+  }
+
+  protected override render() {
+    const table: ChartTable = {
+      columns: [
+        { label: t('Of the full range'), format: formatShare },
+        { label: t('Up to') },
+        { label: t('Rounding, dB'), format: dbCell },
+        { label: t('Saturation, dB'), format: dbCell },
+        { label: t('Together, dB'), format: dbCell },
+      ],
+      rows: () => this.points.map(({ ratio, end, granular, overload, total }) => [ratio, end, granular, overload, total]),
+    };
+    return html`<pl-chart-frame
+      .heading=${t('Error over the clip range')}
+      .term=${'clipCurve'}
+      .reading=${this.draw && this.clips ? clipCurveReading(this.points, this.clips) : ''}
+      .build=${this.draw}
+      .table=${table}
+      .file=${this.file}
+      .placeholder=${this.placeholder}
+    ></pl-chart-frame>`;
+  }
+}
+
+customElements.define('pl-clip-curve', PlClipCurve);

@@ -1,0 +1,242 @@
+import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
+import { css, html, LitElement, type PropertyValues } from 'lit';
+import { changed as changedChoice, undecided, type LayerChoice } from '../../../src/report/choices.js';
+import type { ClipError } from '../../../src/report/clipStudy.js';
+import type { LayerHistogram, LayerReport, ValueStats } from '../../../src/report/types.js';
+import type { StudyMethods } from '../../../src/rpc/study.js';
+import type { ClipMove } from '../charts/clipHandles.js';
+import type { LayerStudy } from '../study.js';
+import { formatCount, formatInterval, formatShare } from '../text/format.js';
+import { t } from '../text/l10n.js';
+import { nameInText } from '../text/names.js';
+import { methodLanes } from '../view/clipMethods.js';
+import { alike, limitsFor } from '../view/clipRange.js';
+import type { ClipMark } from '../view/histogram.js';
+import { latest } from '../view/latest.js';
+import { schemeParts } from '../view/schemes.js';
+import './clipEditor.js';
+import { controlStyles, picker } from './controls.js';
+import { editPlan } from './editPlan.js';
+import { shared } from './styles.js';
+
+type Side = 'input' | 'output';
+
+/** Equal bins as a histogram with edges. */
+function asHistogram({ histogram }: ValueStats): LayerHistogram | null {
+  if (!histogram) return null;
+  const { lo, hi, counts } = histogram;
+  return {
+    edges: Float64Array.from({ length: counts.length + 1 }, (_, i) => lo + ((hi - lo) * i) / counts.length),
+    counts: Float64Array.from(counts),
+  };
+}
+
+/**
+ * The values that a layer takes in or gives, with a clip range that the user may move; that of the input becomes part of the plan when it is taken over. Events: `pl-edit`,
+ * `pl-log-scale`.
+ */
+export class PlValueClip extends LitElement {
+  static override readonly properties = {
+    layer: { attribute: false },
+    index: { attribute: false },
+    choice: { attribute: false },
+    study: { attribute: false },
+    logScale: { attribute: false },
+    side: { state: true },
+    format: { state: true },
+    range: { state: true },
+    error: { state: true },
+  };
+  declare layer: LayerReport;
+  declare index: number;
+  /** What the user decided of the layer. */
+  declare choice: LayerChoice | undefined;
+  declare study: LayerStudy;
+  declare logScale: boolean;
+  declare private side: Side;
+  /** Of the values; that of the plan, or the first one measured, when null. */
+  declare private format: string | null;
+  /** The user's; null while it is the full one. */
+  declare private range: ClipMark | null;
+  declare private error: ClipError | null;
+
+  static override readonly styles = [
+    shared,
+    controlStyles,
+    css`
+      :host {
+        display: block;
+      }
+    `,
+  ];
+
+  private readonly errors = latest(
+    (question: StudyMethods['valueError']['params'], signal) => this.study('valueError', question, signal),
+    (error) => (this.error = error),
+    () => (this.error = null),
+  );
+  private histogram: LayerHistogram | null = null;
+  private shownStats: ValueStats | null = null;
+
+  constructor() {
+    super();
+    this.side = 'input';
+    this.format = null;
+    this.range = null;
+    this.error = null;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.errors.stop();
+  }
+
+  private get stats(): ValueStats | null {
+    const { activationStats } = this.layer;
+    return activationStats?.[this.side] ?? null;
+  }
+
+  private get formats(): readonly string[] {
+    return [...new Set((this.stats?.clips ?? []).map(({ scheme }) => schemeParts(scheme).format))];
+  }
+
+  private get chosenFormat(): string {
+    const planned = typeof this.choice?.activation === 'string' ? schemeParts(this.choice.activation).format : null;
+    return this.format ?? planned ?? this.formats[0] ?? 'uint8';
+  }
+
+  private get full(): ClipMark {
+    const { stats } = this;
+    return { lo: Math.min(0, stats?.min ?? 0), hi: Math.max(0, stats?.max ?? 0) };
+  }
+
+  private get planned(): ClipMark | null {
+    return this.side === 'input' ? (this.choice?.taken?.clip ?? null) : null;
+  }
+
+  private ask(follow = false): void {
+    const { index, side: value, range, full, chosenFormat } = this;
+    if (!this.stats) return;
+    const question = { index, value, scheme: `${chosenFormat}/tensor/minmax`, clip: range ?? full };
+    if (follow) this.errors.follow(question);
+    else this.errors.ask(question);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('index')) this.format = null;
+    const { stats } = this;
+    const other = changed.has('index') || changed.has('side');
+    const plannedMoved =
+      changed.has('choice') && !alike((changed.get('choice') as LayerChoice | undefined)?.taken?.clip ?? null, this.planned);
+    if (other || plannedMoved) this.range = this.planned;
+    if (other) this.error = null;
+    if (stats !== this.shownStats) this.histogram = stats && asHistogram(stats);
+    if (other || plannedMoved || changed.has('format') || stats !== this.shownStats) this.ask();
+    this.shownStats = stats;
+  }
+
+  private readonly move = ({ detail: { range, done } }: CustomEvent<ClipMove>): void => {
+    this.range = range;
+    this.ask(!done);
+  };
+
+  private readonly takeLane = ({ detail }: CustomEvent<number>): void => {
+    this.range = this.lanes[detail].clip;
+    this.ask();
+  };
+
+  private readonly apply = (): void => {
+    const { layer, range, stats, chosenFormat } = this;
+    if (!range || !stats) return;
+    const choice = changedChoice(this.choice ? [this.choice] : [], layer.name, {
+      activation: `${chosenFormat}/tensor/minmax`,
+      taken: { input: stats.value, clip: { lo: range.lo, hi: range.hi } },
+    });
+    editPlan(this, t('Input range of {0}', nameInText(layer.name)), [choice]);
+  };
+
+  private readonly reset = (): void => {
+    const { layer, choice, planned } = this;
+    this.range = null;
+    this.ask();
+    if (choice && planned)
+      editPlan(this, t('Suggested input range of {0}', nameInText(layer.name)), [undecided([choice], layer.name, ['activation'])]);
+  };
+
+  private get lanes() {
+    const { stats, chosenFormat, range, full } = this;
+    const clips = (stats?.clips ?? []).filter(({ scheme }) => schemeParts(scheme).format === chosenFormat);
+    return methodLanes(clips, range ?? full);
+  }
+
+  private reading(stats: ValueStats): string {
+    const zeros = stats.count > 0 ? stats.zeros / stats.count : 0;
+    const span = t('{0} values from {1}', formatCount(stats.elements), formatInterval({ lo: stats.min, hi: stats.max }));
+    return zeros >= 0.005 ? t('{0}; {1} of them are zero.', span, formatShare(zeros)) : t('{0}.', span);
+  }
+
+  protected override render() {
+    const { layer, side, stats, range, planned, full } = this;
+    const sides = (['input', 'output'] as const).filter((id) => layer.activationStats?.[id]);
+    const labels = { input: t('Input'), output: t('Output') };
+    const mine = side === 'input' && range !== null && !alike(range, planned);
+    return html`<pl-clip-editor
+      .heading=${side === 'input' ? t('Input and clip range') : t('Output and clip range')}
+      .term=${'clip'}
+      .reading=${stats ? this.reading(stats) : ''}
+      .file=${`${layer.name} ${labels[side]}`}
+      .of=${'values'}
+      .placeholder=${t('No values were seen.')}
+      .histogram=${this.histogram}
+      .limits=${limitsFor(stats?.min ?? 0, stats?.max ?? 0, !this.chosenFormat.startsWith('u'))}
+      .range=${range ?? full}
+      .typical=${null}
+      .movable=${stats !== null}
+      .lanes=${this.lanes}
+      .lanesCaption=${t('Clip ranges that methods choose')}
+      .error=${this.error}
+      .reference=${undefined}
+      .applyLabel=${mine ? t('Use this range') : null}
+      .resettable=${range !== null}
+      .logScale=${this.logScale}
+      @pl-clip=${this.move}
+      @pl-lane=${this.takeLane}
+      @pl-apply=${this.apply}
+      @pl-reset=${this.reset}
+    >
+      ${
+        sides.length > 1
+          ? html`<span slot="controls"
+              >${picker(
+                t('Of'),
+                sides.map((id) => ({ id, label: labels[id] })),
+                side,
+                (id) => (this.side = id as Side),
+              )}</span
+            >`
+          : ''
+      }
+      ${
+        this.formats.length > 1
+          ? html`<span slot="controls"
+              >${picker(
+                t('As'),
+                this.formats.map((id) => ({ id, label: id })),
+                this.chosenFormat,
+                (id) => (this.format = id),
+              )}</span
+            >`
+          : ''
+      }
+      <vscode-checkbox
+        slot="controls"
+        label=${t('Log scale')}
+        .checked=${this.logScale}
+        @change=${(event: Event) =>
+          this.dispatchEvent(new CustomEvent('pl-log-scale', { detail: (event.target as HTMLElement & { checked: boolean }).checked }))}
+      ></vscode-checkbox>
+    </pl-clip-editor>`;
+  }
+}
+
+customElements.define('pl-value-clip', PlValueClip);
