@@ -1,36 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { localEngine } from '../../../src/engine/index.js';
-import { withUpdate } from '../../../src/rpc/reportStream.js';
-import { defaultRunSettings, type RunSettings } from '../../../src/report/runSettings.js';
+import { describe, expect, it } from 'vitest';
 import { profiles } from '../../../src/analysis/plan/profiles.js';
 import type { PlanJob } from '../../../src/report/planRequest.js';
 import { unpackPlan } from '../../../src/rpc/packedPlan.js';
-import type { AnalysisUpdate, PlanProgress, RunUpdate } from '../../../src/report/update.js';
-import type { Client } from '../../../src/rpc/rpc.js';
-import type { ModelLocation, PlanAnswer, WorkerMethods } from '../../../src/rpc/worker.js';
-import type { LayerReport, Report } from '../../../src/report/types.js';
-import { workerHandlers } from '../../../src/worker/handlers.js';
-import { pair } from '../rpc/wire.js';
+import type { PlanProgress } from '../../../src/report/update.js';
+import type { ModelLocation, PlanAnswer } from '../../../src/rpc/worker.js';
+import { job, lenet, options, request, testWorker } from './worker.js';
 
-const lenet = fileURLToPath(new URL('../../../samples/lenet/lenet5-mnist.onnx', import.meta.url));
-const sample = (name: string) => fileURLToPath(new URL(`../../../samples/lenet/${name}`, import.meta.url));
-const options = { targetSqnr: 25 };
-const request: RunSettings = { ...defaultRunSettings, samples: 8 };
-
-/** The handlers behind a port that clones like a thread's. */
-let worker: Client<WorkerMethods>;
-beforeEach(() => {
-  worker = pair<WorkerMethods>(workerHandlers(localEngine));
-});
-
-async function analyze(location: ModelLocation): Promise<Report> {
-  let report: Report | undefined;
-  const onProgress = (update: AnalysisUpdate) => (report = withUpdate(report, update));
-  const head = await worker.call('analyze', { location, options }, { onProgress });
-  return { ...head, layers: report!.layers };
-}
+const worker = testWorker();
+const { analyze } = worker;
 
 describe('a worker', () => {
   it('inspects a model: layers without figures', async () => {
@@ -118,72 +96,7 @@ describe('a worker', () => {
     });
   });
 
-  describe('that runs the model', () => {
-    const location = { path: lenet };
-    const run = (more: Partial<RunSettings>, onProgress?: (update: RunUpdate) => void, signal?: AbortSignal) =>
-      worker.call(
-        'run',
-        { location, request: { ...request, ...more }, cacheFolder: null },
-        { ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) },
-      );
-
-    it('streams what each layer does to the outputs, and answers with the rest', async () => {
-      const layers: LayerReport[] = [...(await analyze(location)).layers];
-      const stages = new Set<string>();
-      const head = await run({ inputs: sample('test-images.npz'), labels: sample('test-labels.npy') }, (update) => {
-        if (update.kind === 'layers') update.layers.forEach((layer, i) => (layers[update.start + i] = layer));
-        else stages.add(update.stage);
-      });
-      expect(head).toMatchObject({ evidence: 'data', samples: 8, run: { inputs: 'test-images.npz', accuracy: { samples: 8 } } });
-      expect([...stages]).toEqual(['load', 'float', 'observe', 'effects', 'causes']);
-      for (const { advice, errors, sensitivity, activationStats } of layers) {
-        expect(errors.some(({ scheme }) => scheme === advice!.scheme)).toBe(true);
-        expect(sensitivity.find(({ scheme, target }) => scheme === advice!.scheme && target === 'weight')?.outputSqnrDb).toBeGreaterThan(0);
-        expect(activationStats?.input).not.toBeNull();
-      }
-    });
-
-    it('tells what clip ranges do to the values it saw, as its clipping methods expect it', async () => {
-      const layers: LayerReport[] = [...(await analyze(location)).layers];
-      await run({ inputs: sample('test-images.npz') }, (update) => {
-        if (update.kind === 'layers') update.layers.forEach((layer, i) => (layers[update.start + i] = layer));
-      });
-      for (const [index, { activationStats }] of layers.entries()) {
-        const { clips = [] } = activationStats!.input!;
-        expect(clips.length).toBeGreaterThan(0);
-        for (const { scheme, lo, hi, sqnrDb } of clips) {
-          const found = await worker.call('valueError', { index, value: 'input', scheme, clip: { lo, hi } });
-          // a histogram blurs the few different values that images and first layers hold, which shows where steps are fine
-          expect(Math.abs(found!.sqnrDb! - sqnrDb!), `${index} ${scheme}`).toBeLessThan(index > 0 && scheme.startsWith('uint4') ? 0.5 : 2);
-        }
-      }
-    });
-
-    it('gives the same from bytes as from a file', async () => {
-      await analyze(location);
-      const fromFile = await run({});
-      const fromBytes = await worker.call('run', {
-        location: { name: 'lenet5-mnist.onnx', bytes: readFileSync(lenet) },
-        request,
-        cacheFolder: null,
-      });
-      expect(fromBytes).toEqual(fromFile);
-      expect(fromBytes.evidence).toBe('synthetic');
-    });
-
-    it('refuses inputs that do not fit in one line, and stops when it is told to', async () => {
-      await analyze(location);
-      await expect(run({ inputs: lenet })).rejects.toMatchObject({
-        code: 'InputError',
-        message: expect.stringMatching(/^[^\n]+$/) as string,
-      });
-      const abort = new AbortController();
-      await expect(run({}, () => abort.abort(), abort.signal)).rejects.toMatchObject({ code: 'AbortError' });
-    });
-  });
-
   describe('that plans', () => {
-    const job: PlanJob = { budgets: ['bits=4.5'], runtime: 'onnxruntime', minimize: 'size', hardware: profiles.mcu, batch: 1, run: null };
     const plan = (more: Partial<PlanJob>, onProgress?: (progress: PlanProgress) => void) =>
       worker.call(
         'plan',
@@ -201,19 +114,6 @@ describe('a worker', () => {
       expect(found.costs.profile.peak).toEqual(profiles.mcu.peak);
       expect(found.pareto.every(({ weights }) => weights.length === 5)).toBe(true);
       expect([...stages]).toEqual(['read', 'weights']);
-    });
-
-    it('runs the plan where it is told how', async () => {
-      const stages = new Set<string>();
-      const answer = await plan({ budgets: ['energy=10uJ'], run: request }, ({ stage }) => stages.add(stage));
-      const found = unpackPlan((answer as Extract<PlanAnswer, { kind: 'plan' }>).plan);
-      expect(found).toMatchObject({ evidence: 'synthetic', samples: 8 });
-      expect(found.measured!.outputSqnrDb).toBeGreaterThan(0);
-      expect(stages).toContain('plan');
-      const known = new Map(found.ranges!.map(({ input, clips }) => [input, new Set(clips.map(({ scheme }) => scheme))]));
-      const inputs = found.assignments.flatMap(({ input }) => input ?? []);
-      expect(inputs.length).toBeGreaterThan(0);
-      for (const input of inputs) expect(known.get(input)!.size).toBeGreaterThan(0);
     });
 
     it('answers with the nearest budget where none is kept, and refuses what it cannot read', async () => {
