@@ -59,7 +59,7 @@ export default (_env, { mode = 'development' }) => [
     ...common(mode),
     name: 'page',
     target: 'web',
-    entry: { page: './webview-ui/src/main.ts' },
+    entry: { page: './webview-ui/src/main.ts', compare: './webview-ui/src/compare/main.ts' },
     plugins: [
       new CopyPlugin({
         patterns: [

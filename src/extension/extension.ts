@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { analyze, ANALYZE } from './commands/analyze.js';
 import { registerPlanCommands } from './commands/plan.js';
 import { registerRunCommands } from './commands/run.js';
+import { registerCompare } from './compare/panel.js';
 import { registerEditor, type ModelEditor } from './editor/provider.js';
 import { registerHover } from './hover/provider.js';
 import { openModels, type Models } from './models/models.js';
@@ -33,6 +34,7 @@ export function activate({ extensionUri, globalStorageUri, subscriptions, worksp
     registerRunCommands(models, runs),
     registerPlanCommands(models, plans),
     editor,
+    registerCompare(extensionUri, log),
     registerHover(models, log),
   );
   return { models, documents: editor.documents, openDocument: editor.openDocument };

@@ -5,6 +5,7 @@ import type { RunSettings } from '../report/runSettings.js';
 import type { LayerHistogram, Report } from '../report/types.js';
 import type { UserPlanJob } from '../report/userPlanJob.js';
 import type { PackedPlan } from './packedPlan.js';
+import type { CompareUpdate, ComparisonHead } from './compare.js';
 import type { ReportHead } from './page.js';
 import type { AnalysisUpdate, PlanProgress, RunUpdate } from '../report/update.js';
 import type { StudyMethods } from './study.js';
@@ -61,6 +62,8 @@ export type WorkerMethods = StudyMethods & {
     result: PlanAnswer;
     progress: PlanProgress;
   };
+  /** Compares two models, reports or plans; needs no analysis, and is none. */
+  compare: { params: { readonly a: ModelLocation; readonly b: ModelLocation }; result: ComparisonHead; progress: CompareUpdate };
   /** Reads the graph for drawing; needs no analysis. */
   graph: { params: ModelLocation; result: ModelGraph; progress: never };
   /** Histogram of layer `index` of the model read last. */

@@ -15,9 +15,11 @@ import type { AnalysisUpdate, PlanUpdate, RunUpdate } from '../report/update.js'
 import { openModel } from '../model/open.js';
 import { omit } from '../rpc/omit.js';
 import { packPlan } from '../rpc/packedPlan.js';
+import { comparisonHead, comparisonPieces } from '../rpc/compare.js';
 import { headOf } from '../rpc/reportStream.js';
 import type { Handlers } from '../rpc/rpc.js';
 import type { ModelLocation, WorkerMethods } from '../rpc/worker.js';
+import { compareFiles } from './compared.js';
 import { withModel } from './input.js';
 import { studyHandlers } from './study.js';
 
@@ -145,6 +147,16 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
         if (!(error instanceof PlanError) || error.nearest === null) throw error;
         return { kind: 'impossible', message: error.message, nearest: error.nearest };
       }
+    },
+
+    async compare({ a, b }, { signal, progress }) {
+      const told = (update: AnalysisUpdate): void => {
+        if (update.kind === 'progress' && update.stage === 'weights')
+          progress({ kind: 'progress', done: update.done, total: update.total });
+      };
+      const comparison = await compareFiles(a, b, told, signal);
+      for (const piece of comparisonPieces(comparison)) progress(piece);
+      return comparisonHead(comparison);
     },
 
     async graph(location, { transfer }) {

@@ -1,23 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Frame } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { activeFrame, violations } from '../support/vscode/axe.js';
 import { lenet } from '../support/vscode/materials.js';
 import { modelPage } from '../support/vscode/modelPage.js';
 import { themes } from '../support/vscode/themes.js';
 import { openBrowser, openWindow } from '../support/vscode/window.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds in the document: rule, and the elements that break it. */
-async function violations(frame: Frame): Promise<string[]> {
-  // the editor paints the background behind the page; axe would take it for white
-  await frame.evaluate("document.body.style.background = 'var(--vscode-editor-background)'");
-  await frame.evaluate(axe);
-  const results = await frame.evaluate<AxeResults>('axe.run()');
-  return results.violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`));
-}
 
 describe('the page of a model has nothing that axe objects to', () => {
   let browser: Browser;
@@ -32,29 +19,28 @@ describe('the page of a model has nothing that axe objects to', () => {
       settings: { 'workbench.colorTheme': theme },
       size: { width: 1440, height: 900 },
     });
-    const frame = async () =>
-      (await window.page.locator('iframe.webview.ready').contentFrame().locator('iframe#active-frame').elementHandle())?.contentFrame();
+    const frame = () => activeFrame(window.page);
     await window.open('lenet.onnx');
     const model = modelPage(window.webview);
     await model.finished();
     await model.rows.first().click();
-    expect(await violations((await frame())!)).toEqual([]);
+    expect(await violations(await frame())).toEqual([]);
     await window.webview.getByRole('button', { name: 'Group by module' }).click();
     await window.webview.getByRole('combobox', { name: 'Filter layers' }).click();
     await window.webview.getByRole('option').first().waitFor();
-    expect(await violations((await frame())!)).toEqual([]);
+    expect(await violations(await frame())).toEqual([]);
     await window.page.keyboard.press('Escape');
     await window.command('Precision Lens: Run with Synthetic Inputs');
     await model.evidence.getByText('64 synthetic inputs').waitFor();
-    expect(await violations((await frame())!)).toEqual([]);
+    expect(await violations(await frame())).toEqual([]);
     await model.show('Graph');
     await model.graph.laidOut();
     await model.graph.button('Outline').click();
     await model.graph.items.first().click();
-    expect(await violations((await frame())!)).toEqual([]);
+    expect(await violations(await frame())).toEqual([]);
     await window.open('empty.onnx');
     await modelPage(window.webview).problem.waitFor();
-    expect(await violations((await frame())!)).toEqual([]);
+    expect(await violations(await frame())).toEqual([]);
     await window.close();
   });
 });

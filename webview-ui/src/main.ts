@@ -1,3 +1,4 @@
+import type { PageBoot, PageMethods } from '../../src/rpc/page.js';
 import { followAnalysis } from './analysis.js';
 import { PlApp } from './components/app.js';
 import { page } from './components/styles.js';
@@ -5,7 +6,7 @@ import { connectHost } from './host.js';
 import { setLanguage } from './text/l10n.js';
 import { restoreView, type ViewState } from './view/viewState.js';
 
-const host = connectHost();
+const host = connectHost<PageBoot, PageMethods>();
 const { file, targetSqnr, language, strings } = host.boot;
 setLanguage(language, strings);
 document.documentElement.lang = language;

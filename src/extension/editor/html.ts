@@ -1,3 +1,4 @@
+import type { CompareBoot } from '../../rpc/compare.js';
 import type { PageBoot } from '../../rpc/page.js';
 
 export interface PageSources {
@@ -26,8 +27,8 @@ export const jsonForScript = (value: unknown): string =>
 
 const attribute = (text: string): string => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
 
-/** The page of one editor; what it shows is asked for over messages. */
-export const pageHtml = (boot: PageBoot, sources: PageSources): string => `<!DOCTYPE html>
+/** A page; what it shows is asked for over messages. `boot` is what it knows from its first moment on. */
+export const pageHtml = (boot: PageBoot | CompareBoot, sources: PageSources): string => `<!DOCTYPE html>
 <html lang="${attribute(boot.language)}">
 <head>
 <meta charset="utf-8">

@@ -1,10 +1,19 @@
 import { formatBytes, formatCount, formatDecibels, formatReal } from '../units.js';
 import type { Unit, Value } from './differences.js';
 
-/** A value with its unit, as it is written everywhere. `asIs`: what to say of a scheme that leaves things alone. */
-export function writeValue(value: Value | undefined, unit: Unit, asIs = 'as it is'): string {
+export interface Words {
+  /** Of an error of zero. */
+  readonly exact: string;
+  /** Of a scheme that leaves things alone. */
+  readonly asIs: string;
+}
+
+const english: Words = { exact: formatDecibels(null), asIs: 'as it is' };
+
+/** A value with its unit, as it is written everywhere. */
+export function writeValue(value: Value | undefined, unit: Unit, { exact, asIs }: Words = english): string {
   if (value === undefined) return '–';
-  if (value === null) return unit === 'dB' ? formatDecibels(null) : asIs;
+  if (value === null) return unit === 'dB' ? exact : asIs;
   if (typeof value === 'string') return value;
   switch (unit) {
     case 'bytes':

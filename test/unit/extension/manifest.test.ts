@@ -45,7 +45,7 @@ const sources = readdirSync(fileURLToPath(new URL('../../../src/extension', impo
   .join('\n');
 
 /** Context keys VS Code sets itself; see its reference of when clauses. */
-const builtIn = ['resourceExtname', 'activeCustomEditorId', 'explorerResourceIsFolder', 'isWorkspaceTrusted'];
+const builtIn = ['resourceExtname', 'resourceFilename', 'activeCustomEditorId', 'explorerResourceIsFolder', 'isWorkspaceTrusted'];
 
 /** Every condition, of menus and of commands themselves. */
 const conditions = [
@@ -78,7 +78,7 @@ describe('the manifest', () => {
   it('shows commands under conditions that VS Code or the extension sets', () => {
     expect(conditions.length).toBeGreaterThan(5);
     for (const when of conditions) {
-      for (const [key] of when.matchAll(/(?<![\w.]|[!=]= )[A-Za-z][\w.]*/g))
+      for (const [key] of when.replace(/=~ \/.*?[^\\]\/(?= |$)/g, '').matchAll(/(?<![\w.]|[!=]= )[A-Za-z][\w.]*/g))
         if (key.startsWith('precisionLens.')) expect(sources, when).toContain(`'${key}'`);
         else expect(builtIn, when).toContain(key);
       for (const [, value] of when.matchAll(/activeCustomEditorId [!=]= (\S+)/g))
@@ -113,7 +113,8 @@ describe('the manifest', () => {
     );
   });
 
-  it('is active only where it is used: in languages whose strings it hovers', () => {
-    expect(manifest.activationEvents).toEqual(languages.map((language) => `onLanguage:${language}`));
+  it('is active only where it is used: in languages whose strings it hovers, and for panels that come back', () => {
+    const panels = ['onWebviewPanel:precisionLens.compare'];
+    expect(manifest.activationEvents).toEqual([...languages.map((language) => `onLanguage:${language}`), ...panels]);
   });
 });

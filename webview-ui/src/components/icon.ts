@@ -32,6 +32,7 @@ export const codePoints = {
   export: 0xebac,
   'chevron-up': 0xeab7,
   'chevron-down': 0xeab4,
+  'chevron-right': 0xeab6,
   ellipsis: 0xea7c,
   table: 0xebb7,
   check: 0xeab2,
