@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { CompareBoot, CompareMethods } from '../../rpc/compare.js';
+import type { CompareBoot, CompareMethods, CompareUpdate } from '../../rpc/compare.js';
 import { serve } from '../../rpc/rpc.js';
 import { modelWorker } from '../../worker/client.js';
 import { chooseCompared, COMPARE } from '../commands/compare.js';
@@ -40,14 +40,22 @@ export function registerCompare(extensionUri: vscode.Uri, log: vscode.LogOutputC
     panel.title = `${a} ↔ ${b}`;
     const worker = modelWorker(script);
     let closed = false;
+    /** Calls of a page that was loaded anew are nobody's any more; its successor numbers its own alike. */
+    let latest = 0;
     const receive = serve<CompareMethods>(
       { post: (message) => void (closed || webview.postMessage(message)) },
       {
         async compare(_, { signal, progress }) {
+          const call = ++latest;
+          const onProgress = (update: CompareUpdate): void => {
+            if (call === latest) progress(update);
+          };
           try {
             const [left, right] = await Promise.all(two.map((uri) => modelFile(uri).locate()));
-            return await worker.call('compare', { a: left, b: right }, { signal, onProgress: progress });
+            const head = await worker.call('compare', { a: left, b: right }, { signal, onProgress });
+            return await (call === latest ? head : new Promise<never>(() => undefined));
           } catch (error) {
+            if (call !== latest) return new Promise<never>(() => undefined);
             const found = error instanceof Error ? error : new Error(String(error));
             log.error(`compare ${two.map((uri) => uri.toString(true)).join(' with ')}: ${found.stack ?? found.message}`);
             throw found;
@@ -79,7 +87,13 @@ export function registerCompare(extensionUri: vscode.Uri, log: vscode.LogOutputC
     };
     const listeners = vscode.Disposable.from(
       webview.onDidReceiveMessage(receive),
-      ...two.map((uri) => onModelChange(uri, () => void load())),
+      ...two.map((uri) =>
+        onModelChange(
+          uri,
+          () => void load(),
+          () => undefined,
+        ),
+      ),
     );
     panel.onDidDispose(() => {
       closed = true;

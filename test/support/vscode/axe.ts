@@ -17,5 +17,5 @@ export async function violations(frame: Frame): Promise<string[]> {
 /** The document inside the visible webview, for what runs in it. */
 export async function activeFrame(page: Page): Promise<Frame> {
   const element = await page.locator('iframe.webview.ready').contentFrame().locator('iframe#active-frame').elementHandle();
-  return (await element!.contentFrame());
+  return (await element.contentFrame())!;
 }
