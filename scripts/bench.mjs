@@ -5,14 +5,17 @@ import path from 'node:path';
 import { root } from './compile-kernels.mjs';
 import { bundle } from './lib/bundle.mjs';
 
-const known = readdirSync(path.join(root, 'bench'))
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.slice(0, -3));
+const files = readdirSync(path.join(root, 'bench'));
+const known = files.filter((file) => /\.m?[tj]s$/.test(file)).map((file) => file.replace(/\.\w+$/, ''));
 const name = process.argv[2];
 if (!known.includes(name)) {
   console.error(`which benchmark? npm run bench -- ${known.join('|')}`);
   process.exit(2);
 }
+
+// what drives a window needs no bundle
+if (files.includes(`${name}.mjs`))
+  process.exit(spawnSync(process.execPath, [path.join(root, 'bench', `${name}.mjs`)], { stdio: 'inherit' }).status ?? 1);
 
 const out = path.join(root, 'dist/bench');
 mkdirSync(out, { recursive: true });

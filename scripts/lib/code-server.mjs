@@ -100,7 +100,7 @@ const folders = (folder) => [
 
 /**
  * Starts code-server on a free port of 127.0.0.1, with everything it writes in `folder`.
- * `vsix`: an extension to install first. `testDriver`: needed to run tests in the extension host; it hides notifications. `restricted`: folders are
+ * `vsix`: an extension to install first, or several. `testDriver`: needed to run tests in the extension host; it hides notifications. `restricted`: folders are
  * not trusted, and nobody is asked.
  * Resolves once it answers, with `{ origin, authority, child, log, stop }`.
  */
@@ -110,7 +110,8 @@ export async function startCodeServer({ folder, vsix, settings = {}, env, testDr
     path.join(folder, 'data/User/settings.json'),
     JSON.stringify({ ...quiet, ...(restricted ? distrust : {}), ...settings }),
   );
-  if (vsix) await must(node, [entry, ...folders(folder), '--install-extension', vsix], { env: environment(folder) });
+  for (const file of vsix ? [vsix].flat() : [])
+    await must(node, [entry, ...folders(folder), '--install-extension', file], { env: environment(folder) });
   const authority = `127.0.0.1:${await freePort()}`;
   const log = path.join(folder, 'server.log');
   const sink = fs.openSync(log, 'w');

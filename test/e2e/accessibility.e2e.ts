@@ -33,6 +33,13 @@ describe('the page of a model has nothing that axe objects to', () => {
     await window.command('Precision Lens: Run with Synthetic Inputs');
     await model.evidence.getByText('64 synthetic inputs').waitFor();
     expect(await violations(await frame())).toEqual([]);
+    await model.show('Sensitivity');
+    await window.webview.locator('pl-sensitivity-view canvas').first().waitFor();
+    expect(await violations(await frame())).toEqual([]);
+    await window.webview.getByRole('button', { name: 'Find plan' }).click();
+    await model.show('Plan');
+    await window.webview.locator('pl-plan-view canvas').first().waitFor();
+    expect(await violations(await frame())).toEqual([]);
     await model.show('Graph');
     await model.graph.laidOut();
     await model.graph.button('Outline').click();

@@ -1,4 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -86,6 +87,42 @@ describe('a picture of', () => {
     expect(statSync(file).size).toBeLessThan(300_000);
     await window.close();
   });
+
+  it('the views of effects and of a plan in every theme', async () => {
+    const window = await openWindow(browser, {
+      files: { 'resnet20-fashion.onnx': resnet(), ...fashion() },
+      settings: { 'workbench.colorTheme': themes[0][1] },
+      size: { width: 1440, height: 1000 },
+    });
+    await window.open('resnet20-fashion.onnx');
+    const model = modelPage(window.webview);
+    await model.finished();
+    await model.button('Use inputs…').click();
+    await window.choose('test-images.npz');
+    await window.choose('test-labels.npy');
+    await model.evidence.getByText('64 of your inputs').waitFor({ timeout: 180_000 });
+    const picker = window.webview.locator('pl-budget-picker');
+    await picker.getByRole('combobox', { name: 'Kind of budget' }).selectOption({ label: 'energy' });
+    await picker.getByRole('button', { name: 'Find plan' }).click();
+    await picker.getByRole('button', { name: 'Show plan' }).waitFor({ timeout: 180_000 });
+    for (const [kind, theme] of themes) {
+      await writeFile(
+        path.join(window.folder, '.vscode/settings.json'),
+        JSON.stringify({ 'files.exclude': { '.vscode': true }, 'workbench.colorTheme': theme }),
+      );
+      const body = window.webview.locator(`body.vscode-${kind}`);
+      await body.waitFor();
+      for (const view of ['Sensitivity', 'Plan'] as const) {
+        await model.show(view);
+        await window.webview.locator(`pl-${view.toLowerCase()}-view canvas`).first().waitFor();
+        await window.page.waitForTimeout(1000); // charts come in with a short movement
+        const file = path.join(folder, `${view.toLowerCase()}-${kind}.png`);
+        await window.page.screenshot({ path: file });
+        expect(statSync(file).size).toBeLessThan(300_000);
+      }
+    }
+    await window.close();
+  }, 400_000);
 
   it('the hover over a string that names a model', async () => {
     const window = await openWindow(browser, {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inject } from 'vitest';
+import type { Plan } from '../../../src/report/plan.js';
 import type { Report } from '../../../src/report/types.js';
 import type { Files } from './window.js';
 
@@ -33,6 +34,12 @@ export function commandLineReport(file: string, ...flags: readonly string[]): Re
   const cli = path.join(inject('window').installed, 'dist/cli.js');
   const args = [cli, 'analyze', file, ...flags, '--json', '-'];
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1e9 })) as Report;
+}
+
+/** The plan that the command line finds for a model. */
+export function commandLinePlan(file: string, ...flags: readonly string[]): Plan {
+  const cli = path.join(inject('window').installed, 'dist/cli.js');
+  return JSON.parse(execFileSync(process.execPath, [cli, 'plan', file, ...flags, '-o', '-'], { encoding: 'utf8', maxBuffer: 1e9 })) as Plan;
 }
 
 export const pointer = `version https://git-lfs.github.com/spec/v1

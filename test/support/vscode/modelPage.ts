@@ -18,7 +18,7 @@ export interface ModelPage {
   /** Texts of a column, by its heading, top to bottom. */
   readonly column: (heading: string) => Promise<string[]>;
   /** Shows another view of the model. */
-  readonly show: (view: 'Layers' | 'Graph') => Promise<void>;
+  readonly show: (view: 'Layers' | 'Sensitivity' | 'Plan' | 'Graph') => Promise<void>;
   readonly graph: GraphPage;
   /** What is said of a file that is no model. */
   readonly problem: Locator;
@@ -77,7 +77,7 @@ export function modelPage(webview: FrameLocator): ModelPage {
       const index = Number(await header(heading).getAttribute('aria-colindex')) - 1;
       return (await cells()).map((texts) => texts[index].trim());
     },
-    show: (view) => webview.getByRole('tab', { name: view }).click(),
+    show: (view) => webview.getByRole('tab', { name: view, exact: true }).click(),
     graph: graphPage(webview),
     problem: webview.locator('.message', { hasText: 'This model could not be analyzed' }).locator('p'),
     async finished() {
