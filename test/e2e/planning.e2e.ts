@@ -142,7 +142,8 @@ describe('a plan that is found in the editor', () => {
     await window.page.keyboard.press('Home');
     await plans.button('Use this point as the plan').waitFor();
     const first = await plans.slider.getAttribute('aria-valuetext');
-    await window.page.keyboard.press('ArrowRight');
+    // neighbours may be so near each other that they read alike
+    for (let step = 0; step < 5; step++) await window.page.keyboard.press('ArrowRight');
     await expect.poll(() => plans.slider.getAttribute('aria-valuetext'), soon).not.toBe(first);
     expect(first).toMatch(/µJ: [\d.]+ dB predicted$/);
     await plans.button('Back to the plan').click();
@@ -175,8 +176,9 @@ describe('a plan that is found in the editor', () => {
     await plans.view.getByText('For ONNX Runtime, CPU.').waitFor();
   });
 
-  it('is there again after the page was closed, and stale once the file has changed', async () => {
-    await window.page.keyboard.press('Control+s');
+  it('is there again after the page was closed', async () => {
+    await window.command('File: Save');
+    await expect.poll(dirty, soon).toBe(false);
     await window.command('View: Close All Editors');
     await window.open('lenet.onnx');
     await model.finished();
@@ -197,13 +199,17 @@ describe('a large model', () => {
     await model.finished();
     const plans = planPage(window);
     await model.show('Plan');
+    await plans.value.fill('5');
+    await window.page.keyboard.press('Enter');
+    await plans.picker.getByRole('button', { name: 'Cancel' }).click();
+    await plans.picker.getByText('Finding a plan was cancelled.').waitFor();
     await plans.find('average bits', '5');
     await plans.view.getByText('Plan for average bits 5').waitFor({ timeout: 60_000 });
     const plan = commandLinePlan(path.join(window.folder, 'made.onnx'), '--budget', 'bits=5');
     expect((await plans.total('Bits a weight'))[2]).toBe(threeDigits(plan.predicted.effectiveBits));
     const bars = plans.view.locator('pl-layer-bars').first();
     const walk = bars.getByRole('slider', { name: /^Bits by layer/ });
-    expect(await bars.getByText('1 to 120 of 2,000').count()).toBe(1);
+    await bars.getByText(/ to [\d,]+ of 2,000$/).waitFor();
     await walk.focus();
     await window.page.keyboard.press('End');
     await bars.getByText('1,881 to 2,000 of 2,000').waitFor();

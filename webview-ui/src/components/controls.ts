@@ -34,6 +34,8 @@ export const controlStyles = css`
     align-items: center;
     column-gap: 6px;
     display: inline-flex;
+    max-width: 100%;
+    min-width: 0;
   }
   select {
     background: var(--vscode-dropdown-background);
@@ -43,6 +45,7 @@ export const controlStyles = css`
     font: inherit;
     height: 24px;
     max-width: 100%;
+    min-width: 0;
     padding-inline: 4px;
   }
   select:focus-visible {

@@ -11,7 +11,7 @@ import { controlStyles, picker } from '../../components/controls.js';
 import { icon } from '../../components/icon.js';
 import { progressLine, progressLineStyles } from '../../components/progressLine.js';
 import { shared } from '../../components/styles.js';
-import { formatDb } from '../../text/format.js';
+import { formatCount, formatDb } from '../../text/format.js';
 import { t } from '../../text/l10n.js';
 import { displayName } from '../../text/names.js';
 import type { RunKnown } from '../../view/run.js';
@@ -349,8 +349,8 @@ export class PlSensitivityView extends LitElement {
 
   private partial(): TemplateResult | typeof nothing {
     const { kind, error } = this.run.view;
-    const known = this.report.layers.filter(({ sensitivity }) => sensitivity.length > 0).length;
-    const all = this.report.layers.length;
+    const known = formatCount(this.report.layers.filter(({ sensitivity }) => sensitivity.length > 0).length);
+    const all = formatCount(this.report.layers.length);
     if (kind === 'running') return html`<p class="muted" role="status">${t('{0} of {1} layers so far.', known, all)}</p>`;
     if (kind === 'cancelled') return html`<p class="muted">${t('The run was cancelled: {0} of {1} layers are known.', known, all)}</p>`;
     if (kind === 'failed')
