@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -184,6 +184,12 @@ describe('a plan that is found in the editor', () => {
     await model.finished();
     await model.show('Plan');
     await plans.view.getByText('Plan for average bits 5').waitFor(soon);
+  });
+
+  it('is stale once the file has changed', async () => {
+    writeFileSync(file('lenet.onnx'), readFileSync(file('lenet.onnx')));
+    await plans.view.getByText('The file has changed since this plan was found').waitFor(soon);
+    expect(await plans.button('Use this plan').or(plans.button('In use')).isDisabled()).toBe(true);
   });
 });
 
