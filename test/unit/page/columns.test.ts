@@ -16,7 +16,7 @@ describe('columns of the table', () => {
 
   it('of a model that was run tell of the outputs and of what flows in', () => {
     const added = columns(true).filter(({ id }) => !columns(false).some((column) => column.id === id));
-    expect(added.map(({ id }) => id)).toEqual(['effect', 'inputRange']);
+    expect(added.map(({ id }) => id)).toEqual(['effect', 'inputs', 'inputRange']);
     expect(fittingColumns(columns(true), 0).map(({ id }) => id)).toContain('effect');
   });
 

@@ -221,6 +221,7 @@ export class PlApp extends LitElement {
           .ran=${this.ran}
           .measuring=${this.state.run.view.kind === 'running'}
           .view=${this.view}
+          .study=${this.analysis.study}
           @pl-view=${({ detail }: CustomEvent<Partial<ViewState>>) => this.change(detail)}
           @pl-enter=${this.enterDetail}
         ></pl-layers-view>

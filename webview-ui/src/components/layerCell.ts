@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LayerReport } from '../../../src/report/types.js';
-import { dash, formatCompact, formatCount, formatDb, formatInterval, formatShape } from '../text/format.js';
+import { dash, formatCompact, formatCount, formatDb, formatInterval, formatReal, formatShape } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName, splitName } from '../text/names.js';
 import { rangeOf, statsTitle } from '../view/activations.js';
@@ -9,8 +9,11 @@ import type { Column } from '../view/columns.js';
 import { effectOf, effectText, effectTitle } from '../view/effects.js';
 import { heatOf } from '../view/heat.js';
 import { bestAt, familyLabel, schemeParts, type Basis } from '../view/schemes.js';
+import { valuePath } from '../view/miniHistogram.js';
+import type { WeightPictures } from '../table/weightPictures.js';
 import { causeIcon } from './causeIcon.js';
 import { icon } from './icon.js';
+import { miniHistogram } from './miniHistogram.js';
 
 export interface CellContent {
   readonly text: unknown;
@@ -27,6 +30,8 @@ export interface CellContext {
   readonly measuring: boolean;
   /** What SQNR by bits is of. */
   readonly basis: Basis;
+  /** Small pictures of weights, those that are there. */
+  readonly pictures: Pick<WeightPictures, 'of'>;
 }
 
 function name(layer: LayerReport): TemplateResult {
@@ -53,6 +58,12 @@ function foundCell(layer: LayerReport, id: string, { running, measuring }: CellC
       const words = causes.map((cause) => html`<span class="word">${causeIcon(cause)}${causeWord(cause)}</span>`);
       return { text: words, title: findingsTitle(layer) };
     }
+    case 'inputs': {
+      const input = layer.activationStats?.input;
+      const path = input && valuePath(input);
+      if (!path) return measuring && layer.activationStats === null ? pending() : none;
+      return { text: pictured(miniHistogram(path, input, null), rangeOf(input)), title: statsTitle(input) };
+    }
     case 'inputRange': {
       const input = layer.activationStats?.input;
       if (!input) return measuring && layer.activationStats === null ? pending() : none;
@@ -61,6 +72,23 @@ function foundCell(layer: LayerReport, id: string, { running, measuring }: CellC
     default:
       return undefined;
   }
+}
+
+/** A picture with what it shows in words. */
+const pictured = (picture: TemplateResult, words: string): TemplateResult => html`${picture}<span class="visually-hidden">${words}</span>`;
+
+function weightsCell(layer: LayerReport, index: number, { pictures, running }: CellContext): CellContent {
+  const { weightStats: stats, advice } = layer;
+  if (!stats) return running ? pending() : none;
+  const words = t('{0}, std. deviation {1}', formatInterval({ lo: stats.min, hi: stats.max }), formatReal(stats.std));
+  const path = pictures.of(index);
+  return {
+    text:
+      path === undefined
+        ? html`<span class="visually-hidden">${words}</span>`
+        : pictured(miniHistogram(path, stats, advice?.clip ?? null), words),
+    title: words,
+  };
 }
 
 /** What the cell of `layer`, the `index`th of the model, holds in `column`. */
@@ -78,6 +106,8 @@ export function cellContent(layer: LayerReport, index: number, { id, bits }: Col
       return { text: formatShape(layer.shape), title: formatShape(layer.shape) };
     case 'parameters':
       return { text: formatCount(layer.parameters) };
+    case 'weights':
+      return weightsCell(layer, index, context);
     case 'macs':
       return layer.macs === null
         ? { text: dash, title: t('The shapes could not be inferred.'), classes: 'muted' }

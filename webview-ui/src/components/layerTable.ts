@@ -8,6 +8,8 @@ import { select, selectAll, selectMode, noSelection, type Selection, type Select
 import { columns, totalWidth, type Column } from '../view/columns.js';
 import { nextSort, rowWindow, type Sort } from '../view/rows.js';
 import type { Basis } from '../view/schemes.js';
+import type { LayerStudy } from '../study.js';
+import { weightPictures, type WeightPictures } from '../table/weightPictures.js';
 import { groupRow } from './groupRow.js';
 import { headMove, rowMove } from './gridKeys.js';
 import { heatStyles } from './heatStyles.js';
@@ -53,6 +55,7 @@ export class PlLayerTable extends LitElement {
     ran: { attribute: false },
     measuring: { attribute: false },
     initialScroll: { attribute: false },
+    study: { attribute: false },
     start: { state: true },
     end: { state: true },
     shown: { state: true },
@@ -76,6 +79,7 @@ export class PlLayerTable extends LitElement {
   declare measuring: boolean;
   /** Where to scroll to when the table first stands. */
   declare initialScroll: number;
+  declare study: LayerStudy;
   declare private start: number;
   declare private end: number;
   declare private shown: readonly Column[];
@@ -85,6 +89,10 @@ export class PlLayerTable extends LitElement {
 
   static override readonly styles = [shared, heatStyles, layerTableStyles];
 
+  readonly pictures: WeightPictures = weightPictures(
+    (method, params, signal) => this.study(method, params, signal),
+    () => this.requestUpdate(),
+  );
   private rowHeight = 24;
   private readonly resize = new ResizeObserver(() => {
     this.fit();
@@ -119,6 +127,7 @@ export class PlLayerTable extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.resize.disconnect();
+    this.pictures.clear();
   }
 
   /** Height that shows every row without scrolling, in CSS pixels. */
@@ -275,6 +284,13 @@ export class PlLayerTable extends LitElement {
   };
 
   protected override willUpdate(changed: PropertyValues): void {
+    // names stay the same while figures come in; other ones are another model
+    if (
+      changed.has('layers') &&
+      changed.get('layers') !== undefined &&
+      this.layers[0]?.name !== (changed.get('layers') as readonly LayerReport[])[0]?.name
+    )
+      this.pictures.clear();
     if (changed.has('rows')) this.end = Math.min(this.rows.length, Math.max(this.end, this.start + 60));
   }
 
@@ -313,6 +329,11 @@ export class PlLayerTable extends LitElement {
     this.layout();
     if (changed.has('sort') && changed.get('sort') !== undefined) this.grid.scrollTop = 0;
     if (changed.has('rows')) this.measure();
+    if (this.shown.some(({ id }) => id === 'weights'))
+      this.pictures.show(
+        this.rows.slice(this.start, this.end).flatMap((row) => (isLayer(row) ? [row.layer] : [])),
+        this.layers,
+      );
   }
 
   /** Sizes that depend on data are set through the CSSOM: the content policy forbids style attributes. */

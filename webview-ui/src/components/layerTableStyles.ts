@@ -232,6 +232,17 @@ const grid = css`
     margin-inline-end: 0.4em;
     vertical-align: -3px;
   }
+  .mini {
+    display: block;
+    fill: var(--vscode-charts-blue);
+    height: calc(var(--row-height) - 6px);
+    width: 100%;
+  }
+  .mini line {
+    stroke: var(--vscode-charts-yellow, currentColor);
+    stroke-width: 1px;
+    vector-effect: non-scaling-stroke;
+  }
 `;
 
 export const layerTableStyles = [grid, ...indents];

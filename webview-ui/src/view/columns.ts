@@ -30,6 +30,16 @@ const effectColumn = (): Column => ({
   firstDescending: false,
 });
 
+const inputsColumn = (): Column => ({
+  id: 'inputs',
+  label: t('Inputs'),
+  hint: t('Histogram of the values that the layer took in, heights by square roots. Sorts by excess kurtosis.'),
+  align: 'start',
+  width: 6,
+  firstDescending: true,
+  order: 1.7,
+});
+
 const inputColumn = (): Column => ({
   id: 'inputRange',
   label: t('Input range'),
@@ -65,6 +75,17 @@ export const columns = (ran: boolean): readonly Column[] => [
   },
   { id: 'parameters', label: t('Parameters'), hint: explain('parameters'), align: 'end', width: 7.9, firstDescending: true, order: 3 },
   { id: 'macs', label: t('MACs'), hint: explain('macs'), align: 'end', width: 4.8, firstDescending: true, order: 2 },
+  {
+    id: 'weights',
+    label: t('Weights'),
+    hint: t(
+      'Histogram of the weights from the smallest to the largest, heights by square roots; lines are ends of the clip range. Sorts by excess kurtosis.',
+    ),
+    align: 'start',
+    width: 6,
+    firstDescending: true,
+    order: 2.5,
+  },
   { id: 'suggested', label: t('Suggested'), hint: explain('suggested'), align: 'start', width: 11, grow: 0.5, firstDescending: true },
   { id: 'clip', label: t('Clip range'), hint: explain('clip'), align: 'start', width: 9.2, firstDescending: true, order: 6 },
   {
@@ -78,7 +99,7 @@ export const columns = (ran: boolean): readonly Column[] => [
   },
   ...(ran ? [effectColumn()] : []),
   { id: 'causes', label: t('Causes'), hint: explain('causes'), align: 'start', width: 10, grow: 3, firstDescending: true, order: 6.5 },
-  ...(ran ? [inputColumn()] : []),
+  ...(ran ? [inputsColumn(), inputColumn()] : []),
   ...widths.map((bits): Column => ({
     id: `bits:${bits}`,
     label: t('{0} bit', bits),

@@ -22,6 +22,7 @@ export const sortKeys: Readonly<Record<string, (layer: LayerReport) => Key>> = {
   shape: ({ shape }) => shape.reduce((product, size) => product * size, 1),
   parameters: ({ parameters }) => parameters,
   macs: ({ macs }) => macs,
+  weights: ({ weightStats }) => weightStats?.kurtosis ?? null,
   suggested: ({ advice }) => advice?.bits ?? null,
   clip: ({ advice }) => (advice ? advice.clip.hi - advice.clip.lo : null),
   sqnr: ({ advice }) => (advice ? rank(advice.sqnrDb) : null),
@@ -31,6 +32,7 @@ export const sortKeys: Readonly<Record<string, (layer: LayerReport) => Key>> = {
   },
   causes: ({ findings }) =>
     findings === undefined || findings.length === 0 ? null : Math.max(...findings.map(({ gainDb }) => gainDb ?? 0)),
+  inputs: ({ activationStats }) => activationStats?.input?.kurtosis ?? null,
   inputRange: ({ activationStats }) => (activationStats?.input ? activationStats.input.max - activationStats.input.min : null),
 };
 

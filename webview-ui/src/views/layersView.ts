@@ -14,6 +14,7 @@ import { noSelection, selectOne, type Selection } from '../table/selection.js';
 import { totals } from '../table/totals.js';
 import { formatBytes, formatCount, formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
+import type { LayerStudy } from '../study.js';
 import { columns } from '../view/columns.js';
 import { visibleRows, type Sort } from '../view/rows.js';
 import type { ViewState } from '../view/viewState.js';
@@ -28,6 +29,7 @@ export class PlLayersView extends LitElement {
     measuring: { attribute: false },
     selected: { attribute: false },
     view: { attribute: false },
+    study: { attribute: false },
     selection: { state: true },
     shownColumns: { state: true },
   };
@@ -42,6 +44,7 @@ export class PlLayersView extends LitElement {
   /** The layer that is shown in detail; an index into `layers`. */
   declare selected: number | null;
   declare view: ViewState;
+  declare study: LayerStudy;
   declare private selection: Selection;
   /** Ids of the columns that there is room for. */
   declare private shownColumns: readonly string[];
@@ -245,6 +248,7 @@ export class PlLayersView extends LitElement {
         .ran=${this.ran}
         .measuring=${this.measuring}
         .initialScroll=${view.scrollTop}
+        .study=${this.study}
         @pl-select=${this.select}
         @pl-enter=${() => this.dispatchEvent(new CustomEvent('pl-enter'))}
         @pl-group=${this.toggleGroup}
