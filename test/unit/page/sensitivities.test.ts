@@ -119,6 +119,7 @@ describe('errors of all layers together', () => {
     expect(plain(accumulatedReading(whole, rows))).toBe(
       'With all layers at int8/channel/mse + uint8/tensor/minmax the outputs keep 20.0 dB; most error has piled up at fc: 21.0 dB.',
     );
+    expect(plain(accumulatedReading({ layers: whole.layers }, rows))).toBe('Most error piles up at fc: 21.0 dB there.');
     expect(plain(leaveOneOutReading(whole, rows))).toBe('Leaving conv in float helps most: 4.0 dB at the outputs.');
     expect(gainOrder([...rows].reverse(), 'effect')).toEqual([1, 0]);
     expect(gainOrder(rows, 'order')).toEqual([0, 1]);

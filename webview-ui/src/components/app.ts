@@ -11,7 +11,7 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { PlanRequest } from '../../../src/report/planRequest.js';
-import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
+import type { LayerHistogram, LayerReport, Report } from '../../../src/report/types.js';
 import type { PageAction } from '../../../src/rpc/page.js';
 import type { Analysis, PlanEdit } from '../analysis.js';
 import { t } from '../text/l10n.js';
@@ -93,6 +93,9 @@ export class PlApp extends LitElement {
   private readonly act = ({ detail }: CustomEvent<PageAction>): void => this.analysis.act(detail);
   private readonly find = ({ detail }: CustomEvent<PlanRequest>): void => this.analysis.findPlan(detail);
 
+  /** What the view of sensitivities showed when it was seen last. */
+  private effects: Report | undefined;
+
   private change(change: Partial<ViewState>): void {
     this.dispatchEvent(new CustomEvent<Partial<ViewState>>('pl-view', { detail: change }));
   }
@@ -164,11 +167,13 @@ export class PlApp extends LitElement {
   }
 
   private sensitivity(index: number | null): TemplateResult {
+    // a view that is not seen need not follow a run
+    if (this.view.tab === 'sensitivity' || !this.effects) this.effects = withRun(this.state.report!, this.state.run);
     return html`<pl-sensitivity-view
       role="tabpanel"
       aria-label=${t('Sensitivity')}
       ?hidden=${this.view.tab !== 'sensitivity'}
-      .report=${withRun(this.state.report!, this.state.run)}
+      .report=${this.effects}
       .run=${this.state.run}
       .target=${this.target}
       .selected=${index}

@@ -142,14 +142,17 @@ export function togetherRows({ layers, run }: Pick<Report, 'layers' | 'run'>): r
 export function accumulatedReading({ layers, run }: Pick<Report, 'layers' | 'run'>, rows: readonly TogetherRow[]): string {
   const together = run?.together;
   const known = rows.flatMap(({ accumulated }, index) => (typeof accumulated === 'number' ? [{ index, db: accumulated }] : []));
-  if (!together || known.length === 0) return t('Nothing was measured with all layers quantized.');
+  if (known.length === 0) return t('Nothing was measured with all layers quantized.');
   const lowest = known.reduce((a, b) => (b.db < a.db ? b : a));
+  const [name, db] = [nameInText(layers[lowest.index].name), formatDb(lowest.db)];
+  // what the outputs keep is known once the run has ended
+  if (!together) return t('Most error piles up at {0}: {1} dB there.', name, db);
   return t(
     'With all layers at {0} the outputs keep {1} dB; most error has piled up at {2}: {3} dB.',
     togetherWords(together),
     formatDb(together.outputSqnrDb),
-    nameInText(layers[lowest.index].name),
-    formatDb(lowest.db),
+    name,
+    db,
   );
 }
 
