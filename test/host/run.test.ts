@@ -62,7 +62,8 @@ describe('running a model', () => {
     const session = await open(uri);
     await run('useInputs', uri, { inputs: images.fsPath, labels: labels.fsPath });
     await ran(session, 'done');
-    const flags = ['--inputs', images.fsPath, '--labels', labels.fsPath, '--target', 'weights,activations', '--json', '-'];
+    const given = ['--inputs', images.fsPath, '--labels', labels.fsPath, '--target', 'weights,activations'];
+    const flags = [...given, '--together', 'int8/channel/mse,uint8/tensor/minmax', '--json', '-'];
     const cli = path.join(process.env.PRECISION_LENS_ROOT!, 'dist/cli.js');
     const printed = execFileSync(process.execPath, [cli, 'analyze', uri.fsPath, ...flags], {
       encoding: 'utf8',
