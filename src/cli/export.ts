@@ -14,7 +14,8 @@ import { interruptible } from './interrupt.js';
 import type { Open } from './open.js';
 import { refuseOverwriting } from './overwriting.js';
 import { progressLine } from './progress.js';
-import { writeOutput, writeTogether } from './writeOutput.js';
+import { writeTogether } from '../worker/writeFiles.js';
+import { writeOutput } from './writeOutput.js';
 
 interface ExportFlags {
   readonly as: string;

@@ -1,6 +1,4 @@
-import { realpath } from 'node:fs/promises';
-
-const real = (file: string): Promise<string | null> => realpath(file).catch(() => null);
+import { ownedBy } from '../worker/writeFiles.js';
 
 /**
  * Makes sure that what is written is none of the files of the opened model.
@@ -8,10 +6,9 @@ const real = (file: string): Promise<string | null> => realpath(file).catch(() =
  */
 export async function refuseOverwriting(outputs: readonly string[], model: readonly string[], force: boolean): Promise<void> {
   if (force) return;
-  const files = new Set(await Promise.all(model.map(real)));
-  for (const output of outputs) {
-    const file = output === '-' ? null : await real(output);
-    if (file !== null && files.has(file))
-      throw new Error(`${output}: belongs to the model that is open; write to another file, or overwrite it with --force`);
-  }
+  const owned = await ownedBy(
+    outputs.filter((output) => output !== '-'),
+    model,
+  );
+  if (owned !== null) throw new Error(`${owned}: belongs to the model that is open; write to another file, or overwrite it with --force`);
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { analyze, ANALYZE } from './commands/analyze.js';
+import { registerExport } from './commands/export.js';
 import { registerPlanCommands } from './commands/plan.js';
 import { registerRunCommands } from './commands/run.js';
 import { registerCompare } from './compare/panel.js';
@@ -33,6 +34,7 @@ export function activate({ extensionUri, globalStorageUri, subscriptions, worksp
     vscode.commands.registerCommand(ANALYZE, analyze),
     registerRunCommands(models, runs),
     registerPlanCommands(models, plans),
+    registerExport(editor, log),
     editor,
     registerCompare(extensionUri, log),
     registerHover(models, log),

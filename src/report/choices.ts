@@ -19,7 +19,7 @@ export interface LayerChoice {
 /** At most one for each layer, in the order of the layers; each decides something. */
 export type Choices = readonly LayerChoice[];
 
-const choiceParts: readonly ChoicePart[] = ['weight', 'activation', 'weightClip'];
+export const choiceParts: readonly ChoicePart[] = ['weight', 'activation', 'weightClip'];
 
 /** What choices have to know of a layer. */
 export type ChosenLayer = Pick<LayerReport, 'name' | 'weight' | 'errors' | 'activationStats' | 'advice'>;

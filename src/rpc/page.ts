@@ -1,4 +1,5 @@
 import type { Choices } from '../report/choices.js';
+import type { ExportFormat } from '../report/exportFormat.js';
 import type { ModelGraph } from '../report/graph.js';
 import type { PlanRequest } from '../report/planRequest.js';
 import type { Assignment, Totals } from '../report/plan.js';
@@ -28,6 +29,8 @@ export type PageMethods = StudyMethods & {
   edit: { params: { readonly label: string; readonly choices: Choices }; result: null; progress: never };
   /** Finds a plan, in place of one that is being sought; how that goes is told by `follow`. */
   findPlan: { params: PlanRequest; result: null; progress: never };
+  /** Asks where to write the user's plan, or a report with it, and writes it. Resolves once that is done, declined, or its failure told. */
+  export: { params: { readonly as: ExportFormat }; result: null; progress: never };
   /** Does what a button says. */
   act: { params: { readonly action: PageAction }; result: null; progress: never };
   /** Histogram of the weight of layer `index`, to be drawn with `bins` bins over its full range. */

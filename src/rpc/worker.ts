@@ -1,3 +1,4 @@
+import type { ExportFormat } from '../report/exportFormat.js';
 import type { ModelGraph } from '../report/graph.js';
 import type { Plan } from '../report/plan.js';
 import type { PlanJob } from '../report/planRequest.js';
@@ -24,6 +25,17 @@ export interface AnalyzeOptions {
 export type PlanAnswer =
   | { readonly kind: 'plan'; readonly plan: PackedPlan }
   | { readonly kind: 'impossible'; readonly message: string; readonly nearest: string };
+
+/** Where an export goes: a path the worker writes itself, or a name for bytes that the host writes. */
+export type ExportTarget = { readonly path: string } | { readonly name: string };
+
+/** What came of an export. */
+export interface Exported {
+  /** What the user should know, one line each. */
+  readonly notes: readonly string[];
+  /** What the host is to write, in this order; the suffix comes behind the name. Empty when the worker wrote it. */
+  readonly files: readonly { readonly suffix: string; readonly bytes: Uint8Array }[];
+}
 
 /** What the worker does for its host. One worker serves one model. */
 export type WorkerMethods = StudyMethods & {
@@ -64,6 +76,18 @@ export type WorkerMethods = StudyMethods & {
   };
   /** Compares two models, reports or plans; needs no analysis, and is none. */
   compare: { params: { readonly a: ModelLocation; readonly b: ModelLocation }; result: ComparisonHead; progress: CompareUpdate };
+  /** Writes the plan, or a report with it; `ran` as with `userPlan`. A file of the model itself is never written over. */
+  export: {
+    params: {
+      readonly location: ModelLocation;
+      readonly as: ExportFormat;
+      readonly plan: Plan;
+      readonly target: ExportTarget;
+      readonly ran: boolean;
+    };
+    result: Exported;
+    progress: never;
+  };
   /** Reads the graph for drawing; needs no analysis. */
   graph: { params: ModelLocation; result: ModelGraph; progress: never };
   /** Histogram of layer `index` of the model read last. */

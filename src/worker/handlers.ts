@@ -20,6 +20,7 @@ import { headOf } from '../rpc/reportStream.js';
 import type { Handlers } from '../rpc/rpc.js';
 import type { ModelLocation, WorkerMethods } from '../rpc/worker.js';
 import { compareFiles } from './compared.js';
+import { exportTo } from './export.js';
 import { withModel } from './input.js';
 import { studyHandlers } from './study.js';
 
@@ -129,6 +130,14 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
           return measured;
         }),
       );
+    },
+
+    async export({ location, as, plan, target, ran: wanted }, { signal, transfer }) {
+      const report = (wanted ? ran : undefined) ?? (await analysis()).report;
+      const model = 'path' in location ? location.path : null;
+      const exported = await withModel(location, (input) => exportTo(input, { as, plan, report, target, model }, signal));
+      transfer(exported.files.map(({ bytes }) => bytes.buffer as ArrayBuffer));
+      return exported;
     },
 
     async plan({ location, job, cacheFolder }, { signal, progress, transfer }) {

@@ -1,4 +1,5 @@
 /** One model's analysis as the page follows it. */
+import type { ExportFormat } from '../../src/report/exportFormat.js';
 import type { ModelGraph } from '../../src/report/graph.js';
 import type { Choices } from '../../src/report/choices.js';
 import type { PlanRequest } from '../../src/report/planRequest.js';
@@ -25,6 +26,8 @@ export interface Analysis {
   save(name: string, bytes: Uint8Array): void;
   reopen(as: 'text' | 'binary'): void;
   act(action: PageAction): void;
+  /** Has the user's plan, or a report with it, written where the user wants it. */
+  export(as: ExportFormat): void;
   /** Finds a plan; see `PageMethods`. */
   findPlan(request: PlanRequest): void;
   /** Changes the user's plan; see `PageMethods`. */
@@ -111,6 +114,9 @@ export function followAnalysis(client: Client<PageMethods>, changed: () => void)
     },
     act(action) {
       client.call('act', { action }).catch(failed);
+    },
+    export(as) {
+      client.call('export', { as }).catch(failed);
     },
     edit({ label, choices }) {
       client.call('edit', { label, choices }).catch(failed);

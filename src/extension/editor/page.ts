@@ -2,6 +2,7 @@ import type { Handlers } from '../../rpc/rpc.js';
 import type { FollowEvent, PageAction, PageMethods } from '../../rpc/page.js';
 import { headOf } from '../../rpc/reportStream.js';
 import type { ModelSession } from '../models/session.js';
+import type { ExportFormat } from '../../report/exportFormat.js';
 import type { Plan } from '../../report/plan.js';
 import type { PlanRequest } from '../../report/planRequest.js';
 import type { PlanFacts } from '../run/planner.js';
@@ -23,6 +24,8 @@ export interface PageHost {
   readonly act: (action: PageAction) => void;
   /** The way out of an error. */
   readonly reopen: (as: 'text' | 'binary') => void;
+  /** Writes the plan, or a report with it, where the user wants it. */
+  readonly exportAs: (as: ExportFormat) => Promise<void>;
   /** Saves a file where the user wants it. */
   readonly save: (name: string, bytes: Uint8Array) => Promise<void>;
   /** Told of every call that failed; gives what the page is to say. */
@@ -41,7 +44,19 @@ export interface ServedPage {
 }
 
 /** Serves one page. */
-export function servePage({ session, document, facts, planFacts, findPlan, opened, act, reopen, save, failed }: PageHost): ServedPage {
+export function servePage({
+  session,
+  document,
+  facts,
+  planFacts,
+  findPlan,
+  opened,
+  act,
+  reopen,
+  exportAs,
+  save,
+  failed,
+}: PageHost): ServedPage {
   let run: RunStream | undefined;
   let plan: RunStream | undefined;
   let unwatch: (() => void) | undefined;
@@ -96,6 +111,10 @@ export function servePage({ session, document, facts, planFacts, findPlan, opene
     },
     histogram: ({ index, bins }) => told('histogram', () => session.histogram(index, Math.max(1, Math.min(MAX_BINS, Math.floor(bins))))),
     graph: () => told('graph', () => session.graph()),
+    export: async ({ as }) => {
+      await exportAs(as);
+      return null;
+    },
     save: async ({ name, bytes }) => {
       await save(name, bytes);
       return null;

@@ -10,6 +10,7 @@ import { pageActions } from './actions.js';
 import { VIEW_TYPE } from './active.js';
 import { onModelChange } from './changes.js';
 import { openDocument, type ModelDocument } from './document.js';
+import { exportPlan } from './exporting.js';
 import { pageHtml } from './html.js';
 import { servePage } from './page.js';
 import { reopenAs } from './reopen.js';
@@ -97,6 +98,7 @@ export function registerEditor(
         },
         act: pageActions(uri, log),
         reopen: (as) => void reopenAs(uri, as).catch((error: unknown) => log.error(`reopen as ${as}: ${String(error)}`)),
+        exportAs: (as) => exportPlan(document, as, log),
         save: (name, bytes) => saveFromPage(uri, name, bytes),
         failed(method, error) {
           if (expected.has(error.name)) return error;

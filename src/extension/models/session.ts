@@ -2,7 +2,8 @@ import type { AnalysisUpdate } from '../../report/update.js';
 import { withUpdate } from '../../rpc/reportStream.js';
 import { RemoteError } from '../../rpc/rpc.js';
 import type { StudyMethods } from '../../rpc/study.js';
-import type { AnalyzeOptions, ModelLocation } from '../../rpc/worker.js';
+import type { AnalyzeOptions, Exported, ExportTarget, ModelLocation } from '../../rpc/worker.js';
+import type { ExportFormat } from '../../report/exportFormat.js';
 import type { ModelGraph } from '../../report/graph.js';
 import type { LayerHistogram, LayerReport, Report } from '../../report/types.js';
 import type { Plan } from '../../report/plan.js';
@@ -54,6 +55,8 @@ export interface ModelSession {
   ): Promise<StudyMethods[K]['result']>;
   /** The user's plan, with what it costs by what is known of the model. */
   userPlan(job: UserPlanJob): Promise<Plan>;
+  /** Writes a plan, or a report with it. */
+  export(as: ExportFormat, plan: Plan, target: ExportTarget, signal: AbortSignal): Promise<Exported>;
   /** The graph of the file as it is now, whether the analysis runs or not. */
   graph(): Promise<ModelGraph>;
   /** Stops the analysis for everyone who waits for it. */
@@ -169,6 +172,9 @@ export function modelSession(
     if (kind === 'cleared' || kind === 'head') plan.outdate('run');
   });
 
+  /** Whether there are the figures of a run that came to its end. */
+  const hasRun = (): boolean => run.state.kind === 'done' && run.figures?.head !== undefined;
+
   const session: ModelSession = {
     get state() {
       return gone ? failed(gone) : (analysis?.state ?? { kind: 'idle' });
@@ -221,8 +227,12 @@ export function modelSession(
 
     async userPlan(job) {
       const location = await file.locate();
-      const ran = run.state.kind === 'done' && run.figures?.head !== undefined;
-      return ofTheModel(() => worker.call('userPlan', { location, job, ran }));
+      return ofTheModel(() => worker.call('userPlan', { location, job, ran: hasRun() }));
+    },
+
+    async export(as, plan, target, signal) {
+      const location = await file.locate();
+      return ofTheModel(() => worker.call('export', { location, as, plan, target, ran: hasRun() }, { signal }));
     },
 
     graph: async () => worker.call('graph', await file.locate()),

@@ -50,6 +50,7 @@ function served() {
     opened,
     act,
     reopen,
+    exportAs: vi.fn(),
     save,
     failed,
   });

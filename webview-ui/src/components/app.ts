@@ -10,12 +10,16 @@
  */
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { byLayer, changed } from '../../../src/report/choices.js';
+import type { ExportFormat } from '../../../src/report/exportFormat.js';
 import type { PlanRequest } from '../../../src/report/planRequest.js';
 import type { LayerHistogram, LayerReport, Report } from '../../../src/report/types.js';
 import type { PageAction } from '../../../src/rpc/page.js';
 import type { Analysis, PlanEdit } from '../analysis.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
+import { schemeLabel } from '../view/edits.js';
+import { plannedOf } from '../view/planned.js';
 import { worstLayer } from '../view/rows.js';
 import { withRun } from '../view/run.js';
 import type { PageState } from '../view/state.js';
@@ -34,6 +38,7 @@ import type { PlLayerDetail } from './layerDetail.js';
 import './modelHeader.js';
 import type { FileOffer } from './offer.js';
 import './sash.js';
+import type { SchemeChoice } from './schemePicker.js';
 import './tabs.js';
 import { shared } from './styles.js';
 import { appStyles } from './appStyles.js';
@@ -80,13 +85,26 @@ export class PlApp extends LitElement {
     super.connectedCallback();
     this.resized.observe(this);
     this.addEventListener('pl-edit', this.edit);
+    this.addEventListener('pl-apply', this.apply);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.resized.disconnect();
     this.removeEventListener('pl-edit', this.edit);
+    this.removeEventListener('pl-apply', this.apply);
   }
+
+  /** Gives the layer that is shown in detail another scheme. */
+  private readonly apply = (event: Event): void => {
+    const { target, scheme } = (event as CustomEvent<SchemeChoice>).detail;
+    const { report, run, choices } = this.state;
+    const layers = report ? withRun(report, run).layers : [];
+    const index = this.chosen(layers);
+    if (index === null) return;
+    const { name } = layers[index];
+    this.analysis.edit({ label: schemeLabel([name], target, scheme), choices: [changed(choices, name, { [target]: scheme })] });
+  };
 
   private readonly edit = (event: Event): void => this.analysis.edit((event as CustomEvent<PlanEdit>).detail);
 
@@ -225,6 +243,8 @@ export class PlApp extends LitElement {
           .running=${running}
           .ran=${this.ran}
           .measuring=${this.state.run.view.kind === 'running'}
+          .choices=${this.state.choices}
+          .base=${this.state.base}
           .view=${this.view}
           .study=${this.analysis.study}
           @pl-view=${({ detail }: CustomEvent<Partial<ViewState>>) => this.change(detail)}
@@ -253,6 +273,7 @@ export class PlApp extends LitElement {
                   .target=${this.target}
                   .running=${running}
                   .measuring=${this.state.run.view.kind === 'running'}
+                  .planned=${plannedOf(layers[index], byLayer(this.state.choices).get(layers[index].name), this.state.base?.assignments[index])}
                   .logScale=${this.view.logScale}
                   .fetchHistogram=${this.fetchHistogram}
                   .study=${this.analysis.study}
@@ -295,6 +316,7 @@ export class PlApp extends LitElement {
         @pl-act=${this.act}
         @pl-find=${this.find}
         @pl-show-plan=${() => this.change({ tab: 'plan' })}
+        @pl-export=${({ detail }: CustomEvent<ExportFormat>) => this.analysis.export(detail)}
       ></pl-model-header>
       <main @pl-save=${({ detail: { name, bytes } }: CustomEvent<FileOffer>) => this.analysis.save(name, bytes)}>${this.content()}</main>
     `;

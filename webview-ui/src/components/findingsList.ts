@@ -1,15 +1,24 @@
-import { css, html, LitElement } from 'lit';
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Finding } from '../../../src/report/types.js';
 import { t } from '../text/l10n.js';
 import { causeWord, gainText, gainTitle, targetWord } from '../view/causes.js';
 import { foundText, remedyText } from '../view/findingText.js';
+import type { Planned } from '../view/planned.js';
 import { causeIcon } from './causeIcon.js';
+import { icon } from './icon.js';
+import type { SchemeChoice } from './schemePicker.js';
 import { shared } from './styles.js';
 
-/** What makes one layer hard to quantize, what to do about it, and what that gains. */
+/** What makes one layer hard to quantize, what to do about it, and what that gains. Event: `pl-apply` with the scheme of a remedy; it bubbles. */
 export class PlFindingsList extends LitElement {
-  static override readonly properties = { findings: { attribute: false } };
+  static override readonly properties = {
+    findings: { attribute: false },
+    planned: { attribute: false },
+  };
   declare findings: readonly Finding[];
+  /** What the user's plan gives the layer; remedies can be applied where it is known. */
+  declare planned: Planned | undefined;
 
   static override readonly styles = [
     shared,
@@ -42,8 +51,37 @@ export class PlFindingsList extends LitElement {
       .cause {
         line-height: 1.3;
       }
+      vscode-button,
+      .applied {
+        grid-column: 2 / -1;
+        justify-self: start;
+        margin-block: 3px 2px;
+      }
+      .applied .icon {
+        margin-inline-end: 4px;
+      }
     `,
   ];
+
+  constructor() {
+    super();
+    this.findings = [];
+    this.planned = undefined;
+  }
+
+  /** A button for a remedy that is another scheme. */
+  private apply({ apply }: Finding): TemplateResult | typeof nothing {
+    const { planned } = this;
+    if (!planned || !apply || !('target' in apply)) return nothing;
+    const { target, scheme } = apply;
+    if (planned[target] === scheme) return html`<span class="applied muted">${icon('check')}${t('In your plan')}</span>`;
+    return html`<vscode-button
+      secondary
+      title=${t('Sets {0} of this layer in your plan; Undo takes it back.', scheme)}
+      @click=${() => this.dispatchEvent(new CustomEvent<SchemeChoice>('pl-apply', { detail: { target, scheme }, bubbles: true, composed: true }))}
+      >${t('Apply')}<span class="visually-hidden"> ${scheme}</span></vscode-button
+    >`;
+  }
 
   protected override render() {
     if (this.findings.length === 0) return html`<p class="muted">${t('Nothing stands out.')}</p>`;
@@ -56,6 +94,7 @@ export class PlFindingsList extends LitElement {
           <span class="gain" title=${gainTitle(finding)}>${gain}</span>
           <p>${foundText(finding)}</p>
           <p class="muted">${remedyText(finding)}</p>
+          ${this.apply(finding)}
         </li>`;
       })}
     </ul>`;

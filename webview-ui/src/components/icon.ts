@@ -39,6 +39,7 @@ export const codePoints = {
   discard: 0xeae2,
   save: 0xeb4b,
   'file-media': 0xeaea,
+  edit: 0xea73,
 } as const;
 
 export type IconName = keyof typeof codePoints;

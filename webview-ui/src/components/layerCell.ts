@@ -8,6 +8,7 @@ import { causesOf, causeWord, findingsTitle } from '../view/causes.js';
 import type { Column } from '../view/columns.js';
 import { effectOf, effectText, effectTitle } from '../view/effects.js';
 import { heatOf } from '../view/heat.js';
+import type { Planned } from '../view/planned.js';
 import { bestAt, familyLabel, schemeParts, type Basis } from '../view/schemes.js';
 import { valuePath } from '../view/miniHistogram.js';
 import type { WeightPictures } from '../table/weightPictures.js';
@@ -32,6 +33,8 @@ export interface CellContext {
   readonly basis: Basis;
   /** Small pictures of weights, those that are there. */
   readonly pictures: Pick<WeightPictures, 'of'>;
+  /** What the user's plan gives each layer. */
+  readonly planned: readonly Planned[];
 }
 
 function name(layer: LayerReport): TemplateResult {
@@ -91,9 +94,40 @@ function weightsCell(layer: LayerReport, index: number, { pictures, running }: C
   };
 }
 
+/** The scheme of a layer's weight, with a mark where the user decided something of it. */
+function schemeCell({ advice, errors }: LayerReport, planned: Planned | undefined): CellContent {
+  const scheme = planned ? planned.weight : (advice?.scheme ?? null);
+  const chosen = (planned?.chosen.length ?? 0) > 0;
+  const { format, granularity, clipping } = schemeParts(scheme ?? t('float'));
+  const rest = planned?.clip ? [granularity, t('own range')] : [granularity, clipping];
+  const mark = chosen
+    ? html`<span class="mine" aria-hidden="true">${icon('edit')}</span><span class="visually-hidden">${t('Your choice:')}</span> `
+    : nothing;
+  const bits = scheme === null ? undefined : (errors.find((error) => error.scheme === scheme)?.bits ?? advice?.bits);
+  return {
+    text: html`${mark}<strong>${format}</strong
+      ><span class="rest"
+        >${rest
+          .filter(Boolean)
+          .map((part) => `/${part}`)
+          .join('')}</span
+      >`,
+    title: [
+      ...(chosen ? [t('Your choice')] : []),
+      scheme ?? t('It stays in float, as it is stored.'),
+      ...(bits === undefined ? [] : [t('{0} bits', bits)]),
+      ...(scheme === null ? [] : [familyLabel(schemeParts(scheme))]),
+      ...(planned?.clip ? [t('Clip range of your own: {0}', formatInterval(planned.clip))] : []),
+      ...(planned && planned.activation !== null ? [t('Takes in: {0}', planned.activation)] : []),
+      t('F2 changes it.'),
+    ].join('\n'),
+    classes: chosen ? 'changed' : '',
+  };
+}
+
 /** What the cell of `layer`, the `index`th of the model, holds in `column`. */
 export function cellContent(layer: LayerReport, index: number, { id, bits }: Column, context: CellContext): CellContent {
-  const { target, running, measuring, basis } = context;
+  const { target, running, measuring, basis, planned } = context;
   const { advice } = layer;
   switch (id) {
     case 'index':
@@ -115,6 +149,7 @@ export function cellContent(layer: LayerReport, index: number, { id, bits }: Col
   }
   const found = foundCell(layer, id, context);
   if (found) return found;
+  if (id === 'suggested' && layer.problem === undefined && layer.errors.length > 0) return schemeCell(layer, planned.at(index));
   if (!advice) {
     const waiting = running && layer.weightStats === null;
     return waiting ? pending() : none;
@@ -138,14 +173,6 @@ export function cellContent(layer: LayerReport, index: number, { id, bits }: Col
     };
   }
   switch (id) {
-    case 'suggested': {
-      const { format, granularity, clipping } = schemeParts(advice.scheme);
-      const rest = [granularity, clipping].filter(Boolean).map((part) => `/${part}`);
-      return {
-        text: html`<strong>${format}</strong><span class="rest">${rest.join('')}</span>`,
-        title: [advice.scheme, t('{0} bits', advice.bits), familyLabel(schemeParts(advice.scheme))].join('\n'),
-      };
-    }
     case 'clip':
       return { text: formatInterval(advice.clip), title: formatInterval(advice.clip) };
     case 'sqnr':

@@ -13,6 +13,7 @@ import { displayName } from '../text/names.js';
 import { adviceSentence, curveReading } from '../view/curves.js';
 import { classesSentence } from '../view/effects.js';
 import { facts } from '../view/facts.js';
+import type { Planned } from '../view/planned.js';
 import { families, rank, widths, type Basis } from '../view/schemes.js';
 import type { ClipMark } from '../view/histogram.js';
 import './channelRanges.js';
@@ -43,6 +44,7 @@ export class PlLayerDetail extends LitElement {
     target: { attribute: false },
     running: { attribute: false },
     measuring: { attribute: false },
+    planned: { attribute: false },
     logScale: { attribute: false },
     fetchHistogram: { attribute: false },
     study: { attribute: false },
@@ -58,6 +60,8 @@ export class PlLayerDetail extends LitElement {
   declare running: boolean;
   /** Whether effects at the outputs are still to come. */
   declare measuring: boolean;
+  /** What the user's plan gives the layer. */
+  declare planned: Planned;
   declare logScale: boolean;
   declare fetchHistogram: (index: number, bins: number) => Promise<LayerHistogram>;
   declare study: LayerStudy;
@@ -191,7 +195,7 @@ export class PlLayerDetail extends LitElement {
     const { activationStats, findings, sensitivity } = layer;
     const causes = html`<section>
       <h3>${t('Causes and remedies')}</h3>
-      <pl-findings-list .findings=${findings ?? []}></pl-findings-list>
+      <pl-findings-list .findings=${findings ?? []} .planned=${this.planned}></pl-findings-list>
     </section>`;
     if (activationStats === null && sensitivity.length === 0) return findings?.length ? html`<div class="ran">${causes}</div>` : nothing;
     return html`<div class="ran">

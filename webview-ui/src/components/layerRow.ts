@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LayerReport } from '../../../src/report/types.js';
 import type { LayerRow } from '../table/rows.js';
+import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import type { Column } from '../view/columns.js';
 import type { Sort } from '../view/rows.js';
@@ -40,6 +41,20 @@ export function heading(column: Column, position: number, options: HeadingOption
   </div>`;
 }
 
+/** Opens the list of schemes with the mouse; the keyboard has F2. */
+const editButton = (layer: LayerReport, onEdit: RowOptions['onEdit']): TemplateResult => {
+  const edit = (event: Event): void => onEdit((event.currentTarget as HTMLElement).parentElement!);
+  return html`<button
+    type="button"
+    class="edit"
+    tabindex="-1"
+    aria-label=${t('Change the scheme of {0}', displayName(layer.name, 100))}
+    title=${t('Change the scheme (F2)')}
+    @click=${edit}
+    @dblclick=${(event: Event) => event.stopPropagation()}
+  ></button>`;
+};
+
 export interface RowOptions {
   readonly columns: readonly Column[];
   readonly context: CellContext;
@@ -50,11 +65,13 @@ export interface RowOptions {
   readonly selected: boolean;
   readonly onChoose: (event: PointerEvent) => void;
   readonly onEnter: () => void;
+  /** The scheme is to be changed, from a list beside the element. */
+  readonly onEdit: (beside: HTMLElement) => void;
 }
 
 /** A layer of the model in the `position`th row shown. Where it has no figures, why not takes their place. */
 export function layerRow(layer: LayerReport, row: LayerRow, position: number, options: RowOptions): TemplateResult {
-  const { columns, context, grouped, current, selected, onChoose, onEnter } = options;
+  const { columns, context, grouped, current, selected, onChoose, onEnter, onEdit } = options;
   const { layer: index, depth } = row;
   const figures = layer.problem === undefined || layer.advice ? columns.length : columns.findIndex(({ id }) => id === 'suggested');
   return html`<div
@@ -81,7 +98,7 @@ export function layerRow(layer: LayerReport, row: LayerRow, position: number, op
         class="${column.align} ${column.bits === undefined ? column.id : 'heat'} ${classes}"
         title=${title ?? nothing}
       >
-        ${shown}
+        ${shown}${column.id === 'suggested' && layer.errors.length > 0 ? editButton(layer, onEdit) : nothing}
       </div>`;
     })}
     ${

@@ -7,6 +7,7 @@ import type { LayerRow, TableRow } from '../table/rows.js';
 import { select, selectAll, selectMode, noSelection, type Selection, type SelectMode } from '../table/selection.js';
 import { columns, totalWidth, type Column } from '../view/columns.js';
 import { nextSort, rowWindow, type Sort } from '../view/rows.js';
+import type { Planned } from '../view/planned.js';
 import type { Basis } from '../view/schemes.js';
 import type { LayerStudy } from '../study.js';
 import { weightPictures, type WeightPictures } from '../table/weightPictures.js';
@@ -26,6 +27,8 @@ export interface TableEvents {
   'pl-select': CustomEvent<Selection>;
   /** The chosen layer's detail is wanted. */
   'pl-enter': CustomEvent<undefined>;
+  /** The scheme of the chosen layers is to be changed; detail: where the cell is. */
+  'pl-edit-scheme': CustomEvent<DOMRect>;
   'pl-sort': CustomEvent<Sort | null>;
   /** Pixels from the top. */
   'pl-scroll': CustomEvent<number>;
@@ -54,6 +57,7 @@ export class PlLayerTable extends LitElement {
     running: { attribute: false },
     ran: { attribute: false },
     measuring: { attribute: false },
+    planned: { attribute: false },
     initialScroll: { attribute: false },
     study: { attribute: false },
     start: { state: true },
@@ -77,6 +81,8 @@ export class PlLayerTable extends LitElement {
   declare ran: boolean;
   /** Whether effects that are missing are still to come. */
   declare measuring: boolean;
+  /** What the user's plan gives each layer. */
+  declare planned: readonly Planned[];
   /** Where to scroll to when the table first stands. */
   declare initialScroll: number;
   declare study: LayerStudy;
@@ -112,6 +118,7 @@ export class PlLayerTable extends LitElement {
     this.running = false;
     this.ran = false;
     this.measuring = false;
+    this.planned = [];
     this.initialScroll = 0;
     this.start = 0;
     this.end = 60;
@@ -231,12 +238,17 @@ export class PlLayerTable extends LitElement {
       const to = rowMove(key, this.at, pageRows, this.rows.length);
       if (to !== undefined) this.go(to, shiftKey ? 'range' : 'one');
       else if (!this.treeKey(key)) {
-        if (key !== 'Enter') return;
-        this.emit('pl-enter', undefined);
+        if (key === 'F2') this.editScheme(this.renderRoot.querySelector(`#row-${this.selection.current} .suggested`) ?? this.grid);
+        else if (key === 'Enter') this.emit('pl-enter', undefined);
+        else return;
       }
     }
     event.preventDefault();
   };
+
+  private editScheme(beside: Element): void {
+    if (this.selection.current !== null) this.emit('pl-edit-scheme', beside.getBoundingClientRect());
+  }
 
   /** Takes hold of the right edge of a column. */
   private grip(column: Column, event: PointerEvent): void {
@@ -395,8 +407,13 @@ export class PlLayerTable extends LitElement {
                     grouped,
                     current: row.layer === selection.current,
                     selected: selection.chosen.has(row.layer),
-                    onChoose: (event) => this.choose(row.layer, selectMode(event)),
+                    onChoose: (event) => {
+                      // the button of a chosen row is for all that are chosen
+                      const button = event.composedPath().some((part) => part instanceof HTMLElement && part.classList.contains('edit'));
+                      if (!button || !selection.chosen.has(row.layer)) this.choose(row.layer, selectMode(event));
+                    },
                     onEnter: () => this.emit('pl-enter', undefined),
+                    onEdit: (beside) => this.editScheme(beside),
                   })
                 : groupRow(row, start + i, {
                     layers: this.layers,

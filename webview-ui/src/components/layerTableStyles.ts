@@ -225,6 +225,46 @@ const grid = css`
   .body [aria-selected='true'] :is(.rest, .muted) {
     color: inherit;
   }
+  .suggested {
+    padding-inline-end: 20px;
+    position: relative;
+  }
+  .edit {
+    align-items: center;
+    border-radius: 3px;
+    cursor: pointer;
+    display: flex;
+    height: calc(100% - 4px);
+    inset-block-start: 2px;
+    inset-inline-end: 0;
+    justify-content: center;
+    opacity: 0.6;
+    position: absolute;
+    width: 20px;
+  }
+  [role='row']:hover .edit,
+  [aria-selected='true'] .edit {
+    opacity: 1;
+  }
+  /* chevron-down; a picture and no text, so that the cell's text is the scheme */
+  .edit::before {
+    content: '\\eab4';
+    font: normal 16px/1 codicon;
+  }
+  .edit:hover {
+    background: var(--vscode-toolbar-hoverBackground);
+    outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+  }
+  .mine .icon {
+    font-size: 13px;
+    margin-inline-end: 2px;
+    vertical-align: -2px;
+  }
+  .changed strong {
+    text-decoration: underline;
+    text-decoration-thickness: 2px;
+    text-underline-offset: 3px;
+  }
   .problem {
     grid-column: var(--figures) / -1;
   }

@@ -14,10 +14,17 @@ export interface MenuItem {
 
 /** A button with a menu: arrows, Home and End walk it, Escape closes it, as menus of VS Code do. */
 export class PlMenu extends LitElement {
-  static override readonly properties = { label: { attribute: false }, symbol: { attribute: false }, items: { attribute: false } };
+  static override readonly properties = {
+    label: { attribute: false },
+    symbol: { attribute: false },
+    text: { attribute: false },
+    items: { attribute: false },
+  };
   /** What the button is called; shown on hover. */
   declare label: string;
   declare symbol: IconName;
+  /** Beside the symbol; nothing when left out. */
+  declare text: string | undefined;
   declare items: readonly MenuItem[];
 
   static override readonly styles = [
@@ -107,7 +114,7 @@ export class PlMenu extends LitElement {
 
   protected override render() {
     return html`<button type="button" class="tool" popovertarget="menu" aria-haspopup="menu" title=${this.label} aria-label=${this.label}>
-        ${icon(this.symbol)}
+        ${icon(this.symbol)}${this.text === undefined ? nothing : html`<span>${this.text}</span>`}
       </button>
       <div id="menu" popover role="menu" aria-label=${this.label} @toggle=${this.place} @keydown=${this.key}>
         ${this.items.map(

@@ -1,5 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { exportFormats, type ExportFormat } from '../../../src/report/exportFormat.js';
 import { formatBytes, formatCount, formatReal } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
@@ -11,10 +12,12 @@ import './budgetPicker.js';
 import './evidenceBadge.js';
 import { icon } from './icon.js';
 import { progressLine, progressLineStyles } from './progressLine.js';
+import './menu.js';
+import './planLine.js';
 import './runBar.js';
 import { shared } from './styles.js';
 
-/** What the model is, what the analysis says of it as a whole, and how far it got. Events: `pl-cancel`, `pl-restart`, `pl-act`, `pl-find`, `pl-show-plan`. */
+/** What the model is, what the analysis says of it as a whole, and how far it got. Events: `pl-cancel`, `pl-restart`, `pl-act`, `pl-find`, `pl-show-plan`, `pl-export`. */
 export class PlModelHeader extends LitElement {
   static override readonly properties = { state: { attribute: false }, file: { attribute: false }, target: { attribute: false } };
   declare state: PageState;
@@ -204,6 +207,27 @@ export class PlModelHeader extends LitElement {
   private readonly passOn = ({ type, detail }: Event & { readonly detail?: unknown }): void =>
     void this.dispatchEvent(new CustomEvent(type, { detail }));
 
+  /** What the plan can be taken along as. */
+  private exports(): TemplateResult | typeof nothing {
+    const { phase, report } = this.state;
+    if (phase !== 'done' || !report?.layers.length) return nothing;
+    const names: Readonly<Record<ExportFormat, string>> = {
+      qdq: t('Quantized ONNX model (QDQ)…'),
+      'ort-overrides': t('ONNX Runtime overrides…'),
+      'aimet-2': t('AIMET 2 encodings…'),
+      report: t('Report (JSON)…'),
+      html: t('Report (HTML page)…'),
+      csv: t('Report (CSV)…'),
+      markdown: t('Report (Markdown)…'),
+      plan: t('Plan file…'),
+    };
+    const items = exportFormats.map((as) => ({
+      label: names[as],
+      act: () => this.dispatchEvent(new CustomEvent('pl-export', { detail: as })),
+    }));
+    return html`<pl-menu .label=${t('Export the plan or a report')} .text=${t('Export')} .symbol=${'export'} .items=${items}></pl-menu>`;
+  }
+
   /** Why the run gave nothing, or not all; what there is stays. */
   private failure(): TemplateResult | typeof nothing {
     const { kind, error } = this.state.run.view;
@@ -233,8 +257,10 @@ export class PlModelHeader extends LitElement {
 
   protected override render() {
     return html`<header>
-      <div class="top">${this.identity()} ${this.run()}</div>
-      ${this.failure()} ${this.findings()} ${this.planning()} ${this.warnings()}
+      <div class="top">${this.identity()} ${this.run()} ${this.exports()}</div>
+      ${this.failure()} ${this.findings()} ${this.planning()}
+      <pl-plan-line .yours=${this.state.yours} .dirty=${this.state.dirty} .notice=${this.state.notice}></pl-plan-line>
+      ${this.warnings()}
     </header>`;
   }
 }

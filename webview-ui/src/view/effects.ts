@@ -8,7 +8,7 @@ export const effectOf = ({ advice, sensitivity }: LayerReport): Sensitivity | un
   advice === null ? undefined : sensitivity.find(({ scheme, target }) => target === 'weight' && scheme === advice.scheme);
 
 /** Decibels, with a sign before those that are predicted. */
-export const effectText = ({ outputSqnrDb, how }: Sensitivity): string =>
+export const effectText = ({ outputSqnrDb, how }: Pick<Sensitivity, 'outputSqnrDb' | 'how'>): string =>
   how === 'predicted' ? `≈${formatDb(outputSqnrDb)}` : formatDb(outputSqnrDb);
 
 /** The change of the accuracy, as percentage points of the quantized model less those of the float one. */

@@ -1,5 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { changed, undecided, type Choices } from '../../../src/report/choices.js';
 import type { LayerReport } from '../../../src/report/types.js';
+import type { PlanBase } from '../../../src/rpc/page.js';
 import '../components/columnMenu.js';
 import { controlStyles, iconButton } from '../components/controls.js';
 import '../components/filterBox.js';
@@ -7,6 +9,8 @@ import { bitsText } from '../components/groupRow.js';
 import { heatStyles } from '../components/heatStyles.js';
 import '../components/layerTable.js';
 import type { PlLayerTable } from '../components/layerTable.js';
+import '../components/schemePicker.js';
+import type { PlSchemePicker, SchemeChoice } from '../components/schemePicker.js';
 import { shared } from '../components/styles.js';
 import type { ColumnChoice } from '../table/columnLayout.js';
 import { groupedRows, moduleKeys, plainRows, type TableRow } from '../table/rows.js';
@@ -15,6 +19,8 @@ import { totals } from '../table/totals.js';
 import { formatBytes, formatCount, formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import type { LayerStudy } from '../study.js';
+import { schemeLabel, sendEdit } from '../view/edits.js';
+import { asPlanned, partsFor, plannedFor, type Planned } from '../view/planned.js';
 import { columns } from '../view/columns.js';
 import { visibleRows, type Sort } from '../view/rows.js';
 import type { ViewState } from '../view/viewState.js';
@@ -28,6 +34,8 @@ export class PlLayersView extends LitElement {
     ran: { attribute: false },
     measuring: { attribute: false },
     selected: { attribute: false },
+    choices: { attribute: false },
+    base: { attribute: false },
     view: { attribute: false },
     study: { attribute: false },
     selection: { state: true },
@@ -43,6 +51,9 @@ export class PlLayersView extends LitElement {
   declare ran: boolean;
   /** The layer that is shown in detail; an index into `layers`. */
   declare selected: number | null;
+  /** What the user decided, and what that lies over. */
+  declare choices: Choices;
+  declare base: PlanBase | null;
   declare view: ViewState;
   declare study: LayerStudy;
   declare private selection: Selection;
@@ -129,6 +140,9 @@ export class PlLayersView extends LitElement {
 
   private rows: readonly TableRow[] = [];
   private shownLayers = 0;
+  private planned: readonly Planned[] = [];
+  /** The layers, with what is planned where it is not what is suggested. */
+  private asPlanned: readonly LayerReport[] = [];
 
   constructor() {
     super();
@@ -138,19 +152,26 @@ export class PlLayersView extends LitElement {
     this.measuring = false;
     this.ran = false;
     this.selected = null;
+    this.choices = [];
+    this.base = null;
   }
 
   private change(detail: Partial<ViewState>): void {
     this.dispatchEvent(new CustomEvent('pl-view', { detail }));
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('selected') && this.selected !== this.selection.current)
+  protected override willUpdate(updated: PropertyValues<this>): void {
+    if (updated.has('selected') && this.selected !== this.selection.current)
       this.selection = this.selected === null ? noSelection : selectOne(this.selected);
-    const before = changed.get('view');
-    const { layers, view } = this;
+    const replanned = updated.has('layers') || updated.has('choices') || updated.has('base');
+    if (replanned) {
+      this.planned = plannedFor(this.layers, this.choices, this.base);
+      this.asPlanned = this.layers.map((layer, i) => asPlanned(layer, this.planned[i]));
+    }
+    const before = updated.get('view');
+    const { asPlanned: layers, view } = this;
     const same = (['filter', 'sort', 'grouped', 'closedGroups'] as const).every((key) => before?.[key] === view[key]);
-    if (!changed.has('layers') && !changed.has('ran') && (!changed.has('view') || same)) return;
+    if (!replanned && !updated.has('ran') && (!updated.has('view') || same)) return;
     const order = visibleRows(layers, view.filter, view.sort, this.ran ? 'outputs' : 'weights');
     this.shownLayers = order.length;
     this.rows = view.grouped ? groupedRows(layers, order, new Set(view.closedGroups)) : plainRows(layers, order);
@@ -171,6 +192,28 @@ export class PlLayersView extends LitElement {
     const { closedGroups } = this.view;
     this.change({ closedGroups: closedGroups.includes(key) ? closedGroups.filter((other) => other !== key) : [...closedGroups, key] });
   };
+
+  /** The layers that an edit is for: all that are chosen and have figures. */
+  private get edited(): readonly number[] {
+    return [...this.selection.chosen].sort((a, b) => a - b).filter((index) => this.layers[index].problem === undefined);
+  }
+
+  private pickScheme(anchor: DOMRect): void {
+    const { edited } = this;
+    void this.renderRoot.querySelector<PlSchemePicker>('pl-scheme-picker')?.open(
+      edited.map((index) => this.layers[index]),
+      edited.map((index) => this.planned[index]),
+      anchor,
+    );
+  }
+
+  private setScheme({ target, scheme }: SchemeChoice): void {
+    const names = this.edited.map((index) => this.layers[index].name);
+    const choices = names.map((name) =>
+      scheme === undefined ? undecided(this.choices, name, partsFor(target)) : changed(this.choices, name, { [target]: scheme }),
+    );
+    sendEdit(this, { label: schemeLabel(names, target, scheme), choices });
+  }
 
   private legend(): TemplateResult {
     const db = formatDb(this.target).replace(/[.,]0$/, '');
@@ -195,7 +238,7 @@ export class PlLayersView extends LitElement {
         : t('{0} of {1} layers', formatCount(this.shownLayers), formatCount(total));
     const { chosen } = this.selection;
     if (chosen.size < 2) return html`${shown}`;
-    const { parameters, bits, bytes } = totals([...chosen].map((index) => this.layers[index]));
+    const { parameters, bits, bytes } = totals([...chosen].map((index) => this.asPlanned[index]));
     const parts = [
       t('{0} chosen', formatCount(chosen.size)),
       t('{0} parameters', formatCount(parameters)),
@@ -237,7 +280,8 @@ export class PlLayersView extends LitElement {
     const { view } = this;
     return html`${this.tools()}
       <pl-layer-table
-        .layers=${this.layers}
+        .layers=${this.asPlanned}
+        .planned=${this.planned}
         .rows=${this.rows}
         .grouped=${view.grouped}
         .selection=${this.selection}
@@ -250,6 +294,7 @@ export class PlLayersView extends LitElement {
         .initialScroll=${view.scrollTop}
         .study=${this.study}
         @pl-select=${this.select}
+        @pl-edit-scheme=${({ detail }: CustomEvent<DOMRect>) => this.pickScheme(detail)}
         @pl-enter=${() => this.dispatchEvent(new CustomEvent('pl-enter'))}
         @pl-group=${this.toggleGroup}
         @pl-columns=${({ detail }: CustomEvent<ColumnChoice>) => this.change({ columns: detail })}
@@ -257,6 +302,10 @@ export class PlLayersView extends LitElement {
         @pl-shown=${({ detail }: CustomEvent<readonly string[]>) => (this.shownColumns = detail)}
         @pl-scroll=${({ detail }: CustomEvent<number>) => this.change({ scrollTop: detail })}
       ></pl-layer-table>
+      <pl-scheme-picker
+        @pl-scheme=${({ detail }: CustomEvent<SchemeChoice>) => this.setScheme(detail)}
+        @pl-picker-close=${() => this.renderRoot.querySelector<PlLayerTable>('pl-layer-table')?.focus()}
+      ></pl-scheme-picker>
       ${this.rows.length === 0 ? html`<p class="empty">${t('No layer matches the filter.')}</p>` : nothing}`;
   }
 }

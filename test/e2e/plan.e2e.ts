@@ -1,0 +1,143 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/report/plan.js';
+import { lenet } from '../support/vscode/materials.js';
+import { modelPage, type ModelPage } from '../support/vscode/modelPage.js';
+import { openBrowser, openWindow, type EditorWindow } from '../support/vscode/window.js';
+
+const soon = { timeout: 15_000 };
+
+describe('the user’s plan', () => {
+  let browser: Browser;
+  let window: EditorWindow;
+  let model: ModelPage;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    window = await openWindow(browser, { files: { 'lenet.onnx': lenet(), 'notes.txt': 'x' }, size: { width: 1500, height: 1000 } });
+    await window.open('lenet.onnx');
+    model = modelPage(window.webview);
+    await model.finished();
+  });
+  afterAll(() => browser.close());
+
+  const file = (name: string) => path.join(window.folder, name);
+  const plan = (): Plan => JSON.parse(readFileSync(file('lenet.precision.json'), 'utf8')) as Plan;
+  const list = () => window.webview.getByRole('listbox', { name: /^Scheme of/ });
+  const scheme = (text: string) => list().getByRole('option').filter({ hasText: text }).first();
+  const suggested = (row: number) => model.column('Suggested').then((texts) => texts[row]);
+  const planLine = () => window.webview.locator('pl-plan-line');
+  const dirty = () => window.tab('lenet.onnx').evaluate((tab) => tab.classList.contains('dirty'));
+  const setByKeyboard = async (choose: () => Promise<void>): Promise<void> => {
+    await window.page.keyboard.press('F2');
+    await list().waitFor();
+    await choose();
+    await window.page.keyboard.press('Enter');
+    await list().waitFor({ state: 'hidden' });
+  };
+
+  it('is changed by the keyboard alone: F2, the arrows, Enter; undo and redo go back and forth', async () => {
+    await model.rows.first().click();
+    const before = await suggested(0);
+    await setByKeyboard(() => window.page.keyboard.press('End'));
+    await expect.poll(() => suggested(0), soon).toContain('float');
+    expect(await model.rows.first().innerText()).toContain('Your choice:');
+    await expect.poll(() => planLine().innerText(), soon).toMatch(/Your plan: 1 layer changed · [\d.]+ KiB · [\d.]+ bits · .*not saved/s);
+    await expect.poll(dirty, soon).toBe(true);
+    await window.page.keyboard.press('Control+z');
+    await expect.poll(() => suggested(0), soon).toBe(before);
+    await expect.poll(dirty, soon).toBe(false);
+    await window.page.keyboard.press('Control+y');
+    await expect.poll(() => suggested(0), soon).toContain('float');
+  });
+
+  it('is changed by the mouse, for several layers at once, and put back to the suggestion', async () => {
+    const before = [await suggested(1), await suggested(2)];
+    await model.rows.nth(1).click();
+    await model.rows.nth(2).click({ modifiers: ['Shift'] });
+    await model.rows
+      .nth(2)
+      .getByRole('button', { name: /^Change the scheme/ })
+      .click();
+    await scheme('int8/channel/mse').click();
+    await expect
+      .poll(() => Promise.all([suggested(1), suggested(2)]), soon)
+      .toEqual([expect.stringContaining('int8/channel/mse'), expect.stringContaining('int8/channel/mse')]);
+    await expect.poll(() => planLine().innerText(), soon).toContain('3 layers changed');
+    await model.rows
+      .nth(2)
+      .getByRole('button', { name: /^Change the scheme/ })
+      .click();
+    await scheme('Back to the suggestion').click();
+    await expect.poll(() => Promise.all([suggested(1), suggested(2)]), soon).toEqual(before);
+    await expect.poll(() => planLine().innerText(), soon).toContain('1 layer changed');
+  });
+
+  it('is saved beside the model, which stays as it is, and read again', async () => {
+    await window.page.keyboard.press('Control+s');
+    await expect.poll(dirty, soon).toBe(false);
+    await expect.poll(() => existsSync(file('lenet.precision.json')), soon).toBe(true);
+    expect(plan().assignments[0]).toMatchObject({ weight: null, chosen: ['weight'] });
+    expect(readFileSync(file('lenet.onnx')).equals(lenet())).toBe(true);
+    await window.command('View: Close All Editors');
+    await window.open('lenet.onnx');
+    await model.finished();
+    await expect.poll(() => suggested(0), soon).toContain('float');
+    expect(await planLine().innerText()).toContain('Taken from lenet.precision.json');
+  });
+
+  it('is kept over a reload of the window though it is not saved', async () => {
+    await model.rows.nth(3).click();
+    await setByKeyboard(() => window.page.keyboard.press('End'));
+    await expect.poll(dirty, soon).toBe(true);
+    // VS Code backs up what has changed a moment after it has
+    await window.page.waitForTimeout(3000);
+    await window.page.reload();
+    await model.rows.first().waitFor({ timeout: 60_000 });
+    await model.finished();
+    await expect.poll(() => suggested(3), { timeout: 30_000 }).toContain('float');
+    expect(await dirty()).toBe(true);
+  });
+
+  it('is exported as a model that ONNX Runtime runs', async () => {
+    await model.button('Export the plan or a report').click();
+    await window.webview.getByRole('menuitem', { name: 'Quantized ONNX model' }).click();
+    const input = window.page.locator('.quick-input-widget input').first();
+    await expect.poll(() => input.inputValue(), soon).toMatch(/lenet\.qdq\.onnx$/);
+    await window.page.keyboard.press('Enter');
+    await window.page.locator('.notification-toast', { hasText: 'lenet.qdq.onnx is written' }).waitFor({ timeout: 30_000 });
+    const run = async (bytes: Uint8Array): Promise<Float32Array> => {
+      const session = await InferenceSession.create(bytes);
+      const [name] = session.inputNames;
+      const image = new Tensor(
+        'float32',
+        Float32Array.from({ length: 784 }, (_, i) => Math.abs(Math.sin(i))),
+        [1, 1, 28, 28],
+      );
+      const results = await session.run({ [name]: image });
+      return results[session.outputNames[0]].data as Float32Array;
+    };
+    const [float, quantized] = [await run(lenet()), await run(readFileSync(file('lenet.qdq.onnx')))];
+    const noise = float.reduce((sum, value, i) => sum + (value - quantized[i]) ** 2, 0);
+    const signal = float.reduce((sum, value) => sum + value ** 2, 0);
+    expect(noise).toBeGreaterThan(0);
+    expect(10 * Math.log10(signal / noise)).toBeGreaterThan(10);
+    expect(readFileSync(file('lenet.qdq.onnx')).length).toBeLessThan(lenet().length);
+  });
+
+  it('is not exported over the model', async () => {
+    await window.command('Precision Lens: Export');
+    await window.choose('Quantized ONNX model');
+    const input = window.page.locator('.quick-input-widget input').first();
+    await expect.poll(() => input.inputValue(), soon).toMatch(/lenet\.qdq\.onnx$/);
+    await input.fill(file('lenet.onnx'));
+    await window.page.keyboard.press('Enter');
+    await window.page.locator('.monaco-dialog-box, .quick-input-message').filter({ hasText: /exist/ }).first().waitFor();
+    await window.page.keyboard.press('Enter');
+    await window.page.locator('.notification-toast', { hasText: 'is the model itself' }).waitFor(soon);
+    expect(readFileSync(file('lenet.onnx')).equals(lenet())).toBe(true);
+  });
+});

@@ -1,0 +1,64 @@
+/** What the user's plan gives each layer: their choice, over a plan that was found, over the advice. Pure. */
+import { choiceParts, partsOf, type Choices, type LayerChoice } from '../../../src/report/choices.js';
+import type { ChoicePart } from '../../../src/report/plan.js';
+import type { ClipReport, LayerReport } from '../../../src/report/types.js';
+import type { PlanBase } from '../../../src/rpc/page.js';
+import { integerBits, schemeParts } from './schemes.js';
+import { storageBits } from './summary.js';
+
+export interface Planned {
+  /** Scheme of the weight; null: it stays as it is stored. */
+  readonly weight: string | null;
+  /** Scheme of what the layer takes in; null: as it is. */
+  readonly activation: string | null;
+  /** The user's own range for the weight. */
+  readonly clip: ClipReport | undefined;
+  /** What of this the user decided. */
+  readonly chosen: readonly ChoicePart[];
+}
+
+export function plannedOf(
+  { advice }: LayerReport,
+  choice: LayerChoice | undefined,
+  base: PlanBase['assignments'][number] | undefined,
+): Planned {
+  const { weight, activation } = base ?? { weight: advice?.scheme ?? null, activation: null };
+  return {
+    weight: choice?.weight === undefined ? weight : choice.weight,
+    activation: choice?.activation === undefined ? activation : choice.activation,
+    clip: choice?.weightClip,
+    chosen: partsOf(choice),
+  };
+}
+
+/** By layer, in their order. */
+export function plannedFor(layers: readonly LayerReport[], choices: Choices, base: PlanBase | null): readonly Planned[] {
+  const byName = new Map(choices.map((choice) => [choice.layer, choice]));
+  return layers.map((layer, i) => plannedOf(layer, byName.get(layer.name), base?.assignments[i]));
+}
+
+/** A layer with what is planned in the place of what is suggested; itself where that is the same. Figures that nobody has measured are NaN. */
+export function asPlanned(layer: LayerReport, { weight, clip }: Planned): LayerReport {
+  const { advice } = layer;
+  if (weight === (advice?.scheme ?? null) && !clip) return layer;
+  if (weight === null || layer.problem !== undefined) return { ...layer, advice: null };
+  const error = layer.errors.find((one) => one.target === 'weight' && one.scheme === weight);
+  const bits = error?.bits ?? integerBits(schemeParts(weight).format) ?? storageBits(schemeParts(weight).format);
+  return {
+    ...layer,
+    advice: {
+      scheme: weight,
+      bits,
+      clip: clip ?? error?.clip ?? { lo: NaN, hi: NaN },
+      sqnrDb: clip || !error ? NaN : error.sqnrDb,
+      causes: advice?.causes ?? [],
+      reason: advice?.reason ?? '',
+    },
+    // effects were measured with the scheme's own range
+    ...(clip ? { sensitivity: layer.sensitivity.filter(({ scheme }) => scheme !== weight) } : {}),
+  };
+}
+
+/** The parts of a choice that concern the weight, and what the layer takes in. */
+export const partsFor = (target: 'weight' | 'activation'): readonly ChoicePart[] =>
+  choiceParts.filter((part) => (part === 'activation') === (target === 'activation'));
