@@ -30,7 +30,11 @@ describe('the user’s plan', () => {
   const scheme = (text: string) => list().getByRole('option').filter({ hasText: text }).first();
   const suggested = (row: number) => model.column('Suggested').then((texts) => texts[row]);
   const planLine = () => window.webview.locator('pl-plan-line');
-  const dirty = () => window.tab('lenet.onnx').evaluate((tab) => tab.classList.contains('dirty'));
+  const dirty = () =>
+    window
+      .tab('lenet.onnx')
+      .getAttribute('class')
+      .then((classes) => classes!.split(' ').includes('dirty'));
   const setByKeyboard = async (choose: () => Promise<void>): Promise<void> => {
     await window.page.keyboard.press('F2');
     await list().waitFor();

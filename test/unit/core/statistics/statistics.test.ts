@@ -155,9 +155,9 @@ describe('values taken evenly', () => {
           const x = Float32Array.from({ length: n }, (_, i) => i);
           const taken = evenBlocks(x, blocks, length);
           if (n <= blocks * length) {
-          expect(taken).toBe(x);
-          return;
-        }
+            expect(taken).toBe(x);
+            return;
+          }
           expect(taken).toHaveLength(blocks * length);
           taken.forEach((v, i) => {
             const block = Math.floor(i / length);

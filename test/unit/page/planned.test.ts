@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { effectOf } from '../../../webview-ui/src/view/effects.js';
+import { asPlanned, partsFor, plannedFor, plannedOf } from '../../../webview-ui/src/view/planned.js';
+import { schemeOptions } from '../../../webview-ui/src/view/schemeOptions.js';
+import type { LayerError, LayerReport, Sensitivity } from '../../../src/report/types.js';
+import { layer as blank } from '../extension/reports.js';
+
+const error = (scheme: string, bits: number, sqnrDb: number | null, target: LayerError['target'] = 'weight'): LayerError => ({
+  scheme,
+  target,
+  bits,
+  effectiveBits: bits + 0.5,
+  sqnrDb,
+  mse: 0,
+  maxError: 0,
+  cosine: 1,
+  clippedFraction: 0,
+  clip: { lo: -bits, hi: bits },
+});
+
+const effect = (scheme: string, outputSqnrDb: number): Sensitivity => ({
+  scheme,
+  target: 'weight',
+  outputSqnrDb,
+  kl: null,
+  top1Agreement: null,
+  accuracyDrop: null,
+  accuracyInterval: null,
+  how: 'measured',
+});
+
+const layer = (name: string, more: Partial<LayerReport> = {}): LayerReport => ({
+  ...blank(name, {}),
+  parameters: 100,
+  errors: [error('int4/channel/mse', 4, 25), error('int8/channel/mse', 8, 45), error('int4/tensor/minmax', 4, 20)],
+  sensitivity: [effect('int4/channel/mse', 27), effect('int8/channel/mse', 48)],
+  ...more,
+});
+
+describe('what is planned for a layer', () => {
+  it('is the suggestion, then what was found, then what the user decided, part by part', () => {
+    const one = layer('a');
+    expect(plannedOf(one, undefined, undefined)).toEqual({ weight: 'int4/channel/mse', activation: null, clip: undefined, chosen: [] });
+    const base = { weight: 'int8/channel/mse', activation: 'uint8/tensor/minmax' };
+    expect(plannedOf(one, undefined, base)).toMatchObject(base);
+    expect(plannedOf(one, { layer: 'a', activation: null }, base)).toMatchObject({
+      weight: 'int8/channel/mse',
+      activation: null,
+      chosen: ['activation'],
+    });
+    const [, second] = plannedFor([one, layer('b')], [{ layer: 'b', weight: null }], null);
+    expect(second).toMatchObject({ weight: null, chosen: ['weight'] });
+  });
+
+  it('takes the place of what is suggested, with its figures', () => {
+    const one = layer('a');
+    expect(asPlanned(one, plannedOf(one, undefined, undefined))).toBe(one);
+    const eight = asPlanned(one, plannedOf(one, { layer: 'a', weight: 'int8/channel/mse' }, undefined));
+    expect(eight.advice).toMatchObject({ scheme: 'int8/channel/mse', bits: 8, sqnrDb: 45, clip: { lo: -8, hi: 8 } });
+    expect(effectOf(eight)!.outputSqnrDb).toBe(48);
+    expect(asPlanned(one, plannedOf(one, { layer: 'a', weight: null }, undefined)).advice).toBeNull();
+  });
+
+  it('has no figures that were measured with another range', () => {
+    const one = layer('a');
+    const own = asPlanned(one, plannedOf(one, { layer: 'a', weightClip: { lo: -1, hi: 2 } }, undefined));
+    expect(own.advice).toMatchObject({ clip: { lo: -1, hi: 2 }, sqnrDb: NaN });
+    expect(effectOf(own)).toBeUndefined();
+  });
+
+  it('has the bits that its name says where nobody measured it', () => {
+    const one = layer('a');
+    expect(asPlanned(one, plannedOf(one, { layer: 'a', weight: 'int6/tensor/mse' }, undefined)).advice).toMatchObject({
+      bits: 6,
+      sqnrDb: NaN,
+    });
+  });
+
+  it('concerns the range with the weight, and what flows in by itself', () => {
+    expect(partsFor('weight')).toEqual(['weight', 'weightClip']);
+    expect(partsFor('activation')).toEqual(['activation']);
+  });
+});
+
+describe('what can be chosen', () => {
+  it('is what was measured on all of the layers, by rising bits, the better first, and float at the end', () => {
+    const [a, b] = [layer('a'), layer('b', { errors: [error('int8/channel/mse', 8, 40), error('int4/channel/mse', 4, 30)] })];
+    expect(schemeOptions([a], 'weight').map(({ scheme }) => scheme)).toEqual([
+      'int4/channel/mse',
+      'int4/tensor/minmax',
+      'int8/channel/mse',
+      null,
+    ]);
+    expect(schemeOptions([a, b], 'weight')).toEqual([
+      { target: 'weight', scheme: 'int4/channel/mse', bits: 4, sqnrDb: 25, effect: a.sensitivity[0], bytes: 112.5, suggested: true },
+      { target: 'weight', scheme: 'int8/channel/mse', bits: 8, sqnrDb: 40, effect: a.sensitivity[1], bytes: 212.5, suggested: false },
+      { target: 'weight', scheme: null, bits: 32, sqnrDb: null, effect: undefined, bytes: 800, suggested: false },
+    ]);
+  });
+
+  it('is nothing where nothing was measured, and one range for what flows in', () => {
+    expect(schemeOptions([layer('a', { errors: [] })], 'weight')).toEqual([]);
+    expect(schemeOptions([layer('a')], 'activation')).toEqual([]);
+    const errors = [error('uint8/tensor/minmax', 8, 40, 'activation'), error('int8/channel/minmax', 8, 50, 'activation')];
+    expect(schemeOptions([layer('a', { errors })], 'activation').map(({ scheme }) => scheme)).toEqual(['uint8/tensor/minmax', null]);
+  });
+});
