@@ -17,7 +17,11 @@ describe('the user’s plan', () => {
 
   beforeAll(async () => {
     browser = await openBrowser();
-    window = await openWindow(browser, { files: { 'lenet.onnx': lenet(), 'notes.txt': 'x' }, size: { width: 1500, height: 1000 } });
+    window = await openWindow(browser, {
+      files: { 'lenet.onnx': lenet(), 'notes.txt': 'x' },
+      settings: { 'files.autoSave': 'off' },
+      size: { width: 1500, height: 1000 },
+    });
     await window.open('lenet.onnx');
     model = modelPage(window.webview);
     await model.finished();
@@ -139,7 +143,7 @@ describe('the user’s plan', () => {
     await expect.poll(() => input.inputValue(), soon).toMatch(/lenet\.qdq\.onnx$/);
     await input.fill(file('lenet.onnx'));
     await window.page.keyboard.press('Enter');
-    await window.page.locator('.monaco-dialog-box, .quick-input-message').filter({ hasText: /exist/ }).first().waitFor();
+    await window.page.getByText('already exists').waitFor();
     await window.page.keyboard.press('Enter');
     await window.page.locator('.notification-toast', { hasText: 'is the model itself' }).waitFor(soon);
     expect(readFileSync(file('lenet.onnx')).equals(lenet())).toBe(true);

@@ -79,6 +79,10 @@ export async function openDocument(
   let notice: PlanNotice | null = null;
   let yours: YourPlan | null = null;
   let restored = false;
+  /** The user was asked where to save, or whether to replace a file, and declined. */
+  let refused = false;
+  /** Where the user wants the plan, as it cannot lie beside the model. */
+  let elsewhere: vscode.Uri | undefined;
 
   const tell = (): void => lookers.forEach((look) => look());
   const notify = (next: PlanNotice | null): void => {
@@ -159,17 +163,22 @@ export async function openDocument(
       known = text;
       notice = null;
     }
+    refused = false;
     draft.saved(now);
   };
 
   const declined = (): never => {
+    refused = true;
     throw new vscode.CancellationError();
   };
+  /** Saving by itself after each change must not ask again what was declined. */
+  const asksNoMore = (): boolean => refused && vscode.workspace.getConfiguration('files', uri).get('autoSave') !== 'off';
 
   /** A file that is there, and that neither was read nor is a plan of this model, is not replaced before the user says so. */
   const mayReplace = async (target: vscode.Uri): Promise<boolean> => {
     const text = await readText(target);
     if (text === undefined || (target.toString() === file.toString() && text === known)) return true;
+    if (asksNoMore()) return false;
     const { model: own } = await session.analyze();
     const name = baseName(target);
     const message =
@@ -181,6 +190,7 @@ export async function openDocument(
   };
 
   const ask = async (): Promise<void> => {
+    if (asksNoMore()) return declined();
     const target = await vscode.window.showSaveDialog({
       defaultUri: file,
       filters: { [vscode.l10n.t('Plan')]: ['precision.json', 'json'] },
@@ -188,6 +198,7 @@ export async function openDocument(
     });
     if (!target) return declined();
     await document.saveAs(target);
+    elsewhere = target;
   };
 
   const settle = async (): Promise<void> => {
@@ -230,6 +241,7 @@ export async function openDocument(
     plan: () => planOf(draft.draft),
 
     async save() {
+      if (elsewhere) return write(elsewhere);
       if (vscode.workspace.fs.isWritableFileSystem(file.scheme) === false) return ask();
       if (!(await mayReplace(file))) return declined();
       try {
