@@ -25,6 +25,15 @@ describe('the page of a model has nothing that axe objects to', () => {
     await model.finished();
     await model.rows.first().click();
     expect(await violations(await frame())).toEqual([]);
+    await window.page.keyboard.press('F2');
+    await window.webview.getByRole('listbox', { name: /^Scheme of/ }).waitFor();
+    expect(await violations(await frame())).toEqual([]);
+    await window.page.keyboard.press('End');
+    await window.page.keyboard.press('Enter');
+    await window.webview.locator('pl-plan-line').getByText('1 layer changed').waitFor();
+    await model.button('Export the plan or a report').click();
+    expect(await violations(await frame())).toEqual([]);
+    await window.page.keyboard.press('Escape');
     await window.webview.getByRole('button', { name: 'Group by module' }).click();
     await window.webview.getByRole('combobox', { name: 'Filter layers' }).click();
     await window.webview.getByRole('option').first().waitFor();
