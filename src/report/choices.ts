@@ -61,9 +61,13 @@ export function edited(choices: Choices, edit: Choices, names: readonly string[]
 
 /** The value a layer takes in under a scheme, as it was measured. */
 function takenIn({ errors, activationStats }: ChosenLayer, scheme: string): LayerChoice['taken'] {
-  const input = activationStats?.input?.value;
-  const error = errors.find((one) => one.target === 'activation' && one.scheme === scheme);
-  return input === undefined || !error ? undefined : { input, clip: { lo: error.clip.lo, hi: error.clip.hi } };
+  const input = activationStats?.input;
+  if (!input) return undefined;
+  const range =
+    errors.find((one) => one.target === 'activation' && one.scheme === scheme)?.clip ??
+    input.clips?.find((one) => one.scheme === scheme) ??
+    (scheme.split('/')[2] === 'minmax' ? { lo: Math.min(0, input.min), hi: Math.max(0, input.max) } : undefined);
+  return range && { input: input.value, clip: { lo: range.lo, hi: range.hi } };
 }
 
 /** Whether it is a range that a weight can be clipped to: one that holds 0. */

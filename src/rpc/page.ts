@@ -4,6 +4,7 @@ import type { ModelGraph } from '../report/graph.js';
 import type { PlanRequest } from '../report/planRequest.js';
 import type { Assignment, Totals } from '../report/plan.js';
 import type { Evidence, LayerHistogram, LayerReport, Report } from '../report/types.js';
+import type { ExtraError } from '../report/userPlanJob.js';
 import type { AnalysisUpdate, PlanProgress, RunProgress } from '../report/update.js';
 import type { PackedPlan } from './packedPlan.js';
 import type { StudyMethods } from './study.js';
@@ -111,6 +112,8 @@ export interface YourPlan {
   readonly evidence: Evidence;
   /** Of the found plan that the decisions lie over; empty: over the advice. */
   readonly budget: string;
+  /** Errors of weights that nobody had measured before. */
+  readonly errors: readonly ExtraError[];
   /** Why there are no totals, in one line. */
   readonly problem: string | null;
 }

@@ -4,7 +4,7 @@ import type { Plan } from '../report/plan.js';
 import type { PlanJob } from '../report/planRequest.js';
 import type { RunSettings } from '../report/runSettings.js';
 import type { LayerHistogram, Report } from '../report/types.js';
-import type { UserPlanJob } from '../report/userPlanJob.js';
+import type { UserPlan, UserPlanJob } from '../report/userPlanJob.js';
 import type { PackedPlan } from './packedPlan.js';
 import type { CompareUpdate, ComparisonHead } from './compare.js';
 import type { ReportHead } from './page.js';
@@ -62,7 +62,7 @@ export type WorkerMethods = StudyMethods & {
    */
   userPlan: {
     params: { readonly location: ModelLocation; readonly job: UserPlanJob; readonly ran: boolean };
-    result: Plan;
+    result: UserPlan;
     progress: never;
   };
   /**

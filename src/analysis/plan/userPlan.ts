@@ -4,7 +4,7 @@ import { openModel } from '../../model/open.js';
 import type { Layer } from '../../model/types.js';
 import { PLAN_SCHEMA, type Assignment, type Plan, type Solver } from '../../report/plan.js';
 import type { LayerError, LayerReport, Report, Sensitivity } from '../../report/types.js';
-import type { UserPlanJob } from '../../report/userPlanJob.js';
+import type { ExtraError, UserPlan, UserPlanJob } from '../../report/userPlanJob.js';
 import { VERSION } from '../../report/version.js';
 import { weightScheme } from '../../report/weightScheme.js';
 import type { ModelInput } from '../pipeline.js';
@@ -26,14 +26,21 @@ const noRules = { pins: [], forbids: [] };
  * @param report of the same model; schemes that it has no figures of are measured
  * @throws ModelError for a file that cannot be read, RangeError for assignments of another model
  */
-export async function userPlan(input: ModelInput, report: Report, job: UserPlanJob, measure: MeasureWeight): Promise<Plan> {
+export async function userPlan(input: ModelInput, report: Report, job: UserPlanJob, measure: MeasureWeight): Promise<UserPlan> {
   const { assignments, found, hardware, batch } = job;
   const model = await openModel(input.source, input.siblings);
   if (assignments.length !== model.layers.length || assignments.some(({ layer }, i) => layer !== model.layers[i].name))
     throw new RangeError('the plan is of other layers than the model has; open the model again');
   const layers: LayerReport[] = [];
-  for (const [i, layer] of report.layers.entries())
-    layers.push(await withAssigned(layer, assignments[i], (scheme) => measure(model.layers[i], scheme)));
+  const measured: ExtraError[] = [];
+  for (const [i, layer] of report.layers.entries()) {
+    const figured = await withAssigned(layer, assignments[i], async (scheme) => {
+      const error = await measure(model.layers[i], scheme);
+      measured.push({ layer: layer.name, error });
+      return error;
+    });
+    layers.push(figured);
+  }
   const known: Report = { ...report, layers };
   const subject = buildSubject(model, known, { runtime: 'generic', hardware, batch, weightRules: noRules, activationRules: noRules });
   const assigned = assignedIn(subject, assignments);
@@ -43,7 +50,7 @@ export async function userPlan(input: ModelInput, report: Report, job: UserPlanJ
   const runtime = runtimeFor(found?.runtime ?? job.runtime, assignments, known.layers);
   const decided = assignments.filter(({ chosen = [] }) => chosen.length > 0).length;
   const { file, sha256, parameters } = report.model;
-  return {
+  const plan: Plan = {
     schema: PLAN_SCHEMA,
     tool: { version: VERSION },
     model: { file, sha256, parameters },
@@ -65,6 +72,7 @@ export async function userPlan(input: ModelInput, report: Report, job: UserPlanJ
     costs: planCosts(model, subject, assigned),
     pareto: found?.pareto ?? [],
   };
+  return { plan, measured };
 }
 
 /** A layer with figures of what is assigned to it. */

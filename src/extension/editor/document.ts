@@ -8,6 +8,7 @@ import type { Lease } from '../models/leases.js';
 import { baseName, FileError } from '../models/modelFile.js';
 import type { ModelSession } from '../models/session.js';
 import { planSettings } from '../run/planSettings.js';
+import type { UserPlan } from '../../report/userPlanJob.js';
 import { editing, emptyDraft, type Draft, type Editing, type Step } from './editing.js';
 import { backupText, isPlanOf, planFileName, planText, readBackup, readDraft } from './planFile.js';
 import { writeWhole } from './writeWhole.js';
@@ -118,9 +119,9 @@ export async function openDocument(
     }
   };
 
-  const planOf = async ({ choices, found }: Draft): Promise<Plan> => {
+  const planOf = async ({ choices, found }: Draft): Promise<UserPlan> => {
     await session.analyze();
-    if (found && choices.length === 0) return found;
+    if (found && choices.length === 0) return { plan: found, measured: [] };
     const { runtime, hardware } = await planSettings(uri);
     const assignments = assignmentsOf(session.layers, choices, found?.assignments ?? null);
     return session.userPlan({ assignments, found, runtime, hardware, batch: 1 });
@@ -134,10 +135,11 @@ export async function openDocument(
     let next: YourPlan | null = null;
     if (session.state.kind === 'done' && (now.choices.length > 0 || now.found)) {
       try {
-        const { predicted, evidence, budget } = await planOf(now);
-        next = { layers: now.choices.length, totals: predicted, evidence, budget, problem: null };
+        const { plan, measured } = await planOf(now);
+        const { predicted, evidence, budget } = plan;
+        next = { layers: now.choices.length, totals: predicted, evidence, budget, errors: measured, problem: null };
       } catch (error) {
-        next = { layers: now.choices.length, totals: null, evidence: 'weights', budget: '', problem: lineOf(error) };
+        next = { layers: now.choices.length, totals: null, evidence: 'weights', budget: '', errors: [], problem: lineOf(error) };
       }
     }
     if (mine !== wanted) return;
@@ -157,7 +159,7 @@ export async function openDocument(
 
   const write = async (target: vscode.Uri): Promise<void> => {
     const now = draft.draft;
-    const text = planText(await planOf(now));
+    const text = planText((await planOf(now)).plan);
     await writeWhole(target, new TextEncoder().encode(text));
     if (target.toString() === file.toString()) {
       known = text;
@@ -238,7 +240,7 @@ export async function openDocument(
 
     analyzed: () => (settling = settling.then(settle, settle)),
 
-    plan: () => planOf(draft.draft),
+    plan: async () => (await planOf(draft.draft)).plan,
 
     async save() {
       if (elsewhere) return write(elsewhere);

@@ -7,7 +7,7 @@ import type { ExportFormat } from '../../report/exportFormat.js';
 import type { ModelGraph } from '../../report/graph.js';
 import type { LayerHistogram, LayerReport, Report } from '../../report/types.js';
 import type { Plan } from '../../report/plan.js';
-import type { UserPlanJob } from '../../report/userPlanJob.js';
+import type { UserPlan, UserPlanJob } from '../../report/userPlanJob.js';
 import type { ModelWorker } from '../../worker/client.js';
 import { modelPlan, type ModelPlan } from './modelPlan.js';
 import { modelRun, withRun, type ModelRun } from './modelRun.js';
@@ -54,7 +54,7 @@ export interface ModelSession {
     signal: AbortSignal,
   ): Promise<StudyMethods[K]['result']>;
   /** The user's plan, with what it costs by what is known of the model. */
-  userPlan(job: UserPlanJob): Promise<Plan>;
+  userPlan(job: UserPlanJob): Promise<UserPlan>;
   /** Writes a plan, or a report with it. */
   export(as: ExportFormat, plan: Plan, target: ExportTarget, signal: AbortSignal): Promise<Exported>;
   /** The graph of the file as it is now, whether the analysis runs or not. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { effectOf } from '../../../webview-ui/src/view/effects.js';
-import { asPlanned, partsFor, plannedFor, plannedOf } from '../../../webview-ui/src/view/planned.js';
+import { asPlanned, partsFor, plannedFor, plannedOf, withErrors } from '../../../webview-ui/src/view/planned.js';
 import { schemeOptions } from '../../../webview-ui/src/view/schemeOptions.js';
 import type { LayerError, LayerReport, Sensitivity } from '../../../src/report/types.js';
 import { layer as blank } from '../extension/reports.js';
@@ -66,6 +66,23 @@ describe('what is planned for a layer', () => {
     const own = asPlanned(one, plannedOf(one, { layer: 'a', weightClip: { lo: -1, hi: 2 } }, undefined));
     expect(own.advice).toMatchObject({ clip: { lo: -1, hi: 2 }, sqnrDb: NaN });
     expect(effectOf(own)).toBeUndefined();
+  });
+
+  it('has the figures that were measured for it', () => {
+    const extra = [
+      { layer: 'b', error: error('uint4/channel/mse', 4, 26) },
+      { layer: 'b', error: error('int4/channel/fixed:-1..2', 4, 23) },
+    ];
+    const [a, b] = withErrors([layer('a'), layer('b')], extra);
+    expect(a.errors).toHaveLength(3);
+    expect(asPlanned(b, plannedOf(b, { layer: 'b', weight: 'uint4/channel/mse' }, undefined)).advice).toMatchObject({
+      bits: 4,
+      sqnrDb: 26,
+    });
+    expect(asPlanned(b, plannedOf(b, { layer: 'b', weightClip: { lo: -1, hi: 2 } }, undefined)).advice).toMatchObject({
+      bits: 4,
+      sqnrDb: 23,
+    });
   });
 
   it('has the bits that its name says where nobody measured it', () => {

@@ -66,6 +66,15 @@ describe('an edit of the user’s plan', () => {
     expect(completed([], edit, layers)).toEqual([{ layer: 'a', activation: measured.scheme, taken }, { layer: 'b' }]);
   });
 
+  it('takes ranges that methods chose from the histogram, and all there is for min–max', () => {
+    const clips = [{ scheme: 'uint4/tensor/mse', method: 'mse', lo: 0, hi: 2, sqnrDb: 20 }];
+    const seen = { input: { value: 'x', min: 0.5, max: 3, clips } as never, output: null };
+    const at = (activation: string) => completed([], [{ layer: 'a', activation }], [layer('a', { activationStats: seen })])[0].taken?.clip;
+    expect(at('uint4/tensor/mse')).toEqual({ lo: 0, hi: 2 });
+    expect(at('uint5/tensor/minmax')).toEqual({ lo: 0, hi: 3 });
+    expect(at('uint5/tensor/kl')).toBeUndefined();
+  });
+
   it('reaches all layers that store the same weight or take in the same value', () => {
     const layers = [
       layer('q', { weight: 'w', errors: [measured], activationStats: input('x') }),

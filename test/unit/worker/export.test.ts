@@ -37,7 +37,7 @@ describe('a worker exports', () => {
     report = { ...head, layers: known!.layers };
     const assignments = assignmentsOf(report.layers, [{ layer: report.layers[0].name, weight: 'int8/channel/mse' }], null);
     const job = { assignments, found: null, runtime: 'generic', hardware: profiles['server-cpu'], batch: 1 };
-    plan = await worker.call('userPlan', { location, job, ran: false });
+    ({ plan } = await worker.call('userPlan', { location, job, ran: false }));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -41,7 +41,7 @@ describe('the user’s plan', () => {
     const all = edited([], completed([], choices, report.layers), names(report));
     const assignments = assignmentsOf(report.layers, all, found?.assignments ?? null);
     const job = { assignments, found, runtime: 'generic', hardware: profiles['server-cpu'], batch: 1 };
-    return worker.call('userPlan', { location, job, ran: report === ran });
+    return worker.call('userPlan', { location, job, ran: report === ran }).then(({ plan }) => plan);
   };
   const bytesOf = (elements: number, bits: number) => Math.ceil((elements * bits) / 8);
 

@@ -52,6 +52,8 @@ const splits = { layers: 'split', sensitivity: 'sensitivitySplit', plan: 'split'
 /** A file's name without its extension. */
 const stemOf = (file: string): string => file.replace(/\.[^.]*$/, '');
 
+const none: readonly never[] = [];
+
 export class PlApp extends LitElement {
   static override readonly properties = {
     analysis: { attribute: false },
@@ -245,6 +247,7 @@ export class PlApp extends LitElement {
           .measuring=${this.state.run.view.kind === 'running'}
           .choices=${this.state.choices}
           .base=${this.state.base}
+          .extra=${this.state.yours?.errors ?? none}
           .view=${this.view}
           .study=${this.analysis.study}
           @pl-view=${({ detail }: CustomEvent<Partial<ViewState>>) => this.change(detail)}

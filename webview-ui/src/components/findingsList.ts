@@ -4,6 +4,7 @@ import type { Finding } from '../../../src/report/types.js';
 import { t } from '../text/l10n.js';
 import { causeWord, gainText, gainTitle, targetWord } from '../view/causes.js';
 import { foundText, remedyText } from '../view/findingText.js';
+import { isSchemeRemedy, withRemedy } from '../view/remedy.js';
 import type { Planned } from '../view/planned.js';
 import { causeIcon } from './causeIcon.js';
 import { icon } from './icon.js';
@@ -72,14 +73,15 @@ export class PlFindingsList extends LitElement {
   /** A button for a remedy that is another scheme. */
   private apply({ apply }: Finding): TemplateResult | typeof nothing {
     const { planned } = this;
-    if (!planned || !apply || !('target' in apply)) return nothing;
-    const { target, scheme } = apply;
+    if (!planned || !isSchemeRemedy(apply)) return nothing;
+    const { target } = apply;
+    const scheme = withRemedy(planned[target], apply);
     if (planned[target] === scheme) return html`<span class="applied muted">${icon('check')}${t('In your plan')}</span>`;
     return html`<vscode-button
       secondary
       title=${t('Sets {0} of this layer in your plan; Undo takes it back.', scheme)}
       @click=${() => this.dispatchEvent(new CustomEvent<SchemeChoice>('pl-apply', { detail: { target, scheme }, bubbles: true, composed: true }))}
-      >${t('Apply')}<span class="visually-hidden"> ${scheme}</span></vscode-button
+      >${t('Apply: {0}', scheme)}</vscode-button
     >`;
   }
 

@@ -2,6 +2,7 @@
 import { choiceParts, partsOf, type Choices, type LayerChoice } from '../../../src/report/choices.js';
 import type { ChoicePart } from '../../../src/report/plan.js';
 import type { ClipReport, LayerReport } from '../../../src/report/types.js';
+import type { ExtraError } from '../../../src/report/userPlanJob.js';
 import type { PlanBase } from '../../../src/rpc/page.js';
 import { integerBits, schemeParts } from './schemes.js';
 import { storageBits } from './summary.js';
@@ -37,20 +38,38 @@ export function plannedFor(layers: readonly LayerReport[], choices: Choices, bas
   return layers.map((layer, i) => plannedOf(layer, byName.get(layer.name), base?.assignments[i]));
 }
 
+/** Whether `scheme` is `weight` with this range. */
+function isClippedTo(scheme: string, weight: string, { lo, hi }: ClipReport): boolean {
+  const [own, named] = [schemeParts(scheme), schemeParts(weight)];
+  return own.format === named.format && own.granularity === named.granularity && own.clipping === `fixed:${lo}..${hi}`;
+}
+
+/** Layers with the errors that were measured for the user's plan; a layer without any is itself. */
+export function withErrors(layers: readonly LayerReport[], extra: readonly ExtraError[]): readonly LayerReport[] {
+  if (extra.length === 0) return layers;
+  const byName = new Map<string, ExtraError[]>();
+  for (const one of extra) byName.set(one.layer, [...(byName.get(one.layer) ?? []), one]);
+  return layers.map((layer) => {
+    const errors = byName.get(layer.name);
+    return errors ? { ...layer, errors: [...layer.errors, ...errors.map(({ error }) => error)] } : layer;
+  });
+}
+
 /** A layer with what is planned in the place of what is suggested; itself where that is the same. Figures that nobody has measured are NaN. */
 export function asPlanned(layer: LayerReport, { weight, clip }: Planned): LayerReport {
   const { advice } = layer;
   if (weight === (advice?.scheme ?? null) && !clip) return layer;
   if (weight === null || layer.problem !== undefined) return { ...layer, advice: null };
-  const error = layer.errors.find((one) => one.target === 'weight' && one.scheme === weight);
-  const bits = error?.bits ?? integerBits(schemeParts(weight).format) ?? storageBits(schemeParts(weight).format);
+  const named = layer.errors.find((one) => one.target === 'weight' && one.scheme === weight);
+  const error = clip ? layer.errors.find((one) => one.target === 'weight' && isClippedTo(one.scheme, weight, clip)) : named;
+  const bits = named?.bits ?? integerBits(schemeParts(weight).format) ?? storageBits(schemeParts(weight).format);
   return {
     ...layer,
     advice: {
       scheme: weight,
       bits,
       clip: clip ?? error?.clip ?? { lo: NaN, hi: NaN },
-      sqnrDb: clip || !error ? NaN : error.sqnrDb,
+      sqnrDb: error ? error.sqnrDb : NaN,
       causes: advice?.causes ?? [],
       reason: advice?.reason ?? '',
     },

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { changed, undecided, type Choices } from '../../../src/report/choices.js';
 import type { LayerReport } from '../../../src/report/types.js';
+import type { ExtraError } from '../../../src/report/userPlanJob.js';
 import type { PlanBase } from '../../../src/rpc/page.js';
 import '../components/columnMenu.js';
 import { controlStyles, iconButton } from '../components/controls.js';
@@ -20,7 +21,7 @@ import { formatBytes, formatCount, formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import type { LayerStudy } from '../study.js';
 import { schemeLabel, sendEdit } from '../view/edits.js';
-import { asPlanned, partsFor, plannedFor, type Planned } from '../view/planned.js';
+import { asPlanned, partsFor, plannedFor, withErrors, type Planned } from '../view/planned.js';
 import { columns } from '../view/columns.js';
 import { visibleRows, type Sort } from '../view/rows.js';
 import type { ViewState } from '../view/viewState.js';
@@ -36,6 +37,7 @@ export class PlLayersView extends LitElement {
     selected: { attribute: false },
     choices: { attribute: false },
     base: { attribute: false },
+    extra: { attribute: false },
     view: { attribute: false },
     study: { attribute: false },
     selection: { state: true },
@@ -54,6 +56,8 @@ export class PlLayersView extends LitElement {
   /** What the user decided, and what that lies over. */
   declare choices: Choices;
   declare base: PlanBase | null;
+  /** Errors that were measured for the plan. */
+  declare extra: readonly ExtraError[];
   declare view: ViewState;
   declare study: LayerStudy;
   declare private selection: Selection;
@@ -154,6 +158,7 @@ export class PlLayersView extends LitElement {
     this.selected = null;
     this.choices = [];
     this.base = null;
+    this.extra = [];
   }
 
   private change(detail: Partial<ViewState>): void {
@@ -163,10 +168,10 @@ export class PlLayersView extends LitElement {
   protected override willUpdate(updated: PropertyValues<this>): void {
     if (updated.has('selected') && this.selected !== this.selection.current)
       this.selection = this.selected === null ? noSelection : selectOne(this.selected);
-    const replanned = updated.has('layers') || updated.has('choices') || updated.has('base');
+    const replanned = updated.has('layers') || updated.has('choices') || updated.has('base') || updated.has('extra');
     if (replanned) {
       this.planned = plannedFor(this.layers, this.choices, this.base);
-      this.asPlanned = this.layers.map((layer, i) => asPlanned(layer, this.planned[i]));
+      this.asPlanned = withErrors(this.layers, this.extra).map((layer, i) => asPlanned(layer, this.planned[i]));
     }
     const before = updated.get('view');
     const { asPlanned: layers, view } = this;
