@@ -36,7 +36,7 @@ describe('the page of a model has nothing that axe objects to', () => {
     await window.page.keyboard.press('Escape');
     await window.webview.getByRole('button', { name: 'Group by module' }).click();
     await window.webview.getByRole('combobox', { name: 'Filter layers' }).click();
-    await window.webview.getByRole('option').first().waitFor();
+    await window.webview.locator('pl-filter-box').getByRole('option').first().waitFor();
     expect(await violations(await frame())).toEqual([]);
     await window.page.keyboard.press('Escape');
     await window.command('Precision Lens: Run with Synthetic Inputs');

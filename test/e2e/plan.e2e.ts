@@ -4,11 +4,21 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/report/plan.js';
+import { floats, modelBytes, wave } from '../unit/exporters/qdq/build.js';
 import { lenet } from '../support/vscode/materials.js';
 import { modelPage, type ModelPage } from '../support/vscode/modelPage.js';
 import { openBrowser, openWindow, type EditorWindow } from '../support/vscode/window.js';
 
 const soon = { timeout: 15_000 };
+
+/** A chain of convolutions with these names. */
+const namedModel = (names: readonly string[]): Uint8Array =>
+  modelBytes({
+    nodes: names.map((name, i) => ({ op: 'Conv', name, inputs: [`v${i}`, `w${i}`], outputs: [`v${i + 1}`] })),
+    constants: Object.fromEntries(names.map((_, i) => [`w${i}`, floats([4, 4, 1, 1], wave(16, 1 + i))])),
+    inputs: { v0: { shape: [1, 4, 3, 3] } },
+    outputs: [`v${names.length}`],
+  });
 
 describe('the user’s plan', () => {
   let browser: Browser;
@@ -33,7 +43,7 @@ describe('the user’s plan', () => {
   const list = () => window.webview.getByRole('listbox', { name: /^Scheme of/ });
   const scheme = (text: string) => list().getByRole('option').filter({ hasText: text }).first();
   const suggested = (row: number) => model.column('Suggested').then((texts) => texts[row]);
-  const planLine = () => window.webview.locator('pl-plan-line');
+  const planLine = () => window.webview.locator('pl-plan-line p').first();
   const dirty = () =>
     window
       .tab('lenet.onnx')
@@ -90,11 +100,12 @@ describe('the user’s plan', () => {
     await expect.poll(() => existsSync(file('lenet.precision.json')), soon).toBe(true);
     expect(plan().assignments[0]).toMatchObject({ weight: null, chosen: ['weight'] });
     expect(readFileSync(file('lenet.onnx')).equals(lenet())).toBe(true);
+    await window.row('lenet.precision.json').waitFor();
     await window.command('View: Close All Editors');
     await window.open('lenet.onnx');
     await model.finished();
     await expect.poll(() => suggested(0), soon).toContain('float');
-    expect(await planLine().innerText()).toContain('Taken from lenet.precision.json');
+    await window.webview.getByText('Taken from lenet.precision.json').waitFor();
   });
 
   it('is kept over a reload of the window though it is not saved', async () => {
@@ -147,5 +158,32 @@ describe('the user’s plan', () => {
     await window.page.keyboard.press('Enter');
     await window.page.locator('.notification-toast', { hasText: 'is the model itself' }).waitFor(soon);
     expect(readFileSync(file('lenet.onnx')).equals(lenet())).toBe(true);
+  });
+});
+
+describe('a plan for a model with hostile names', () => {
+  it('says them as text, and is undone', async () => {
+    const browser = await openBrowser();
+    const names = ['</script><b>bold</b>', '\u202eevil\u2066', `long ${'x'.repeat(10_000)}`];
+    const window = await openWindow(browser, { files: { 'names.onnx': namedModel(names) }, settings: { 'files.autoSave': 'off' } });
+    await window.open('names.onnx');
+    const model = modelPage(window.webview);
+    await model.finished();
+    for (const [row] of names.entries()) {
+      await model.rows.nth(row).click();
+      await window.page.keyboard.press('F2');
+      const list = window.webview.getByRole('listbox', { name: /^Scheme of/ });
+      await list.waitFor();
+      expect(await window.webview.locator('pl-scheme-picker b').count()).toBe(0);
+      await window.page.keyboard.press('End');
+      await window.page.keyboard.press('Enter');
+      await list.waitFor({ state: 'hidden' });
+    }
+    await expect.poll(() => window.webview.locator('pl-plan-line p').first().innerText(), soon).toContain('3 layers changed');
+    await window.page.keyboard.press('Control+s');
+    await expect.poll(() => existsSync(path.join(window.folder, 'names.precision.json')), soon).toBe(true);
+    const saved = JSON.parse(readFileSync(path.join(window.folder, 'names.precision.json'), 'utf8')) as Plan;
+    expect(saved.assignments.map(({ layer }) => layer)).toEqual(names);
+    await browser.close();
   });
 });

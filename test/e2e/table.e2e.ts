@@ -35,7 +35,7 @@ describe('the table of layers', () => {
     const { page } = window;
     await filter().click();
     await page.keyboard.type('bi');
-    const proposals = window.webview.getByRole('option');
+    const proposals = window.webview.locator('pl-filter-box').getByRole('option');
     await expect.poll(() => proposals.first().innerText(), soon).toContain('bits');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
