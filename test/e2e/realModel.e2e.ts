@@ -41,6 +41,21 @@ describe('a text recognizer that others made, 10.8 MB', () => {
     );
   });
 
+  it('tells what clipping does to a layer of it as the command line does', async () => {
+    const { scheme } = report.layers[report.layers.length - 1].advice!;
+    const format = scheme.split('/')[0];
+    const clipped = commandLineReport(recognizer, '--formats', format, '--granularity', 'tensor', '--clip', 'minmax,mse');
+    const { errors } = clipped.layers[clipped.layers.length - 1];
+    const kept = (method: string) => `${errors.find(({ scheme }) => scheme === `${format}/tensor/${method}`)!.sqnrDb!.toFixed(1)} dB`;
+    const lane = (name: string) =>
+      model.detail
+        .locator('pl-clip-lanes')
+        .first()
+        .getByRole('button', { name: new RegExp(`^${name}:`) });
+    await expect.poll(() => lane('MSE').innerText(), { timeout: 30_000 }).toContain(kept('mse'));
+    expect(await lane('min–max').innerText()).toContain(kept('minmax'));
+  });
+
   it('finds layers by what is typed into the filter', async () => {
     const matmuls = report.layers.filter(({ op }) => op === 'MatMul').length;
     await window.webview.getByRole('combobox', { name: 'Filter layers' }).fill('matmul');

@@ -1,6 +1,5 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { LayerChoice } from '../../../src/report/choices.js';
-import type { ClipStudy } from '../../../src/report/clipStudy.js';
 import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
 import '../charts/chartFrame.js';
 import { dbCell, type ChartTable } from '../charts/chartTable.js';
@@ -15,7 +14,6 @@ import { classesSentence } from '../view/effects.js';
 import { facts } from '../view/facts.js';
 import type { Planned } from '../view/planned.js';
 import { families, rank, widths, type Basis } from '../view/schemes.js';
-import type { ClipMark } from '../view/histogram.js';
 import './channelRanges.js';
 import './clipCurve.js';
 import { icon } from './icon.js';
@@ -27,6 +25,7 @@ import { layerDetailStyles } from './layerDetailStyles.js';
 import './term.js';
 import './valueClip.js';
 import './weightClip.js';
+import type { ClipsFound } from './weightClip.js';
 
 /** What the charts show of a layer, to tell whether it has changed. */
 const drawnFigures = ({ name, advice, errors, sensitivity }: LayerReport): string =>
@@ -49,8 +48,7 @@ export class PlLayerDetail extends LitElement {
     fetchHistogram: { attribute: false },
     study: { attribute: false },
     choice: { attribute: false },
-    clips: { state: true },
-    range: { state: true },
+    found: { state: true },
   };
   declare layer: LayerReport;
   /** Of `layer` in the report. */
@@ -68,8 +66,7 @@ export class PlLayerDetail extends LitElement {
   /** What the user decided of the layer. */
   declare choice: LayerChoice | undefined;
   /** What is known of clip ranges, and the one being looked at. */
-  declare private clips: ClipStudy | null;
-  declare private range: ClipMark | null;
+  declare private found: ClipsFound | null;
 
   static override readonly styles = [shared, layerDetailStyles];
 
@@ -80,8 +77,7 @@ export class PlLayerDetail extends LitElement {
   constructor() {
     super();
     this.choice = undefined;
-    this.clips = null;
-    this.range = null;
+    this.found = null;
     this.logScale = true;
     this.running = false;
     this.measuring = false;
@@ -121,7 +117,7 @@ export class PlLayerDetail extends LitElement {
       .missing=${this.missing()}
       .logScale=${this.logScale}
       @pl-log-scale=${this.setLogScale}
-      @pl-clips=${({ detail }: CustomEvent<{ clips: ClipStudy | null; range: ClipMark | null }>) => ({ clips: this.clips, range: this.range } = detail)}
+      @pl-clips=${({ detail }: CustomEvent<ClipsFound>) => (this.found = detail)}
     ></pl-weight-clip>`;
   }
 
@@ -131,13 +127,12 @@ export class PlLayerDetail extends LitElement {
 
   /** What clip ranges do to the weights. */
   private clipCurve(): TemplateResult {
-    const { layer, clips, range } = this;
-    const stats = layer.weightStats;
-    const missing = stats === null ? this.missing() : t('This format has no clip range to choose.');
+    const { layer, found } = this;
+    const missing = layer.weightStats === null ? this.missing() : t('This format has no clip range to choose.');
     return html`<pl-clip-curve
-      .clips=${clips}
-      .range=${range}
-      .full=${{ lo: Math.min(0, stats?.min ?? 0), hi: Math.max(0, stats?.max ?? 0) }}
+      .clips=${found?.clips ?? null}
+      .range=${found?.range ?? null}
+      .full=${found?.full ?? { lo: 0, hi: 0 }}
       .file=${`${layer.name} ${t('clip range')}`}
       .placeholder=${missing}
     ></pl-clip-curve>`;

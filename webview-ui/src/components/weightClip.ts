@@ -19,11 +19,18 @@ import { controlStyles } from './controls.js';
 import { editPlan } from './editPlan.js';
 import { shared } from './styles.js';
 
+/** What was found out about clip ranges, the range being looked at and that of the values. */
+export interface ClipsFound {
+  readonly clips: ClipStudy | null;
+  readonly range: ClipMark | null;
+  readonly full: ClipMark;
+}
+
 type ErrorQuestion = StudyMethods['weightError']['params'];
 
 /**
  * The weights of a layer, all of them or one channel, under the scheme of the user's plan, with a clip range that the user may move. It becomes part of the plan when it is taken over.
- * Events: `pl-edit`, `pl-log-scale`, `pl-clips` with what was found out about clip ranges and the range being looked at.
+ * Events: `pl-edit`, `pl-log-scale`, `pl-clips` with `ClipsFound`.
  */
 export class PlWeightClip extends LitElement {
   static override readonly properties = {
@@ -146,6 +153,15 @@ export class PlWeightClip extends LitElement {
     return channel === null && known ? known.clip : (this.error?.clip ?? known?.clip ?? null);
   }
 
+  /** The smallest and the largest value of what is looked at. */
+  private get ends(): ClipMark {
+    const { channel, histogram, layer } = this;
+    const edges = channel === null ? [] : (histogram?.edges ?? []);
+    return edges.length > 0
+      ? { lo: edges[0], hi: edges[edges.length - 1] }
+      : { lo: layer.weightStats?.min ?? 0, hi: layer.weightStats?.max ?? 0 };
+  }
+
   private ask(range: ClipMark | null, exact: boolean, follow = false): void {
     const { scheme, index, channel } = this;
     if (scheme === null) return;
@@ -192,8 +208,12 @@ export class PlWeightClip extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (!['clips', 'range', 'error', 'channel'].some((key) => changed.has(key))) return;
-    this.dispatchEvent(new CustomEvent('pl-clips', { detail: { clips: this.clips ?? null, range: this.range ?? this.own } }));
+    if (!['clips', 'range', 'error', 'channel', 'histogram'].some((key) => changed.has(key))) return;
+    this.dispatchEvent(
+      new CustomEvent('pl-clips', {
+        detail: { clips: this.clips ?? null, range: this.range ?? this.own, full: this.ends } satisfies ClipsFound,
+      }),
+    );
   }
 
   private readonly move = ({ detail: { range, done } }: CustomEvent<ClipMove>): void => {
@@ -270,12 +290,8 @@ export class PlWeightClip extends LitElement {
   }
 
   protected override render() {
-    const { layer, range, own, clips, choice, channel, histogram } = this;
+    const { layer, range, own, clips, choice, channel, histogram, ends } = this;
     const stats = layer.weightStats;
-    const ends =
-      channel !== null && histogram && histogram.edges.length > 0
-        ? { lo: histogram.edges[0], hi: histogram.edges[histogram.edges.length - 1] }
-        : { lo: stats?.min ?? 0, hi: stats?.max ?? 0 };
     // symmetric until it is known: most schemes are, and the axis had better stand still
     const limits = limitsFor(ends.lo, ends.hi, clips?.symmetric ?? !this.scheme?.startsWith('u'));
     const shown = range ?? own;
