@@ -1,4 +1,5 @@
 /** What a column of the layer table says of the boxes of the graph: a figure, and how much of the box is filled. */
+import { keptDb } from '../../../src/report/advice.js';
 import type { LayerReport } from '../../../src/report/types.js';
 import { formatCompact, formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
@@ -68,11 +69,12 @@ const decibelColumn = (
   },
 });
 
-const sqnrColumn = (target: number): ShadeColumn =>
+/** What suggestions keep: of the outputs where they were chosen by them, else of the weights. */
+const sqnrColumn = (layers: readonly LayerReport[], target: number): ShadeColumn =>
   decibelColumn(
     {
       id: 'sqnr',
-      label: t('SQNR of the weights'),
+      label: layers.some(({ advice }) => advice?.outputSqnrDb !== undefined) ? t('SQNR at the outputs') : t('SQNR of the weights'),
       legend: [
         { ...heatFill.ample, label: t('12 dB or more above the target') },
         { ...heatFill.enough, label: t('target reached') },
@@ -81,7 +83,7 @@ const sqnrColumn = (target: number): ShadeColumn =>
         { ...heatFill.far, label: t('more than 12 dB short') },
       ],
     },
-    ({ advice }) => (advice ? { sqnrDb: advice.sqnrDb, text: formatDb(advice.sqnrDb) } : undefined),
+    ({ advice }) => (advice ? { sqnrDb: keptDb(advice), text: formatDb(keptDb(advice)) } : undefined),
     (sqnrDb) => heatFill[heatOf(sqnrDb, target)],
   );
 
@@ -170,7 +172,7 @@ const bitsColumn = (): ShadeColumn => ({
 /** What boxes can be coloured by. @param layers of the whole model @param target dB */
 export const shadeColumns = (layers: readonly LayerReport[], target: number): readonly ShadeColumn[] => [
   bitsColumn(),
-  sqnrColumn(target),
+  sqnrColumn(layers, target),
   ...[
     outputColumn('effect', t('Effect at the outputs'), layers, (layer) => {
       const effect = effectOf(layer);

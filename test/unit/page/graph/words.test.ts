@@ -128,6 +128,14 @@ describe('shades', () => {
     ['macs', [0, 1], { text: '10', fifths: 5, tone: 'amount' }],
   ])('by %s of layers %j are %j', (id, some, expected) => expect(shade(id, some)).toEqual(expected));
 
+  it('by what suggestions keep are of the outputs where these chose them', () => {
+    const ran = [layer('a', { advice: advice('int4/channel/mse', 18, { outputSqnrDb: 31 }) }), layer('b')];
+    const column = shadeColumns(ran, 25).find(({ id }) => id === 'sqnr')!;
+    expect(column.label).toBe('SQNR at the outputs');
+    expect(column.shade(ran)).toEqual({ text: '31.0 dB', fifths: 2, tone: 'cool' });
+    expect(shadeColumns(layers, 25).find(({ id }) => id === 'sqnr')!.label).toBe('SQNR of the weights');
+  });
+
   it('by the effect at the outputs are those against the worst layer, and only there once one is known', () => {
     const ranTo = (outputSqnrDb: number | null, how: 'measured' | 'predicted' = 'measured'): Partial<LayerReport> => ({
       advice: advice('int4/channel/mse', 26),

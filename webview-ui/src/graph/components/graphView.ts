@@ -1,13 +1,11 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { ModelGraph } from '../../../../src/report/graph.js';
 import type { LayerReport } from '../../../../src/report/types.js';
-import { controlStyles, iconButton, picker } from '../../components/controls.js';
+import { controlStyles } from '../../components/controls.js';
 import { icon } from '../../components/icon.js';
 import { offerFile } from '../../components/offer.js';
 import { shared } from '../../components/styles.js';
-import { formatCount } from '../../text/format.js';
 import { t } from '../../text/l10n.js';
 import { displayName } from '../../text/names.js';
 import type { Camera } from '../camera.js';
@@ -22,22 +20,17 @@ import { graphPng, graphSvg } from '../picture.js';
 import { buildScene, shownBox, type Scene } from '../scene.js';
 import { search } from '../search.js';
 import { shadeColumns, shadesOf, type Shade, type ShadeColumn } from '../shade.js';
-import { traceFrom, traceModes, type Trace, type TraceMode } from '../trace.js';
+import { traceFrom, type Trace } from '../trace.js';
 import { MOST_OPEN, type GraphViewState } from '../viewState.js';
 import { visibleGraph, type Visible } from '../visible.js';
 import './graphCanvas.js';
 import type { PlGraphCanvas } from './graphCanvas.js';
+import { graphLegend } from './graphLegend.js';
 import './graphOutline.js';
+import { graphTools, type GraphAction } from './graphTools.js';
 import { graphViewStyles } from './graphViewStyles.js';
 import './minimap.js';
 import type { PlMinimap } from './minimap.js';
-
-const traceLabels: Readonly<Record<TraceMode, () => string>> = {
-  near: () => t('neighbours'),
-  up: () => t('everything before'),
-  down: () => t('everything after'),
-  both: () => t('both ways'),
-};
 
 /**
  * The graph of the model: as a picture and as an outline, coloured by a column of the layer table. What is chosen here is chosen everywhere.
@@ -193,15 +186,15 @@ export class PlGraphView extends LitElement {
     this.openKept(open);
   };
 
-  private readonly openAll = (): void => {
+  private openAll(): void {
     this.afterLayout = (canvas) => (this.chosen === null ? canvas.fit() : canvas.reveal(this.chosen));
     this.openKept(new Set(this.hierarchy!.boxes.filter(({ point, parent }) => !point && parent >= 0).map(({ id }) => id)));
-  };
+  }
 
-  private readonly closeAll = (): void => {
+  private closeAll(): void {
     this.afterLayout = (canvas) => canvas.fit();
     this.openKept(new Set());
-  };
+  }
 
   /** Chooses `box`, and the layer it is. */
   private readonly choose = (box: number | null): void => {
@@ -331,88 +324,42 @@ export class PlGraphView extends LitElement {
     }
   }
 
-  private searchBox(): TemplateResult {
-    const { results, query } = this;
-    return html`<vscode-textfield
-        .label=${t('Search the graph by name or operator')}
-        placeholder=${t('Search the graph')}
-        .value=${query}
-        @input=${(event: Event) => (this.query = (event.target as HTMLElement & { value: string }).value)}
-        @keydown=${(event: KeyboardEvent) => {
-          if (event.key === 'Escape') this.query = '';
-          else if (event.key === 'Enter') this.goToMatch(event.shiftKey ? -1 : 1);
-        }}
-        ><span slot="content-before">${icon('search', 'muted')}</span><span slot="content-after" class="corner"></span></vscode-textfield
-      ><span class="matches muted" role="status"
-        >${
-          query.trim() === ''
-            ? nothing
-            : results.length === 0
-              ? t('Nothing found')
-              : this.result < 0
-                ? results.length === 1
-                  ? t('1 match')
-                  : t('{0} matches', formatCount(results.length))
-                : t('{0} of {1}', this.result + 1, formatCount(results.length))
-        }</span
-      >${
-        results.length === 0
-          ? nothing
-          : html`${iconButton('chevron-up', t('Previous match'), () => this.goToMatch(-1))}
-            ${iconButton('chevron-down', t('Next match'), () => this.goToMatch(1))}`
-      }`;
-  }
+  private readonly act = (action: GraphAction): void => {
+    const { canvas } = this;
+    switch (action) {
+      case 'open-all':
+        { this.openAll(); return; }
+      case 'close-all':
+        { this.closeAll(); return; }
+      case 'zoom-in':
+        return canvas?.zoom(1.25);
+      case 'zoom-out':
+        return canvas?.zoom(0.8);
+      case 'fit':
+        return canvas?.fit();
+      case 'save-png':
+        return void this.save('png');
+      case 'save-svg':
+        return void this.save('svg');
+    }
+  };
 
   private tools(): TemplateResult {
-    const { column, trace, outline } = this.view;
-    return html`<div class="tools">
-      <div class="group">${this.searchBox()}</div>
-      ${picker(t('Colour by'), [{ id: '', label: t('nothing') }, ...this.columns], this.column ? column : '', (id) => this.change({ column: id }))}
-      ${picker(
-        t('Highlight'),
-        traceModes.map((id) => ({ id, label: traceLabels[id]() })),
-        trace,
-        (id) => this.change({ trace: id as TraceMode }),
-      )}
-      <div class="group">
-        ${iconButton('expand-all', t('Open all modules'), this.openAll)}
-        ${iconButton('collapse-all', t('Close all modules'), this.closeAll)}
-        ${iconButton('zoom-out', t('Zoom out'), () => this.canvas?.zoom(0.8))}
-        ${iconButton('zoom-in', t('Zoom in'), () => this.canvas?.zoom(1.25))}
-        ${iconButton('screen-full', t('Show all'), () => this.canvas?.fit())}
-        ${iconButton('list-tree', t('Outline'), () => this.change({ outline: !outline }), outline)}
-      </div>
-      <div class="group">
-        ${(['png', 'svg'] as const).map(
-          (kind) =>
-            html`<button
-              type="button"
-              class="tool"
-              title=${t('Save the graph as {0}', kind.toUpperCase())}
-              @click=${() => void this.save(kind)}
-            >
-              ${icon('export')}<span>${kind.toUpperCase()}</span>
-            </button>`,
-        )}
-      </div>
-    </div>`;
-  }
-
-  private legend(): TemplateResult | typeof nothing {
-    const { column } = this;
-    if (!column) return nothing;
-    return html`<div class="legend" role="note">
-      <span class="muted">${t('{0}:', column.label)}</span>
-      ${column.legend.map(
-        ({ fifths, tone, label }) =>
-          html`<span class="key"
-            ><span class="swatch" aria-hidden="true"><i class="${tone} fifths-${fifths}"></i></span>${label}</span
-          >`,
-      )}
-      <span class="muted">${t('modules: {0}', column.ofModule)}</span>
-      <span class="key"><span class="way before" aria-hidden="true"></span>${t('leads to the chosen box')}</span>
-      <span class="key"><span class="way after" aria-hidden="true"></span>${t('leads away from it')}</span>
-    </div>`;
+    const { query, results, result, view, columns, column } = this;
+    return graphTools({
+      search: {
+        query,
+        matches: results.length,
+        at: result,
+        onQuery: (text) => (this.query = text),
+        onMove: (by) => this.goToMatch(by),
+      },
+      view,
+      columns,
+      column,
+      change: (change) => this.change(change),
+      act: this.act,
+    });
   }
 
   private sentence(box: number | null): string {
@@ -471,7 +418,7 @@ export class PlGraphView extends LitElement {
   protected override render() {
     const { hierarchy, visible } = this;
     const { outline } = this.view;
-    return html`${this.tools()} ${this.legend()}
+    return html`${this.tools()} ${graphLegend(this.column)}
       <div class="stage ${outline ? 'outlined' : ''}">
         ${
           outline && hierarchy && visible
