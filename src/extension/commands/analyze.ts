@@ -18,7 +18,7 @@ export const activeResource = (): vscode.Uri | undefined => {
 /** Lets the user choose among the workspace's models, or from anywhere. */
 const pick = (): Promise<readonly vscode.Uri[]> =>
   pickFiles({
-    pattern: `**/*.{${modelExtensions.join(',')}}`,
+    patterns: [`**/*.{${modelExtensions.join(',')}}`],
     placeHolder: vscode.l10n.t('Choose a model to analyze'),
     openLabel: vscode.l10n.t('Analyze'),
     filters: { [vscode.l10n.t('Models')]: modelExtensions },

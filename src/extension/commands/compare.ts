@@ -10,7 +10,7 @@ const isComparable = (uri: vscode.Uri): boolean => isModelPath(uri.path) || /\.j
 
 const pick = async (placeHolder: string, except?: vscode.Uri): Promise<vscode.Uri | undefined> => {
   const [chosen] = await pickFiles({
-    pattern: `{**/*.{${modelExtensions.join(',')}},**/*report*.json,**/*.precision.json}`,
+    patterns: [`**/*.{${modelExtensions.join(',')}}`, '**/*report*.json', '**/*.precision.json'],
     placeHolder,
     openLabel: vscode.l10n.t('Compare'),
     filters: { [vscode.l10n.t('Models, reports and plans')]: [...modelExtensions, 'json'] },

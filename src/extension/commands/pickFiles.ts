@@ -5,8 +5,8 @@ import { baseName } from '../models/modelFile.js';
 const MAX_OFFERED = 200;
 
 export interface FilePicking {
-  /** Glob of what the workspace offers. */
-  readonly pattern: string;
+  /** Globs of what the workspace offers; none with braces in braces. */
+  readonly patterns: readonly string[];
   readonly placeHolder: string;
   /** Of the dialog for files from elsewhere. */
   readonly openLabel: string;
@@ -17,9 +17,11 @@ export interface FilePicking {
 }
 
 /** Lets the user choose among files of the workspace, or from anywhere. */
-export async function pickFiles({ pattern, placeHolder, openLabel, filters, many, except }: FilePicking): Promise<readonly vscode.Uri[]> {
+export async function pickFiles({ patterns, placeHolder, openLabel, filters, many, except }: FilePicking): Promise<readonly vscode.Uri[]> {
   const elsewhere: vscode.QuickPickItem = { label: vscode.l10n.t('Browse…'), alwaysShow: true };
-  const listed = vscode.workspace.findFiles(pattern, '**/node_modules/**', MAX_OFFERED).then((found) => {
+  const find = (pattern: string) => vscode.workspace.findFiles(pattern, '**/node_modules/**', MAX_OFFERED);
+  const listed = Promise.all(patterns.map(find)).then((lists) => {
+    const found = [...new Map(lists.flat().map((uri) => [uri.toString(), uri])).values()];
     const items = found
       .filter((uri) => uri.toString() !== except?.toString())
       .map((uri) => ({ uri, path: vscode.workspace.asRelativePath(uri) }))

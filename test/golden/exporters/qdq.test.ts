@@ -17,6 +17,7 @@ import { withModel } from '../../../src/worker/input.js';
 import { startBench } from '../../unit/engine/bench.js';
 import { collect, sqnr } from '../../unit/exporters/qdq/build.js';
 import { materials } from '../testdata.js';
+import { engineOutputs } from './engineRun.js';
 import { fakeQuantized } from './fakeQuantized.js';
 
 /** Exported models in ONNX Runtime, against the engine's own fake-quantized runs of the same plans. */
@@ -134,6 +135,10 @@ describe.each(models)('$name', ({ file, images }) => {
     expect(agreement(await outputsOf(fake, inputs, plainly), await outputsOf(bytes, inputs, plainly))).toBeGreaterThan(60);
     await writeFile(path.join(folder, 'w8a8.onnx'), bytes);
     await outputsOf(bytes, inputs, {});
+
+    // What the engine runs when it measures a plan, integer biases and all.
+    const measured = await engineOutputs(file, layers, inputs, images === null ? 1 : SAMPLES);
+    expect(agreement(Object.fromEntries(measured) as unknown as InferenceSession.OnnxValueMapType, await outputsOf(bytes, inputs, plainly))).toBeGreaterThan(60);
   });
 });
 
