@@ -27,9 +27,8 @@ describe('a newcomer', () => {
 
   const learns = async (model: ModelPage): Promise<void> => {
     await model.finished();
-    await expect.poll(() => model.detail.innerText(), soon).toContain(worst);
-    expect(await model.detail.innerText()).toContain('a symmetric grid leaves 23 % of its codes unused');
-    expect(await model.detail.innerText()).toContain('A zero point gains 2.9 dB at 4 bits.');
+    for (const text of [worst, 'a symmetric grid leaves 23 % of its codes unused', 'A zero point gains 2.9 dB at 4 bits.'])
+      await model.detail.getByText(text).first().waitFor(soon);
   };
 
   const isFixed = async ({ webview }: EditorWindow): Promise<void> => {

@@ -65,6 +65,7 @@ export async function openDocument(
   lease: Lease<ModelSession>,
   step: (document: ModelDocument, step: Step) => void,
   backupId: string | undefined,
+  log: vscode.LogOutputChannel,
 ): Promise<ModelDocument> {
   const session = lease.value;
   const file = planUri(uri);
@@ -92,8 +93,10 @@ export async function openDocument(
   };
 
   if (backupId !== undefined) {
-    const kept = readBackup((await readText(vscode.Uri.parse(backupId))) ?? '');
-    if (kept) {
+    const text = await readText(vscode.Uri.parse(backupId));
+    const kept = readBackup(text ?? '');
+    if (!kept) log.error(`${uri.toString(true)}: the backup ${backupId} ${text === undefined ? 'cannot be read' : 'is damaged'}`);
+    else {
       draft.restore(kept, false);
       restored = true;
     }

@@ -63,7 +63,7 @@ export function registerEditor(
         lease.dispose();
       },
     };
-    const document = await openDocument(uri, closed, (edited, step) => changed.fire({ document: edited, ...step }), backupId);
+    const document = await openDocument(uri, closed, (edited, step) => changed.fire({ document: edited, ...step }), backupId, log);
     documents.add(document);
     return document;
   };
