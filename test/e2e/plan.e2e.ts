@@ -112,9 +112,7 @@ describe('the user’s plan', () => {
     await model.rows.nth(3).click();
     await setByKeyboard(() => window.page.keyboard.press('End'));
     await expect.poll(dirty, soon).toBe(true);
-    // VS Code backs up what has changed a moment after it has
-    await window.page.waitForTimeout(3000);
-    await window.page.reload();
+    await Promise.all([window.page.waitForEvent('load'), window.command('Developer: Reload Window')]);
     await model.rows.first().waitFor({ timeout: 60_000 });
     await model.finished();
     await expect.poll(() => suggested(3), { timeout: 30_000 }).toContain('float');
