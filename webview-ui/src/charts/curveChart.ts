@@ -54,7 +54,7 @@ export function curveChart(
     };
   }
   // an error of zero has no place on the axis
-  const lines = families.map(({ label, errors }) => ({ label, points: errors.filter(({ sqnrDb }) => sqnrDb !== null) }));
+  const lines = families.map(({ label, errors, mixed }) => ({ label, mixed, points: errors.filter(({ sqnrDb }) => sqnrDb !== null) }));
   return {
     type: 'line',
     data: {
@@ -95,10 +95,14 @@ export function curveChart(
           ...tooltip(palette),
           callbacks: {
             title: ([item]) => (item ? t('{0} bits', item.parsed.x ?? '') : ''),
-            label: ({ dataset, datasetIndex, dataIndex, parsed }) =>
-              lines[datasetIndex].points[dataIndex].how === 'predicted'
-                ? t('{0}: {1} dB, predicted', dataset.label ?? '', formatDb(parsed.y))
-                : t('{0}: {1} dB', dataset.label ?? '', formatDb(parsed.y)),
+            label: ({ datasetIndex, dataIndex, parsed }) => {
+              const { label, mixed, points } = lines[datasetIndex];
+              const { scheme, how } = points[dataIndex];
+              const name = mixed ? t('{0} ({1})', label, scheme) : label;
+              return how === 'predicted'
+                ? t('{0}: {1} dB, predicted', name, formatDb(parsed.y))
+                : t('{0}: {1} dB', name, formatDb(parsed.y));
+            },
           },
         },
         annotation: { animations: { numbers: { duration: 0 } }, annotations },

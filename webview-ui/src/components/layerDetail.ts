@@ -1,39 +1,26 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { LayerChoice } from '../../../src/report/choices.js';
 import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
-import '../charts/chartFrame.js';
-import { dbCell, type ChartTable } from '../charts/chartTable.js';
-import { curveChart } from '../charts/curveChart.js';
-import type { Palette } from '../charts/palette.js';
 import type { LayerStudy } from '../study.js';
-import { formatCount } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
-import { adviceSentence, curveReading } from '../view/curves.js';
+import { adviceSentence } from '../view/curves.js';
 import { classesSentence } from '../view/effects.js';
 import { facts } from '../view/facts.js';
 import type { Planned } from '../view/planned.js';
-import { families, rank, widths, type Basis } from '../view/schemes.js';
 import './channelRanges.js';
 import './clipCurve.js';
 import { icon } from './icon.js';
 import './activationsTable.js';
 import './effectsTable.js';
 import './findingsList.js';
+import './formatCurves.js';
 import { shared } from './styles.js';
 import { layerDetailStyles } from './layerDetailStyles.js';
 import './term.js';
 import './valueClip.js';
 import './weightClip.js';
 import type { ClipsFound } from './weightClip.js';
-
-/** What the charts show of a layer, to tell whether it has changed. */
-const drawnFigures = ({ name, advice, errors, sensitivity }: LayerReport): string =>
-  JSON.stringify([
-    [name, advice?.scheme, advice?.clip, advice?.sqnrDb],
-    errors.map(({ scheme, target, sqnrDb }) => [scheme, target, sqnrDb]),
-    sensitivity.map(({ outputSqnrDb, how }) => [outputSqnrDb, how]),
-  ]);
 
 /** Everything about one layer: the suggestion and why, its weights against the clip range, its SQNR by bits, its figures. */
 export class PlLayerDetail extends LitElement {
@@ -70,10 +57,6 @@ export class PlLayerDetail extends LitElement {
 
   static override readonly styles = [shared, layerDetailStyles];
 
-  private drawCurves: (palette: Palette) => ReturnType<typeof curveChart>;
-  /** What the charts were drawn of. */
-  private drawn = '';
-
   constructor() {
     super();
     this.choice = undefined;
@@ -81,7 +64,6 @@ export class PlLayerDetail extends LitElement {
     this.logScale = true;
     this.running = false;
     this.measuring = false;
-    this.drawCurves = (palette) => curveChart(palette, [], 0, null, 'weights');
   }
 
   /** Puts the focus on the layer's heading, where a screen reader starts to read. */
@@ -89,29 +71,12 @@ export class PlLayerDetail extends LitElement {
     this.renderRoot.querySelector('h2')?.focus();
   }
 
-  protected override willUpdate(changed: PropertyValues): void {
-    // a run tells of a layer again and again, mostly of what the charts do not show
-    const figures = drawnFigures(this.layer);
-    const fresh = changed.has('index') || figures !== this.drawn;
-    this.drawn = figures;
-    if (fresh || changed.has('target')) {
-      const lines = families(this.layer, this.basis);
-      const { target, basis } = this;
-      const { advice } = this.layer;
-      this.drawCurves = (palette) => curveChart(palette, lines, target, advice, basis);
-    }
-  }
-
-  /** Where the model was run, what counts is the outputs. */
-  private get basis(): Basis {
-    return this.layer.sensitivity.length > 0 ? 'outputs' : 'weights';
-  }
-
   private distribution(): TemplateResult {
     return html`<pl-weight-clip
       .layer=${this.layer}
       .index=${this.index}
       .choice=${this.choice}
+      .planned=${this.planned}
       .study=${this.study}
       .fetchHistogram=${this.fetchHistogram}
       .missing=${this.missing()}
@@ -139,29 +104,13 @@ export class PlLayerDetail extends LitElement {
   }
 
   private curves(): TemplateResult {
-    const { layer, target } = this;
-    const { basis } = this;
-    const lines = families(layer, basis);
-    const table: ChartTable = {
-      columns: [{ label: t('Bits'), format: formatCount }, ...lines.map(({ label }) => ({ label, format: dbCell }))],
-      rows: () =>
-        widths.map((bits) => [
-          bits,
-          ...lines.map(({ errors }) => {
-            const error = errors.find((candidate) => candidate.bits === bits);
-            return error ? rank(error.sqnrDb) : null;
-          }),
-        ]),
-    };
-    return html`<pl-chart-frame
-      .heading=${basis === 'weights' ? t('SQNR by bit width') : t('SQNR at the outputs by bit width')}
-      .term=${basis === 'weights' ? 'sqnr' : 'effect'}
-      .reading=${layer.errors.length > 0 ? curveReading(layer, target, basis) : ''}
-      .build=${lines.length > 0 ? this.drawCurves : null}
-      .table=${table}
-      .file=${`${layer.name} ${t('SQNR')}`}
-      .placeholder=${this.missing()}
-    ></pl-chart-frame>`;
+    return html`<pl-format-curves
+      .layer=${this.layer}
+      .index=${this.index}
+      .target=${this.target}
+      .study=${this.study}
+      .missing=${this.missing()}
+    ></pl-format-curves>`;
   }
 
   private missing(): string {

@@ -13,6 +13,7 @@ import { methodLanes, type ClipLane } from '../view/clipMethods.js';
 import { alike, limitsFor, within } from '../view/clipRange.js';
 import { binsFor, histogramReading, typicalClip, type ClipMark } from '../view/histogram.js';
 import { latest } from '../view/latest.js';
+import type { Planned } from '../view/planned.js';
 import { familyLabel, schemeParts } from '../view/schemes.js';
 import './clipEditor.js';
 import { controlStyles } from './controls.js';
@@ -37,6 +38,7 @@ export class PlWeightClip extends LitElement {
     layer: { attribute: false },
     index: { attribute: false },
     choice: { attribute: false },
+    planned: { attribute: false },
     study: { attribute: false },
     fetchHistogram: { attribute: false },
     missing: { attribute: false },
@@ -52,6 +54,8 @@ export class PlWeightClip extends LitElement {
   declare index: number;
   /** What the user decided of the layer. */
   declare choice: LayerChoice | undefined;
+  /** What the user's plan gives the layer. */
+  declare planned: Planned;
   declare study: LayerStudy;
   declare fetchHistogram: (index: number, bins: number) => Promise<LayerHistogram>;
   /** Said where there are no figures. */
@@ -139,8 +143,7 @@ export class PlWeightClip extends LitElement {
 
   /** Null where the weight stays as it is. */
   private get scheme(): string | null {
-    const { choice, layer } = this;
-    return choice?.weight === undefined ? (layer.advice?.scheme ?? null) : choice.weight;
+    return this.planned.weight;
   }
 
   /** Where the range of the scheme itself lies: of all channels the widest, or that of the channel looked at. */

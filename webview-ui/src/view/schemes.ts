@@ -30,6 +30,7 @@ export function granularityLabel(granularity: string): string {
 export function clippingLabel(clipping: string): string {
   if (clipping === 'minmax') return t('min–max');
   if (clipping === 'mse') return t('MSE clip');
+  if (clipping.startsWith('fixed:')) return t('own range');
   return clipping;
 }
 
@@ -88,10 +89,12 @@ export function bestAt(layer: LayerReport, bits: number, basis: Basis = 'weights
   return best.get(bits);
 }
 
-/** Integer schemes that differ only in their width, by ascending width. */
+/** Schemes that belong together, by ascending width: integer ones differ in nothing else. */
 export interface Family {
   readonly label: string;
   readonly errors: readonly Kept[];
+  /** Whether its members differ in more than their width. */
+  readonly mixed?: boolean;
 }
 
 export function families(layer: LayerReport, basis: Basis = 'weights'): readonly Family[] {

@@ -327,10 +327,14 @@ export class PlGraphView extends LitElement {
   private readonly act = (action: GraphAction): void => {
     const { canvas } = this;
     switch (action) {
-      case 'open-all':
-        { this.openAll(); return; }
-      case 'close-all':
-        { this.closeAll(); return; }
+      case 'open-all': {
+        this.openAll();
+        return;
+      }
+      case 'close-all': {
+        this.closeAll();
+        return;
+      }
       case 'zoom-in':
         return canvas?.zoom(1.25);
       case 'zoom-out':
