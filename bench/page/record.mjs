@@ -11,9 +11,10 @@ export function record() {
     note('document', document.getElementById('app'));
     note('header', inside(app, 'pl-model-header', 'h1')?.textContent.trim());
     note('rows', inside(app, 'pl-layers-view', 'pl-layer-table', '.body [role="row"]'));
-    if (marks.rows === undefined) window.requestAnimationFrame(look);
+    // animation frames are forgotten when the webview writes its document anew; timers are not
+    if (marks.rows === undefined) setTimeout(look, 2);
   };
-  window.requestAnimationFrame(look);
+  look();
   const observer = new window.PerformanceObserver((list) => {
     for (const { name, duration, startTime } of list.getEntries()) known.events.push({ name, duration, startTime });
   });

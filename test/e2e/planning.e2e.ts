@@ -177,7 +177,8 @@ describe('a plan that is found in the editor', () => {
   });
 
   it('is there again after the page was closed', async () => {
-    await window.command('File: Save');
+    await plans.view.getByRole('heading', { name: /^Plan for/ }).click();
+    await window.page.keyboard.press('Control+s');
     await expect.poll(dirty, soon).toBe(false);
     await window.command('View: Close All Editors');
     await window.open('lenet.onnx');
@@ -223,7 +224,7 @@ describe('a large model', () => {
     await window.page.keyboard.press('Enter');
     await model.show('Layers');
     await expect.poll(() => model.chosen.getAttribute('aria-rowindex'), soon).toBe('2001');
-  });
+  }, 300_000);
 });
 
 describe('a text recognizer that others made', () => {
