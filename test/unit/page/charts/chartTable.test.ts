@@ -9,7 +9,7 @@ const text = (columns: readonly string[], rows: readonly (readonly Cell[])[]) =>
 function read(source: string): string[][] {
   const rows: string[][] = [[]];
   for (const [, quoted, plain, end] of source.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
-    rows.at(-1).push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    rows.at(-1)!.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
     if (end !== ',') rows.push([]);
   }
   rows.pop();

@@ -28,7 +28,7 @@ describe('the client of the layout’s worker', () => {
     expect(workers).toHaveLength(0);
     for (const width of [1, 2]) {
       const wanted = client.layout(request(width));
-      workers[0].onmessage!({ data: { id: workers[0].asked.at(-1).id, layout: layout(width) } });
+      workers[0].onmessage!({ data: { id: workers[0].asked.at(-1)!.id, layout: layout(width) } });
       expect(await wanted).toEqual(layout(width));
     }
     expect(workers).toHaveLength(1);

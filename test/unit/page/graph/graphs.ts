@@ -24,7 +24,7 @@ export function graphOf(
 export const chain = (names: readonly string[], layers: readonly string[] = []): ModelGraph =>
   graphOf(
     names,
-    names.slice(1).map((name, i) => [names[i].split(':').at(-1), name.split(':').at(-1)] as const),
+    names.slice(1).map((name, i) => [names[i].split(':').at(-1)!, name.split(':').at(-1)!] as const),
     layers,
   );
 

@@ -42,7 +42,7 @@ describe('the visible graph', () => {
           const across = pieces.findIndex((piece) => piece.from !== IN && piece.to !== OUT);
           expect(pieces.filter((piece) => piece.from !== IN && piece.to !== OUT)).toHaveLength(1);
           expect(pieces[0].from).toBe(from);
-          expect(pieces.at(-1).to).toBe(to);
+          expect(pieces.at(-1)!.to).toBe(to);
           pieces.forEach((piece, i) => {
             for (const end of [piece.from, piece.to]) if (end >= 0) expect(boxes[end].parent).toBe(piece.module);
             if (i < across) expect([piece.to, pieces[i + 1].from]).toEqual([OUT, piece.module]);
@@ -101,11 +101,11 @@ function expectSound({ boxes, root }: Hierarchy, { segments, links }: Visible, l
       y <= bottom + 0.51 &&
       (close(x, left) || close(x, right) || close(y, top) || close(y, bottom));
     if (from >= 0) expect(onBorder(points[0], at.get(from)!)).toBe(true);
-    if (to >= 0) expect(onBorder(points.at(-1), at.get(to)!)).toBe(true);
+    if (to >= 0) expect(onBorder(points.at(-1)!, at.get(to)!)).toBe(true);
   });
   for (const link of links) {
     for (let i = 1; i < link.segments.length; i++) {
-      const [x, y] = path(layout, link.segments[i - 1]).at(-1);
+      const [x, y] = path(layout, link.segments[i - 1]).at(-1)!;
       const [nextX, nextY] = path(layout, link.segments[i])[0];
       expect(close(x, nextX) && close(y, nextY)).toBe(true);
     }
