@@ -16,7 +16,8 @@ function integers({ options }: PlanLayer): WeightOption[] {
   const widths = new Map<number, WeightOption>();
   const finer = (a: WeightOption, b: WeightOption): boolean => a.storedBits > b.storedBits;
   for (const option of options) {
-    if (option.scheme === null || option.width.kind !== 'integer' || parseScheme(option.scheme).format.kind !== 'integer') continue;
+    if (!option.scheme?.startsWith('int') || option.width.kind !== 'integer' || parseScheme(option.scheme).format.kind !== 'integer')
+      continue;
     const known = widths.get(option.width.bits);
     if (!known || (finer(option, known) && !option.scheme.includes('/block'))) widths.set(option.width.bits, option);
   }

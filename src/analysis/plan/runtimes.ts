@@ -28,7 +28,17 @@ const sums = ['Add', 'Sub', 'Mul', 'Concat'];
 export const runtimes = {
   generic: {
     title: 'any hardware',
-    weights: [{ schemes: [...clipped(...[2, 3, 4, 5, 6, 7, 8].map((bits) => `int${bits}/channel`)), 'int16/channel/minmax', 'fp16'] }],
+    weights: [
+      {
+        schemes: [
+          ...clipped(...[2, 3, 4, 5, 6, 7, 8].map((bits) => `int${bits}/channel`)),
+          // A zero point of its own for every channel: few codes are worth more where weights lean to one side.
+          ...[2, 3, 4, 5, 6].map((bits) => `uint${bits}/channel/mse`),
+          'int16/channel/minmax',
+          'fp16',
+        ],
+      },
+    ],
     activations: [{ schemes: [...clipped(...[3, 4, 5, 6, 7, 8].map((bits) => `uint${bits}/tensor`)), 'uint16/tensor/minmax'] }],
     source: 'every width, for hardware that has no table here',
   },

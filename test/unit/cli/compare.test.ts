@@ -40,7 +40,7 @@ describe('compare', () => {
     for (const bits of [4, 6]) await cli.run('plan', lenet, '--budget', `bits=${bits}.5`, '-o', cli.at(`${bits}.precision.json`));
     const text = await cli.run('compare', cli.at('4.precision.json'), cli.at('6.precision.json'));
     expect(text).toMatch(/bits a weight +4\.\d\d +6\.\d\d +\+/);
-    expect(text).toMatch(/planned weight +int\d\/channel\/mse +int\d\/channel\/mse/);
+    expect(text).toMatch(/planned weight +u?int\d\/channel\/mse +u?int\d\/channel\/mse/);
   });
 
   it('writes JSON beside what it prints', async () => {

@@ -98,7 +98,7 @@ describe('plan', () => {
     expect(text).toMatch(
       /^lenet5-mnist.onnx: plan for size=40KiB on any hardware\nEvidence: weights alone; nothing was measured at the outputs/,
     );
-    expect(text).toMatch(/^\/fc1\/Gemm +Gemm +48,000 +int\d\/channel\/mse +\d\.\d\d +\d+\.\d$/m);
+    expect(text).toMatch(/^\/fc1\/Gemm +Gemm +48,000 +u?int\d\/channel\/mse +\d\.\d\d +\d+\.\d$/m);
     expect(text).toMatch(/^float32 +240\.1 KiB +32\.00 +exact/m);
     expect(text).toMatch(/^int8 everywhere +61\.\d KiB/m);
     expect(text).toMatch(/^this plan +(39\.\d|40\.0) KiB/m);
@@ -125,6 +125,19 @@ describe('plan', () => {
       JSON.stringify({ name: 'a slow one', source: 'a test', peak: { integer: {}, float: { '32': 1e6 } }, bandwidth: 1e9 }),
     );
     expect(await run(lenet, '--budget', 'bits=5', '--profile', file)).toMatch(/rooflines of a slow one/);
+  });
+
+  it('counts energy with constants from a file, and says so', async () => {
+    const file = cli.at('energy.json');
+    await writeFile(file, JSON.stringify({ dram: 1280 }));
+    const plain = await planOf('--budget', 'bits=5');
+    const changed = await planOf('--budget', 'bits=5', '--energy', file);
+    expect(changed.predicted.energyParts!.dram).toBeCloseTo(2 * plain.predicted.energyParts!.dram, 3);
+    expect(changed.costs.energySource).toMatch(/Horowitz.*; dram changed$/);
+    await writeFile(file, '{"drams": 1}');
+    await expect(planOf('--budget', 'bits=5', '--energy', file)).rejects.toThrow(
+      /energy\.json: damaged energy constants: the whole has "drams"/,
+    );
   });
 
   it('is a gate: what it gives of the weights must not be below', async () => {
