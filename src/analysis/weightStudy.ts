@@ -67,18 +67,20 @@ interface Subject {
 }
 
 export function weightStudy(withWeight: WithWeight): WeightStudy {
-  let held: Promise<TensorSource> | undefined;
+  /** Null: it is too large. */
+  let held: Promise<TensorSource | null> | undefined;
   let subject: Subject | undefined;
 
   /** Keeps the weight when it is small enough; does `use` with it. */
   const using: WithWeight = async (use) => {
-    if (held) return use(await held);
-    return withWeight(async (source) => {
-      if (source.elements > HELD) return use(source);
-      held = source.read(0, source.elements).then((values) => memorySource(values, source.shape, source.channelAxis));
+    if (!held) {
+      held = withWeight(async (source) =>
+        source.elements > HELD ? null : memorySource(await source.read(0, source.elements), source.shape, source.channelAxis),
+      );
       held.catch(() => (held = undefined));
-      return use(await held);
-    });
+    }
+    const kept = await held;
+    return kept ? use(kept) : withWeight(use);
   };
 
   /** A channel as a tensor of its own, so that what is measured of it is what the whole tensor's analysis has of it. */

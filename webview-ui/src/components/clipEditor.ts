@@ -133,7 +133,7 @@ export class PlClipEditor extends LitElement {
     ></pl-clip-handles>`;
   }
 
-  private below(range: ClipMark): TemplateResult {
+  private below(): TemplateResult {
     const { lanes, error, of, reference, applyLabel, resettable } = this;
     return html`<div slot="below">
       <pl-clip-lanes
@@ -145,7 +145,7 @@ export class PlClipEditor extends LitElement {
       ></pl-clip-lanes>
       ${
         this.movable
-          ? html`<pl-clip-readout .error=${error} .of=${of} .reference=${reference} .range=${range}></pl-clip-readout>
+          ? html`<pl-clip-readout .error=${error} .of=${of} .reference=${reference}></pl-clip-readout>
               <div class="actions">
                 ${applyLabel === null ? nothing : html`<vscode-button @click=${() => this.tell('pl-apply')}>${applyLabel}</vscode-button>`}
                 ${
@@ -181,7 +181,7 @@ export class PlClipEditor extends LitElement {
       @pl-chart-layout=${({ detail }: CustomEvent<ChartLayout>) => (this.layout = detail)}
     >
       <slot name="controls" slot="controls"></slot>
-      ${movable && range && this.draw ? this.handles(range) : nothing} ${range ? this.below(range) : nothing}
+      ${movable && range && this.draw ? this.handles(range) : nothing} ${range ? this.below() : nothing}
     </pl-chart-frame>`;
   }
 }
