@@ -169,7 +169,7 @@ export function cellContent(layer: LayerReport, index: number, { id, bits }: Col
       text: html`<span class="tint ${heatOf(best.sqnrDb, target)} ${best.how ?? ''} ${chosen ? 'chosen' : ''}"
         >${formatDb(best.sqnrDb)}</span
       >`,
-      title: chosen ? `${title} (${t('suggested')})` : title,
+      title: chosen ? `${title} (${planned.at(index)?.chosen.length ? t('your choice') : t('suggested')})` : title,
     };
   }
   switch (id) {

@@ -375,6 +375,7 @@ export class PlLayerTable extends LitElement {
         tabindex="0"
         aria-label=${t('Layers')}
         aria-multiselectable="true"
+        aria-keyshortcuts="F2"
         aria-rowcount=${this.rows.length + 1}
         aria-colcount=${shown.length}
         aria-activedescendant=${activeId}

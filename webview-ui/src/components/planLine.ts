@@ -45,8 +45,9 @@ export class PlPlanLine extends LitElement {
   private line(yours: YourPlan): TemplateResult {
     const { layers, budget } = yours;
     const what = [
-      layers === 1 ? t('1 layer changed') : t('{0} layers changed', formatCount(layers)),
-      ...(budget === '' ? [] : [t('over the plan for {0}', budget)]),
+      ...(layers === 0 ? [t('as found for {0}', budget)] : []),
+      ...(layers > 0 ? [layers === 1 ? t('1 layer changed') : t('{0} layers changed', formatCount(layers))] : []),
+      ...(layers === 0 || budget === '' ? [] : [t('over the plan for {0}', budget)]),
       ...this.sums(yours),
     ].join(' · ');
     return html`<p role="status">

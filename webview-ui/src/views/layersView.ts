@@ -247,7 +247,14 @@ export class PlLayersView extends LitElement {
     const parts = [
       t('{0} chosen', formatCount(chosen.size)),
       t('{0} parameters', formatCount(parameters)),
-      ...(bits ? [bitsText(bits), t('{0} now, {1} as suggested', formatBytes(bytes.now), formatBytes(bytes.suggested))] : []),
+      ...(bits
+        ? [
+            bitsText(bits),
+            this.choices.length > 0 || this.base
+              ? t('{0} now, {1} as planned', formatBytes(bytes.now), formatBytes(bytes.suggested))
+              : t('{0} now, {1} as suggested', formatBytes(bytes.now), formatBytes(bytes.suggested)),
+          ]
+        : []),
     ];
     return html`${shown} · ${parts.join(t(', '))}`;
   }
