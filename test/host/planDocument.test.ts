@@ -95,6 +95,13 @@ describe('the user’s plan', () => {
     assert.deepEqual(editing.draft.choices, []);
     assert.equal(notice?.kind, 'refused');
     assert.match(notice.problem, /another version of "other.onnx"/);
+    // nobody is there to agree to replacing it
+    const other = await readJson(inWorkspace('other.precision.json'));
+    const reopened = await until('the document', () => documentOf(uri));
+    edit(reopened, null);
+    await assert.rejects(reopened.save());
+    assert.deepEqual(await readJson(inWorkspace('other.precision.json')), other);
+    assert.equal(reopened.editing.dirty, true);
   });
 
   it('comes back by reverting to what was saved', async () => {

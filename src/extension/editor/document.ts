@@ -74,7 +74,7 @@ export async function openDocument(
     () => session.layers,
     (done) => step(document, done),
   );
-  /** The plan file as it was last read or written here. */
+  /** The plan file as it was last taken or written here: what may be replaced without asking. */
   let known: string | undefined;
   /** Hash of the model that the draft is of. */
   let model: string | undefined;
@@ -105,7 +105,8 @@ export async function openDocument(
   /** What the plan file says for the model as it is; an empty draft where there is none, or none of this model. */
   const load = async (): Promise<Draft> => {
     const report = await session.analyze();
-    const text = (known = await readText(file));
+    known = undefined;
+    const text = await readText(file);
     if (text === undefined || report.model.sha256 === null) {
       notify(null);
       return emptyDraft;
@@ -113,6 +114,7 @@ export async function openDocument(
     try {
       const { file: name, sha256 } = report.model;
       const read = readDraft(text, { file: name, sha256, layers: report.layers });
+      known = text;
       notify({ kind: 'taken', file: baseName(file), layers: read.choices.length, budget: read.found?.budget ?? null });
       return read;
     } catch (error) {
@@ -209,7 +211,8 @@ export async function openDocument(
   const settle = async (): Promise<void> => {
     const { sha256 } = (await session.analyze()).model;
     const before = model;
-    if (before === (sha256 ?? undefined)) return;
+    // the advice may be another one, with other totals
+    if (before === (sha256 ?? undefined)) return refresh();
     const touched = restored || draft.dirty;
     restored = false;
     const read = touched ? undefined : await load();
@@ -220,7 +223,8 @@ export async function openDocument(
     }
     // decisions that nobody has saved stay, also for a model that was written anew
     if (before !== undefined) notify({ kind: 'kept', layers: draft.draft.choices.length });
-    known = await readText(file);
+    const text = await readText(file);
+    known = text !== undefined && sha256 !== null && isPlanOf(text, sha256) ? text : undefined;
     await refresh();
   };
   /** One after the other: several pages may ask at once. */
