@@ -11,7 +11,7 @@ import { defaultSchemes } from '../analysis/schemes.js';
 import type { EngineProcess } from '../engine/index.js';
 import type { PlanJob } from '../report/planRequest.js';
 import type { ActivationStats, LayerError, LayerReport, Report } from '../report/types.js';
-import type { AnalysisUpdate, PlanUpdate, RunUpdate } from '../report/update.js';
+import type { AnalysisUpdate, PlanUpdate } from '../report/update.js';
 import { openModel } from '../model/open.js';
 import { omit } from '../rpc/omit.js';
 import { packPlan } from '../rpc/packedPlan.js';
@@ -22,6 +22,7 @@ import type { ModelLocation, WorkerMethods } from '../rpc/worker.js';
 import { compareFiles } from './compared.js';
 import { exportTo } from './export.js';
 import { withModel } from './input.js';
+import { inShortPieces } from './pieces.js';
 import { studyHandlers } from './study.js';
 
 /** Something was asked of the model and none was read yet: the caller may have it read and ask again. */
@@ -37,9 +38,6 @@ export function withoutSpareClips(layer: LayerReport): LayerReport {
   });
   return { ...layer, errors };
 }
-
-const slim = (update: AnalysisUpdate): AnalysisUpdate =>
-  update.kind === 'layers' ? { ...update, layers: update.layers.map(withoutSpareClips) } : update;
 
 const noRules: Rules = { pins: [], forbids: [] };
 
@@ -58,9 +56,6 @@ function planOptions({ budgets, minimize, runtime, hardware, batch }: PlanJob, r
     floatCurve: null,
   };
 }
-
-/** Layers in one message: few enough for a message to take its receiver a few milliseconds. */
-const PIECE = 32;
 
 /**
  * What a worker does, whatever port it sits on. It remembers the analysis it ran last.
@@ -89,7 +84,16 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
       extra = new Map();
       values.clear();
       const running = withModel(location, (input) =>
-        analyzeModel(input, { schemes, targetSqnr }, (update) => progress(slim(update)), signal),
+        analyzeModel(
+          input,
+          { schemes, targetSqnr },
+          (update) => {
+            if (update.kind !== 'layers') progress(update);
+            else
+              for (const piece of inShortPieces(update.start, update.layers.map(withoutSpareClips))) progress({ kind: 'layers', ...piece });
+          },
+          signal,
+        ),
       );
       latest = { location, analysis: running };
       return headOf((await running).report);
@@ -98,22 +102,22 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
     async run({ location, request, cacheFolder }, { signal, progress }) {
       const weights = (await analysis()).report;
       values.clear();
-      const told = (start: number, layers: readonly LayerReport[]): RunUpdate => {
+      const tell = (start: number, layers: readonly LayerReport[]): void => {
         layers.forEach(({ activationStats }, i) => values.set(start + i, activationStats));
-        return { kind: 'layers', start, layers: layers.map(withoutSpareClips) };
+        for (const piece of inShortPieces(start, layers.map(withoutSpareClips))) progress({ kind: 'layers', ...piece });
       };
       const report = await withModel(location, (input) =>
         addEffects(
           input,
           weights,
           { settings: request, place: 'path' in location ? location : { bytes: location.bytes }, startEngine, cacheFolder },
-          (update) => progress(update.kind === 'layers' ? told(update.start, update.layers) : update),
+          (update) => (update.kind === 'layers' ? tell(update.start, update.layers) : progress(update)),
           signal,
         ),
       );
       ran = report.run?.problem === undefined ? report : undefined;
       // What the whole run says of a layer may differ from what was known when its own questions were answered.
-      for (let start = 0; start < report.layers.length; start += PIECE) progress(told(start, report.layers.slice(start, start + PIECE)));
+      tell(0, report.layers);
       return headOf(report);
     },
 

@@ -25,7 +25,7 @@ export function runView({ state, figures }: Pick<ModelRun, 'state' | 'figures'>,
 }
 
 /** Layers in one message: few enough for a message to take the host a few milliseconds. */
-const PIECE = 32;
+const PIECE = 8;
 
 /** Layers that lie next to each other, at most `PIECE` together. */
 function* neighbours(layers: ReadonlyMap<number, LayerReport>): Iterable<{ readonly start: number; readonly indices: readonly number[] }> {

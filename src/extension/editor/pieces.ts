@@ -2,7 +2,7 @@ import type { LayerReport } from '../../report/types.js';
 import type { AnalysisUpdate } from '../../report/update.js';
 
 /** Layers in one message: few enough for a message to take the host a few milliseconds. */
-const PIECE = 32;
+const PIECE = 8;
 
 const isFinished = ({ weightStats, problem }: LayerReport): boolean => weightStats !== null || problem !== undefined;
 

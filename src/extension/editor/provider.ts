@@ -12,6 +12,7 @@ import { onModelChange } from './changes.js';
 import { openDocument, type ModelDocument } from './document.js';
 import { exportPlan } from './exporting.js';
 import { pageHtml } from './html.js';
+import { paced } from './paced.js';
 import { servePage } from './page.js';
 import { reopenAs } from './reopen.js';
 import { saveFromPage } from './save.js';
@@ -106,7 +107,8 @@ export function registerEditor(
           return new Error(vscode.l10n.t('{0} (details in the output “Precision Lens”)', error.message));
         },
       });
-      const receive = serve<PageMethods>({ post: (message) => void (closed || webview.postMessage(message)) }, served.handlers);
+      const post = paced((message: unknown) => void (closed || webview.postMessage(message)));
+      const receive = serve<PageMethods>({ post }, served.handlers);
       // A page that is loaded again asks for everything again: that is how it learns of a change.
       const load = async () => {
         const html = await render(uri, webview);

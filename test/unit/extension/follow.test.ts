@@ -51,11 +51,7 @@ describe('what a page is told of a run', () => {
     const { events } = fixture({ kind: 'done', request }, figuresOf(layers, true));
     await vi.waitFor(() => expect(events.at(-1)?.kind).toBe('head'));
     const sent = events.flatMap((event) => (event.kind === 'layers' ? [[event.start, event.layers.length]] : []));
-    expect(sent).toEqual([
-      [0, 32],
-      [32, 8],
-      [50, 30],
-    ]);
+    expect(sent).toEqual([...[0, 8, 16, 24, 32].map((start) => [start, 8]), ...[50, 58, 66].map((start) => [start, 8]), [74, 6]]);
   });
 
   it('nothing of what is there once it is cleared', async () => {

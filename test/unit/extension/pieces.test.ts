@@ -22,7 +22,11 @@ describe('a report in pieces', () => {
     stream.send({ kind: 'report', report: report(...layers(100)) });
     await stream.sent();
     expect(known()).toEqual(report(...layers(100)));
-    expect(posted.map((update) => (update.kind === 'layers' ? update.layers.length : update.kind))).toEqual(['report', 32, 32, 32, 4]);
+    expect(posted.map((update) => (update.kind === 'layers' ? update.layers.length : update.kind))).toEqual([
+      'report',
+      ...new Array<number>(12).fill(8),
+      4,
+    ]);
   });
 
   it('lists all layers at once, before their figures', () => {

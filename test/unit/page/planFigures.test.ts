@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   bitsReading,
@@ -13,6 +14,7 @@ import {
   rooflinePoints,
   rooflineReading,
   roofs,
+  thinned,
   totalsRows,
 } from '../../../webview-ui/src/view/planFigures.js';
 import { noPlan } from '../../../webview-ui/src/view/planning.js';
@@ -114,6 +116,19 @@ describe('what a plan costs', () => {
     );
     const unknown = plan({ costs: { ...plan().costs, activations: null } });
     expect(memoryReading(unknown, memorySteps(unknown))).toMatch(/^Unknown/);
+  });
+
+  it('is memory of many steps in fewer bars, none of which hides a peak', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1000), { minLength: 1, maxLength: 300 }), fc.integer({ min: 1, max: 50 }), (held, most) => {
+        const steps = held.map((bytes, i) => ({ node: `node ${i}`, weights: 1, held: bytes }));
+        const bars = thinned(steps, most);
+        expect(bars.length).toBeLessThanOrEqual(most);
+        expect(Math.max(...bars.map(({ step }) => step.held))).toBe(Math.max(...held));
+        for (const { step, at } of bars) expect(step).toBe(steps[at]);
+        expect(bars.map(({ at }) => at)).toEqual(bars.map(({ at }) => at).sort((a, b) => a - b));
+      }),
+    );
   });
 
   it('is energy by where it goes', () => {

@@ -87,6 +87,16 @@ export function memorySteps({ costs, predicted }: Plan): readonly MemoryStep[] {
 export const peakStep = (steps: readonly MemoryStep[]): number =>
   steps.reduce((best, { held }, i) => (best < 0 || held > steps[best].held ? i : best), -1);
 
+/** At most `most` of the steps, in their order: of neighbours the one that holds most, so that peaks stay. */
+export function thinned(steps: readonly MemoryStep[], most: number): readonly { readonly step: MemoryStep; readonly at: number }[] {
+  const size = Math.max(1, Math.ceil(steps.length / most));
+  return Array.from({ length: Math.ceil(steps.length / size) }, (_, i) => {
+    const part = steps.slice(i * size, (i + 1) * size);
+    const best = peakStep(part);
+    return { step: part[best], at: i * size + best };
+  });
+}
+
 export function memoryReading(plan: Plan, steps: readonly MemoryStep[]): string {
   const at = peakStep(steps);
   if (at < 0) return t('Unknown: the shapes of some values cannot be inferred.');

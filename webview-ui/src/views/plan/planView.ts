@@ -33,6 +33,7 @@ import {
   planNotes,
   rooflinePoints,
   rooflineReading,
+  thinned,
   totalsRows,
   type LayerBits,
   type TotalsRow,
@@ -67,6 +68,9 @@ const rowTerms: Partial<Record<TotalsRow['id'], Term>> = {
   time: 'roofline',
 };
 
+/** Bits, memory, energy, roofline. */
+const CHARTS = 4;
+
 /**
  * The plan that was found: its front, what it assigns, what that costs, and what was measured of it.
  * Events: `pl-edit` to use it, `pl-find`, `pl-act`, `pl-axis`, `pl-select` with the index of a layer.
@@ -81,6 +85,7 @@ export class PlPlanView extends LitElement {
     axis: { attribute: false },
     file: { attribute: false },
     candidate: { state: true },
+    drawn: { state: true },
   };
   declare plan: PlanKnown;
   declare layers: readonly LayerReport[];
@@ -93,6 +98,8 @@ export class PlPlanView extends LitElement {
   declare axis: Axis | null;
   declare file: string;
   declare private candidate: Candidate;
+  /** Charts below the front that are there: one more with each frame, so that showing the view takes none of them long. */
+  declare private drawn: number;
 
   static override readonly styles = [shared, planViewStyles];
 
@@ -107,6 +114,11 @@ export class PlPlanView extends LitElement {
     super();
     this.candidate = 'found';
     this.selected = null;
+    this.drawn = 0;
+  }
+
+  protected override updated(): void {
+    if (this.plan.plan && this.drawn < CHARTS) requestAnimationFrame(() => (this.drawn = Math.min(CHARTS, this.drawn + 1)));
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -238,7 +250,8 @@ export class PlPlanView extends LitElement {
     const steps = memorySteps(plan);
     const bars = energyBars(plan, totals);
     const points = rooflinePoints(plan);
-    return html`<pl-layer-bars
+    const charts = [
+      html`<pl-layer-bars
         .heading=${t('Bits by layer')}
         .reading=${bitsReading(bits)}
         .file=${`${this.file}-bits`}
@@ -247,8 +260,9 @@ export class PlPlanView extends LitElement {
         .draw=${this.drawBits}
         .describe=${(i: number) => bitsWords(bits[i])}
         .selected=${this.selected}
-      ></pl-layer-bars>
-      <pl-chart-frame
+        @pl-select=${({ detail }: CustomEvent<number>) => this.dispatchEvent(new CustomEvent('pl-select', { detail }))}
+      ></pl-layer-bars>`,
+      html`<pl-chart-frame
         .heading=${t('Memory over the order of execution')}
         .term=${'peakActivations'}
         .reading=${memoryReading(plan, steps)}
@@ -256,8 +270,8 @@ export class PlPlanView extends LitElement {
         .table=${memoryTable(plan)}
         .placeholder=${t('Not known.')}
         .build=${this.drawMemory}
-      ></pl-chart-frame>
-      <pl-chart-frame
+      ></pl-chart-frame>`,
+      html`<pl-chart-frame
         .heading=${t('Energy')}
         .term=${'energy'}
         .reading=${energyReading(plan, bars)}
@@ -265,8 +279,8 @@ export class PlPlanView extends LitElement {
         .table=${energyTable(plan, totals)}
         .placeholder=${t('Not known.')}
         .build=${this.drawEnergy}
-      ></pl-chart-frame>
-      <pl-chart-frame
+      ></pl-chart-frame>`,
+      html`<pl-chart-frame
         .heading=${t('Roofline')}
         .term=${'roofline'}
         .reading=${rooflineReading(plan, points)}
@@ -274,7 +288,9 @@ export class PlPlanView extends LitElement {
         .table=${costsTable(plan)}
         .placeholder=${t('Not known.')}
         .build=${this.drawRoofline}
-      ></pl-chart-frame>`;
+      ></pl-chart-frame>`,
+    ];
+    return html`${charts.slice(0, this.drawn)}`;
   }
 
   protected override render() {
@@ -359,10 +375,16 @@ const bitsTable = (plan: Plan, candidate: Candidate, bits: readonly LayerBits[])
   },
 });
 
+/** Bars of memory that are drawn: with more, none can be told from its neighbours. */
+const MOST_STEPS = 240;
+
 function memoryChart(plan: Plan): ((palette: Palette) => ChartConfig) | null {
-  const steps = memorySteps(plan);
-  if (steps.length === 0) return null;
+  const all = memorySteps(plan);
+  if (all.length === 0) return null;
+  const shown = thinned(all, MOST_STEPS);
+  const steps = shown.map(({ step }) => step);
   const peak = peakStep(steps);
+  const most = steps[peak].weights + steps[peak].held;
   return (palette) =>
     barsChart(palette, {
       series: [
@@ -374,12 +396,12 @@ function memoryChart(plan: Plan): ((palette: Palette) => ChartConfig) | null {
       stacked: true,
       xTitle: t('Step of the execution'),
       yTitle: t('Bytes held'),
-      tick: (place) => String(place + 1),
+      tick: (place) => String(shown[place].at + 1),
       title: (place) => displayName(steps[place].node, 80),
       value: formatBytes,
       yTick: formatBytes,
       cursor: peak,
-      lines: [{ value: steps[peak].weights + steps[peak].held, label: t('peak {0}', formatBytes(steps[peak].weights + steps[peak].held)) }],
+      lines: [{ value: most, label: t('peak {0}', formatBytes(most)) }],
     });
 }
 
