@@ -11,11 +11,14 @@ export function biasBits(bias: ArrayLike<number>, inputScale: number, weightScal
   });
 }
 
-/** Biases rounded to int32 at their implied scale, and saturated where they leave it. */
+/**
+ * Biases rounded to int32 at their implied scale, and saturated where they leave it. Scales are the float32 that files keep, and codes become float32 before they are
+ * multiplied, as DequantizeLinear does it: a last digit that differs tips values behind it to another code.
+ */
 export function int32Bias(bias: Float32Array, inputScale: number, weightScales: ArrayLike<number>): Float32Array {
   return bias.map((b, c) => {
-    const scale = inputScale * weightScales[c];
-    return scale > 0 && Number.isFinite(scale) ? Math.min(MOST, Math.max(LEAST, Math.round(b / scale))) * scale : b;
+    const scale = Math.fround(inputScale * Math.fround(weightScales[c]));
+    return scale > 0 && Number.isFinite(scale) ? Math.fround(Math.min(MOST, Math.max(LEAST, Math.round(b / scale)))) * scale : b;
   });
 }
 
