@@ -1,6 +1,7 @@
 import { analyzeTensor } from './analyzeTensor.js';
 import { codec, scaleOf, type ClipRange, type Quantizer, type Scheme } from './formats/index.js';
 import { layout, type Layout } from './formats/layout.js';
+import type { TensorError } from './tensor.js';
 
 /** The quantizer of the elements `[start, end)` that share it, in channel-major order. */
 type Visit = (quantizer: Quantizer, start: number, end: number) => void;
@@ -23,6 +24,42 @@ export async function quantizeTensor(
   });
   return reordered(out, split, 'row-major');
 }
+
+/**
+ * Quantizes one tensor under one scheme after the other, with the results of `quantizeTensor`. All clip ranges are looked for in one analysis, which
+ * costs much less than one for each scheme.
+ * @param values row-major; they stay as they are
+ */
+export async function tensorQuantizer(
+  values: Float32Array,
+  shape: readonly number[],
+  channelAxis: number | null,
+  schemes: readonly Scheme[],
+): Promise<(scheme: Scheme) => Promise<Float32Array>> {
+  const split = layout(shape, channelAxis);
+  const x = reordered(values, split, 'channel-major');
+  const shared =
+    x.length === 0 ? [] : schemes.filter(({ format, granularity }) => granularity.kind !== 'block' && codec(format).needs !== 'blocks');
+  const rows = [split.channels, split.outer * split.inner];
+  const { errors } = shared.length > 0 ? await analyzeTensor(source(x, rows, 0), shared) : { errors: [] };
+  const clips = new Map(shared.map((scheme, i) => [scheme, clipsIn(scheme, errors[i])]));
+  return async (scheme) => {
+    const known = clips.get(scheme);
+    if (!known) return quantizeTensor(values, shape, channelAxis, scheme);
+    const { needs, fit } = codec(scheme.format);
+    const out = new Float32Array(x.length);
+    const length = x.length / known.length;
+    for (const [i, clip] of known.entries()) {
+      const [from, to] = [i * length, (i + 1) * length];
+      const quantizer = fit(needs === 'clip' ? NO_VALUES : x.subarray(from, to), clip);
+      quantizer.fakeQuantize(x.subarray(from, to), out.subarray(from, to), scheme.rounding);
+    }
+    return reordered(out, split, 'row-major');
+  };
+}
+
+const clipsIn = ({ granularity }: Scheme, { clip, clips }: TensorError): readonly ClipRange[] =>
+  granularity.kind === 'channel' ? clips!.map(([lo, hi]) => ({ lo, hi })) : [clip];
 
 /**
  * The scale of every channel of a tensor under a scheme, or of the whole tensor. Null where it has none: codes that are no integers, or blocks.

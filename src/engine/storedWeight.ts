@@ -1,7 +1,8 @@
 import type { Scheme } from '../core/formats/index.js';
+import type { RunTensor } from './backend/types.js';
 import type { DataType, Layer } from '../model/types.js';
 import { encodeBfloat16, encodeFloat16 } from './inputs/floats.js';
-import { quantizeTensor } from '../core/quantizeTensor.js';
+import { quantizeTensor, tensorQuantizer } from '../core/quantizeTensor.js';
 import type { TensorBytes } from '../model/writers/onnx/messages.js';
 
 /** A layer's weight under a scheme, as the file stores it. */
@@ -9,6 +10,18 @@ export async function quantizedWeight({ weight, channelAxis }: Layer, dataType: 
   const values = await weight.read(0, weight.elements);
   const quantized = scheme ? await quantizeTensor(values, weight.shape, channelAxis, scheme) : values;
   return { dataType, shape: weight.shape, raw: stored(quantized, dataType) };
+}
+
+/** A layer's weight under one scheme after the other, as arrays that runs take; null leaves it as it is. */
+export async function weightQuantizer(
+  { weight, channelAxis }: Layer,
+  dataType: DataType,
+  schemes: readonly Scheme[],
+): Promise<(scheme: Scheme | null) => Promise<RunTensor>> {
+  const { shape } = weight;
+  const values = await weight.read(0, weight.elements);
+  const quantize = await tensorQuantizer(values, shape, channelAxis, schemes);
+  return async (scheme) => ({ dataType, shape, data: typed(stored(scheme ? await quantize(scheme) : values, dataType), dataType) });
 }
 
 /** Numbers in a float type's own bytes. */
