@@ -13,8 +13,14 @@ export const RUN_SHIFT = 18;
 const finite = (x: number): number => (Number.isFinite(x) ? x : 0);
 
 function equalBins(d: Distribution, largest: number, bins: number): Float64Array {
-  const above = Float64Array.from({ length: bins + 1 }, (_, i) => countAbove(d, (largest * i) / bins));
-  return Float64Array.from({ length: bins }, (_, i) => Math.max(0, above[i] - above[i + 1]));
+  const counts = new Float64Array(bins);
+  let above = countAbove(d, 0);
+  for (let i = 0; i < bins; i++) {
+    const next = countAbove(d, (largest * (i + 1)) / bins);
+    counts[i] = Math.max(0, above - next);
+    above = next;
+  }
+  return counts;
 }
 
 function spreadOf(x: Float32Array): number {
@@ -37,6 +43,13 @@ export function tensorRun(known: Known, counts: Uint32Array, values: () => Float
   const max = finite(known.max);
   const largest = Math.max(-min, max, 0);
   const magnitudes = once(() => fromHistogram(counts, largest, false));
+  // Several clipping methods look at the same bins.
+  const equal = new Map<number, Float64Array>();
+  const equally = (bins: number): Float64Array => {
+    const found = equal.get(bins) ?? equalBins(magnitudes(), largest, bins);
+    equal.set(bins, found);
+    return found;
+  };
   return {
     count: known.count,
     zeros: known.zeros,
@@ -44,7 +57,7 @@ export function tensorRun(known: Known, counts: Uint32Array, values: () => Float
     max,
     magnitudes,
     signed: once(() => fromHistogram(counts, largest, true)),
-    absolute: absolute ?? ((bins) => equalBins(magnitudes(), largest, bins)),
+    absolute: absolute ?? equally,
     values,
     std: () => known.std ?? spreadOf(values()),
     discrete: once(() => isDiscrete(values())),

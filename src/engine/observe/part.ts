@@ -13,9 +13,9 @@ import type { Running } from '../running.js';
 import { biasFacts } from './bias.js';
 import { watchChannels } from './channels.js';
 import { valueClips } from './clips.js';
-import { rangeOf, type ValueRange } from './kinds.js';
+import { originOf, rangeOf, type Origin, type ValueRange } from './kinds.js';
 import { localErrors } from './local.js';
-import { valueSurvey, type ValueSurvey } from './survey.js';
+import { glance, through, valueSurvey, type Glance, type ValueSurvey } from './survey.js';
 
 /** Runs one part again and looks at what its layers take in and give. */
 export async function observePart(
@@ -27,6 +27,7 @@ export async function observePart(
   const { prepared, replay, places, model } = at;
   const { graph } = prepared.cut;
   const inside = new Set(replay.parts[part].nodes);
+  const computed = new Set(replay.parts[part].nodes.flatMap((node) => graph.nodes[node].outputs));
   const layers = places.flatMap(({ node }, layer) => (node !== null && inside.has(node) ? [layer] : []));
   const wanted = new Set<string>();
   const dynamicValue = (name: string): boolean =>
@@ -40,6 +41,16 @@ export async function observePart(
   for (const layer of layers)
     for (const name of [places[layer].activation?.value, places[layer].output]) if (name) surveys.set(name, valueSurvey());
   const byChannel = activationSchemes.some(({ granularity }) => granularity.kind === 'channel');
+  const stored = storedTensors(at.file, prepared.cut);
+  // What is told by another value needs not come out of the part, which saves as much again as running it.
+  const possible = new Map<string, Origin>();
+  for (const name of surveys.keys()) {
+    const origin = byChannel || !computed.has(name) ? null : originOf(prepared, stored, name);
+    const float = origin !== null && prepared.seen.get(origin.value)?.dataType === 'float32';
+    if (float && wanted.has(origin.value) && surveys.has(origin.value)) possible.set(name, origin);
+  }
+  const origins = new Map([...possible].filter(([, { value }]) => !possible.has(value)));
+  for (const name of origins.keys()) wanted.delete(name);
   const channels = new Map<string, ChannelSurvey>();
   const channelled: { readonly name: string; readonly op: string; readonly survey: ChannelSurvey }[] = [];
   for (const layer of layers) {
@@ -55,9 +66,14 @@ export async function observePart(
   let first: RunTensors = new Map();
   await replay.watch(part, [...wanted], async (run, values) => {
     if (run === 0) first = values;
+    const seen = new Map<string, Glance>();
+    for (const name of surveys.keys()) {
+      const numbers = origins.has(name) ? null : realNumbers(given(values, name));
+      if (numbers) seen.set(name, await glance(numbers instanceof Float32Array ? numbers : Float32Array.from(numbers)));
+    }
     for (const [name, survey] of surveys) {
-      const numbers = realNumbers(given(values, name));
-      if (numbers) await survey.add(numbers instanceof Float32Array ? numbers : Float32Array.from(numbers));
+      const glanced = seen.get(name) ?? seenThrough(origins.get(name), seen);
+      if (glanced) await survey.add(glanced);
     }
     for (const { name, op, survey } of channelled) {
       const { data, shape } = given(values, name);
@@ -65,12 +81,14 @@ export async function observePart(
     }
     for (const [layer, watch] of watches) {
       const taken = places[layer].activation;
-      const numbers = taken && realNumbers(given(values, taken.value));
-      if (numbers) watch.add(numbers, given(values, taken.value).shape);
+      const origin = taken && origins.get(taken.value);
+      const tensor = taken && given(values, origin?.value ?? taken.value);
+      const numbers = tensor && realNumbers(tensor);
+      if (numbers) watch.add(numbers, tensor.shape, origin?.map);
     }
   });
 
-  const stored = storedTensors(at.file, prepared.cut);
+  const looked = weightSchemes.length + activationSchemes.length > 0 ? withOrigins(first, origins) : first;
   const known = new Map([...surveys].map(([name, survey]) => [name, valueFacts(name, survey, rangeOf(prepared, stored, name))]));
   const facts: LayerFacts[] = [];
   for (const layer of layers) {
@@ -83,12 +101,32 @@ export async function observePart(
       bias: survey ? await biasFacts(model.layers[layer], graph.nodes[place.node!].proto, stored, survey.statistics()) : null,
       input: (place.activation && known.get(place.activation.value)) ?? null,
       output: (place.output !== null && known.get(place.output)) || null,
-      activationErrors: place.activation && survey ? await activationErrors(given(first, place.activation.value), schemes, opType) : [],
-      local: await localErrors(at, model.layers[layer], place, first, weightSchemes, schemes),
+      activationErrors:
+        place.activation && survey && schemes.length > 0
+          ? await activationErrors(given(looked, place.activation.value), schemes, opType)
+          : [],
+      local: await localErrors(at, model.layers[layer], place, looked, weightSchemes, schemes),
       inputChannels: watches.get(layer)?.found() ?? null,
     });
   }
   return facts;
+}
+
+const seenThrough = (origin: Origin | undefined, seen: ReadonlyMap<string, Glance>): Glance | undefined => {
+  const of = origin && seen.get(origin.value);
+  return of && through(origin.map, of);
+};
+
+/** Values, and those that are made of them. */
+function withOrigins(values: RunTensors, origins: ReadonlyMap<string, Origin>): RunTensors {
+  const made = [...origins].map(([name, { value, map }]) => {
+    const tensor = given(values, value);
+    const data = tensor.data as Float32Array;
+    const out = new Float32Array(data.length);
+    for (let i = 0; i < out.length; i++) out[i] = map(data[i]);
+    return [name, { ...tensor, data: out }] as const;
+  });
+  return new Map([...values, ...made]);
 }
 
 const channelKey = (value: string, op: string): string => `${op.includes('Conv') ? 'conv' : 'last'} ${value}`;

@@ -14,9 +14,19 @@ const BLOCK = 1 << 10;
 /** Values that are kept as they are. */
 const KEPT = 4096;
 
+/** What one run tells of a value. */
+export interface Glance {
+  readonly total: number;
+  /** Blocks of values that are spread evenly, or all. */
+  readonly sample: Float32Array;
+  /** Smallest and largest finite value of all; Infinity and -Infinity where `sample` is all. */
+  readonly least: number;
+  readonly most: number;
+}
+
 /** What is gathered of one value of the graph, run by run. Its size does not depend on how many there are. */
 export interface ValueSurvey {
-  add(values: Float32Array): Promise<void>;
+  add(seen: Glance): Promise<void>;
   /** Values taken in so far. */
   readonly total: number;
   statistics(): Statistics;
@@ -49,17 +59,15 @@ export function valueSurvey(): ValueSurvey {
     get total() {
       return total;
     },
-    async add(values) {
-      total += values.length;
+    async add({ total: values, sample, least, most }) {
+      total += values;
       run = null;
-      if (values.length === 0) return;
-      const sample = evenBlocks(values, BLOCKS, BLOCK);
+      if (values === 0) return;
       if (kept.length === 0) kept = evenly(sample, KEPT).slice();
       count16(sample, counts);
-      const { found, least, most } = await measure(values, sample);
-      moments = mergeMoments(moments, found);
-      if (Number.isFinite(least) && least < lo) lo = least;
-      if (Number.isFinite(most) && most > hi) hi = most;
+      moments = mergeMoments(moments, await measure(sample));
+      if (least < lo) lo = least;
+      if (most > hi) hi = most;
     },
     statistics: () => statisticsOf(exact()),
     energy: () => (moments.count > 0 ? energy(moments) / moments.count : 0),
@@ -70,20 +78,43 @@ export function valueSurvey(): ValueSurvey {
   };
 }
 
-/** Moments of a sample, and the smallest and largest of all values when there are more. */
-const measure = (
-  values: Float32Array,
-  sample: Float32Array,
-): Promise<{ readonly found: Moments; readonly least: number; readonly most: number }> =>
+/** Values that are looked through at once, so that the kernels' copy of them stays in the processor's caches. */
+const STRETCH = 1 << 15;
+
+export async function glance(values: Float32Array): Promise<Glance> {
+  const sample = evenBlocks(values, BLOCKS, BLOCK);
+  let [least, most] = [Infinity, -Infinity];
+  if (sample.length < values.length)
+    await exclusively(() => {
+      const [x, pair] = layOut([4 * STRETCH, 8]);
+      const { memory, extremes } = kernels();
+      const found = new Float32Array(memory.buffer, pair, 2);
+      for (let from = 0; from < values.length; from += STRETCH) {
+        const stretch = values.subarray(from, from + STRETCH);
+        new Float32Array(memory.buffer, x, stretch.length).set(stretch);
+        extremes(x, stretch.length, 1, pair);
+        if (found[0] < least && found[0] !== -Infinity) least = found[0];
+        if (found[1] > most && found[1] !== Infinity) most = found[1];
+      }
+      return Promise.resolve();
+    });
+  return { total: values.length, sample, least, most };
+}
+
+/** What a run tells of a value that is computed from another one, element by element, by a function that does not fall. */
+export const through = (rising: (x: number) => number, { total, sample, least, most }: Glance): Glance => ({
+  total,
+  sample: sample.map(rising),
+  least: least === Infinity ? Infinity : rising(least),
+  most: most === -Infinity ? -Infinity : rising(most),
+});
+
+/** Moments of a sample. */
+const measure = (sample: Float32Array): Promise<Moments> =>
   exclusively(() => {
-    const [x, record, pair] = layOut([values.byteLength, 11 * 8, 8]);
-    const { memory, extremes, moments } = kernels();
+    const [x, record] = layOut([sample.byteLength, 11 * 8]);
+    const { memory, moments } = kernels();
     new Float32Array(memory.buffer, x, sample.length).set(sample);
     moments(x, sample.length, 1, record);
-    const found = momentsAt(new Float64Array(memory.buffer, record, 11), 0);
-    if (sample.length === values.length) return Promise.resolve({ found, least: NaN, most: NaN });
-    new Float32Array(memory.buffer, x, values.length).set(values);
-    extremes(x, values.length, 1, pair);
-    const [least, most] = new Float32Array(memory.buffer, pair, 2);
-    return Promise.resolve({ found, least, most });
+    return Promise.resolve(momentsAt(new Float64Array(memory.buffer, record, 11), 0));
   });
