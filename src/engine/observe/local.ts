@@ -3,6 +3,7 @@ import { findAttribute, intOf } from '../../model/readers/onnx/attributes.js';
 import type { NodeProto } from '../../model/readers/onnx/proto.js';
 import type { Layer } from '../../model/types.js';
 import type { Calibrated } from '../activations/errors.js';
+import { around } from '../activations/axis.js';
 import { activationQuantizer } from '../activations/quantizer.js';
 import type { RunTensor, RunTensors } from '../backend/types.js';
 import { decibels } from '../metrics/decibels.js';
@@ -14,13 +15,13 @@ import { given } from '../replay/prepare.js';
 import type { Running } from '../running.js';
 import { weightQuantizer } from '../storedWeight.js';
 
-/** Values of the layer's output that tell its error well enough, and rows of its input at least. */
+/** Values of the layer's output that tell its error well enough, and samples at least. */
 const ENOUGH = 1 << 16;
-const ROWS = 16;
+const SAMPLES = 16;
 
 /**
- * Errors of a layer's own output, its node run by itself on `values` of one run; on the first rows of them where each row of the output comes of one
- * row of the input.
+ * Errors of a layer's own output, its node run by itself on `values` of one run; on the first samples of them where each has an output of its
+ * own.
  */
 export async function localErrors(
   { replay, prepared }: Running,
@@ -47,9 +48,10 @@ export async function localErrors(
   };
   try {
     const fed = session.inputs.filter((name) => name !== value).map((name) => [name, given(values, name)] as const);
-    const apart = activation?.input === 0 && fed.length === 1 && rowsApart(proto, place, shape);
+    const axis = samplesAxis(proto, place, shape, fed);
     const sizeOf = (name: string): number => prepared.seen.get(name)?.shape.reduce((a, b) => a * b, 1) ?? 0;
-    const feeds = new Map(apart ? fed.map(([name, x]) => [name, firstRows(x, (x.data.length / sizeOf(name)) * sizeOf(output))]) : fed);
+    const outputs = axis === null ? 0 : (given(values, inputs[0]).data.length / sizeOf(inputs[0])) * sizeOf(output);
+    const feeds = new Map(axis === null ? fed : fed.map(([name, x]) => [name, firstOf(x, axis, outputs)]));
     const original = await weightTensor(null);
     const float = await session.run(new Map([...feeds, [value, original]]));
     for (const scheme of weightSchemes)
@@ -66,26 +68,47 @@ export async function localErrors(
   return found;
 }
 
-/** Whether the first axis of the node's first input goes through to the output, row by row. */
-function rowsApart(proto: NodeProto, { bias }: Place, weight: readonly number[]): boolean {
+/** An axis of all that a node takes whose elements give each its own elements of the output; null where there is none. */
+function samplesAxis(
+  proto: NodeProto,
+  { bias }: Place,
+  weight: readonly number[],
+  fed: readonly (readonly [name: string, value: RunTensor])[],
+): 0 | 1 | null {
+  const alone = fed.length === 1 && fed[0][0] === proto.input[0];
+  // The sequence and the states of recurrent nodes hold steps or directions first, then samples.
+  const statesOnly = (): boolean => {
+    const states = [0, 5, 6].flatMap((i) => (proto.input[i] ? [proto.input[i]] : []));
+    return states.length === fed.length && fed.every(([name, { shape }]) => states.includes(name) && shape.length === 3);
+  };
+  const number = (name: string): number => intOf(findAttribute(proto, null, name)) ?? 0;
   switch (proto.opType) {
     case 'Conv':
     case 'ConvTranspose':
-      return true;
+      return alone ? 0 : null;
     case 'MatMul':
-      return weight.length === 2;
+      return alone && weight.length === 2 ? 0 : null;
     case 'Gemm':
       // A summand could have rows of its own.
-      return (!proto.input[2] || bias !== null) && (intOf(findAttribute(proto, null, 'transA')) ?? 0) === 0;
+      return alone && (!proto.input[2] || bias !== null) && number('transA') === 0 ? 0 : null;
+    case 'LSTM':
+    case 'GRU':
+    case 'RNN':
+      return number('layout') === 0 && !proto.input[4] && statesOnly() ? 1 : null;
     default:
-      return false;
+      return null;
   }
 }
 
-/** @param outputs values that come out for all rows */
-function firstRows(x: RunTensor, outputs: number): RunTensor {
-  const [rows, ...rest] = x.shape;
-  const wanted = Math.max(ROWS, Math.ceil((ENOUGH * rows) / outputs));
-  if (!(wanted < rows) || rest.length === 0) return x;
-  return { ...x, shape: [wanted, ...rest], data: x.data.subarray(0, (x.data.length / rows) * wanted) };
+/** The first elements of a value along an axis. @param outputs values that come out for all of them */
+function firstOf(x: RunTensor, axis: number, outputs: number): RunTensor {
+  const { shape, data } = x;
+  const count = shape[axis];
+  const wanted = Math.max(SAMPLES, Math.ceil((ENOUGH * count) / outputs));
+  if (!(wanted < count) || shape.length < 2) return x;
+  const { outer, inner } = around(shape, axis);
+  const [from, to] = [count * inner, wanted * inner];
+  const some = outer === 1 ? data.subarray(0, to) : data.slice(0, outer * to);
+  if (outer > 1) for (let o = 0; o < outer; o++) some.set(data.subarray(o * from, o * from + to) as never, o * to);
+  return { ...x, shape: shape.map((dim, i) => (i === axis ? wanted : dim)), data: some };
 }

@@ -62,7 +62,7 @@ export interface Replay {
     values: ReadonlySet<string>,
     look: (run: number, float: RunTensors, changed: RunTensors) => void | Promise<void>,
   ): Promise<void>;
-  /** Loads nodes by themselves, each of which takes what the one before gives, with constants as inputs; all else they take is fed, in as many rows as there are. */
+  /** Loads nodes by themselves, each of which takes what the one before gives, with constants as inputs; all else they take is fed, of as many samples as there are. */
   chain(nodes: readonly number[], opened: ReadonlyMap<string, Declaration>, change?: Change): Promise<LoadedPart>;
   /** What a value was when the model was run: its type, and the dims that all runs agree about. */
   declared(name: string): Declaration | undefined;
@@ -322,7 +322,7 @@ export async function openReplay(
         {
           opened,
           given: { has: (name) => (computed.has(name) ? !own.has(name) : inputNames.has(name)) },
-          declared: (name) => rowsOpen(declared(name) ?? seenDeclaration(name)),
+          declared: (name) => samplesOpen(declared(name) ?? seenDeclaration(name)),
           ...change,
         },
         'short',
@@ -335,9 +335,9 @@ export async function openReplay(
   };
 }
 
-/** A declaration that leaves open how many rows there are: whoever looks at single nodes may look at some rows only. */
-const rowsOpen = (value: Declaration | undefined): Declaration | undefined =>
-  value && { ...value, shape: value.shape.map((dim, axis) => (axis === 0 ? null : dim)) };
+/** A declaration that leaves open how many samples there are, along the axes that may be theirs: whoever looks at single nodes may look at some only. */
+const samplesOpen = (value: Declaration | undefined): Declaration | undefined =>
+  value && { ...value, shape: value.shape.map((dim, axis) => (axis === 0 || (axis === 1 && value.shape.length === 3) ? null : dim)) };
 
 /** What is behind each cut is loaded once for all layers before it; so many at a time. */
 const MOST_LOADED = 16;
