@@ -111,15 +111,31 @@ const source = (x: Float32Array, shape: readonly number[], channelAxis: number |
   read: (start: number, end: number) => Promise.resolve(x.slice(start, end)),
 });
 
+/** Whether a scheme's clip range is all that there is, so that there is nothing to look for. */
+const takesAll = ({ clipping, format }: Scheme): boolean => clipping.method === 'minmax' && !(format.kind === 'float' && format.match);
+
+/** The range of the finite values among `[start, end)`. */
+function extentOf(x: Float32Array, start: number, end: number): ClipRange {
+  let [lo, hi] = [Infinity, -Infinity];
+  for (let i = start; i < end; i++) {
+    const v = x[i];
+    if (v < lo && v !== -Infinity) lo = v;
+    if (v > hi && v !== Infinity) hi = v;
+  }
+  return lo <= hi ? { lo, hi } : { lo: 0, hi: 0 };
+}
+
 /** The clip range of all values: the scheme's own, or all that there is. */
 async function tensorClip(x: Float32Array, scheme: Scheme, range: boolean): Promise<ClipRange> {
-  const { statistics, errors } = await analyzeTensor(source(x, [x.length], null), range ? [] : [scheme]);
-  return range ? { lo: statistics.min, hi: statistics.max } : errors[0].clip;
+  if (range || takesAll(scheme)) return extentOf(x, 0, x.length);
+  const { errors } = await analyzeTensor(source(x, [x.length], null), [scheme]);
+  return errors[0].clip;
 }
 
 /** The clip range of every `length` values. */
 async function clipsOf(x: Float32Array, length: number, scheme: Scheme): Promise<readonly ClipRange[]> {
   if (x.length === 0) return [];
+  if (takesAll(scheme)) return Array.from({ length: x.length / length }, (_, row) => extentOf(x, row * length, (row + 1) * length));
   const perRow: Scheme = { ...scheme, granularity: { kind: 'channel' } };
   const { errors } = await analyzeTensor(source(x, [x.length / length, length], 0), [perRow]);
   return errors[0].clips!.map(([lo, hi]) => ({ lo, hi }));
