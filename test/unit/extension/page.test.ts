@@ -11,7 +11,7 @@ import { layer, report } from './reports.js';
 
 const context = { signal: new AbortController().signal, progress: vi.fn(), transfer: vi.fn() };
 
-function served() {
+function served(plan = editing(() => [layer('conv')], vi.fn())) {
   const histogram = vi.fn((index: number, bins: number) =>
     Promise.resolve({ edges: Float64Array.of(index, bins), counts: new Float64Array(1) }),
   );
@@ -38,7 +38,6 @@ function served() {
   const act = vi.fn();
   const opened = vi.fn();
   const facts = { blocked: 'untrusted' as const, chosen: undefined };
-  const plan = editing(() => [layer('conv')], vi.fn());
   const findPlan = vi.fn();
   const planFacts = { request: null, runtimes: [], runtime: 'generic' };
   const page = servePage({
@@ -131,6 +130,19 @@ describe('a page is served', () => {
     void handlers.follow(null, { ...context, progress: (event) => events.push(event) });
     const choices = [{ layer: 'conv', weight: 'int4/channel/mse' }];
     await handlers.edit({ label: 'Set scheme', choices }, context);
+    expect(events.at(-1)).toEqual({ kind: 'choices', choices, dirty: true });
+  });
+
+  it('what another page of the same document has decided', async () => {
+    const plan = editing(() => [layer('conv')], vi.fn());
+    const [left, right] = [served(plan), served(plan)];
+    const events: FollowEvent[] = [];
+    void right.handlers.follow(null, { ...context, progress: (event) => events.push(event) });
+    const choices = [{ layer: 'conv', weight: null }];
+    await left.handlers.edit({ label: 'Set scheme', choices }, context);
+    expect(events.at(-1)).toEqual({ kind: 'choices', choices, dirty: true });
+    right.page.dispose();
+    await left.handlers.edit({ label: 'Back', choices: [{ layer: 'conv' }] }, context);
     expect(events.at(-1)).toEqual({ kind: 'choices', choices, dirty: true });
   });
 
