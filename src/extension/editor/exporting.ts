@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { exportFormats, type ExportFormat } from '../../report/exportFormat.js';
 import { baseName } from '../models/modelFile.js';
-import type { ModelDocument } from './document.js';
+import { activeModel } from './active.js';
+import { planUri, type ModelDocument } from './document.js';
 import { safeName } from './save.js';
 import { writeWhole } from './writeWhole.js';
 
@@ -73,6 +74,11 @@ export async function exportPlan(document: ModelDocument, as: ExportFormat, log:
   const name = baseName(target);
   if (target.toString() === uri.toString()) {
     void vscode.window.showErrorMessage(vscode.l10n.t('{0} is the model itself; choose another name.', name));
+    return;
+  }
+  if (as === 'plan' && target.toString() === planUri(uri).toString() && activeModel()?.toString() === uri.toString()) {
+    // that is what saving does, and then the tab is to know it
+    await vscode.commands.executeCommand('workbench.action.files.save');
     return;
   }
   try {

@@ -238,7 +238,8 @@ export class PlLayerTable extends LitElement {
       const to = rowMove(key, this.at, pageRows, this.rows.length);
       if (to !== undefined) this.go(to, shiftKey ? 'range' : 'one');
       else if (!this.treeKey(key)) {
-        if (key === 'F2') this.editScheme(this.renderRoot.querySelector(`#row-${this.selection.current} .suggested`) ?? this.grid);
+        if (key === 'F2' && this.group === null)
+          this.editScheme(this.renderRoot.querySelector(`#row-${this.selection.current} .suggested`) ?? this.grid);
         else if (key === 'Enter') this.emit('pl-enter', undefined);
         else return;
       }
