@@ -87,7 +87,8 @@ export async function qdqModel(
       typeOf: (value) => plan.find.typeOf(scopeOf(body), value) ?? 'float32',
       unique: plan.unique,
     });
-  const opset = version > model.opset ? { version, upgrade } : null;
+  const imports = tree.functions.filter((body) => plan.edits.touches(body)).map((body) => functionOpset(body.bytes) ?? version);
+  const opset = version > Math.min(model.opset, ...imports) ? { version, upgrade } : null;
   const writing = { tree, edits: plan.edits, opset, irVersion: opset ? irVersionFor(version) : 0 };
   let written = writeModel({ ...writing, beside: null });
   let data = null;

@@ -167,7 +167,8 @@ export function placeWeight(
 ): WeightPlace | { readonly problem: string } {
   const made = find.define(scope, weight.name);
   if (!made) return { problem: 'its weight is no value of the graph by itself' };
-  if (!made.body.graph) return { problem: 'its weight is written inside a function of the model: inline the functions first' };
+  if (!made.body.graph && made.node?.proto.opType !== 'Constant')
+    return { problem: 'its weight is computed inside a function of the model: inline the functions first' };
   const known = made.tensor ? file.tensors.get(made.tensor)!.tensor : null;
   if (known && known.elements !== weight.elements)
     return { problem: `its weight is packed into ${known.dataType} codes of ${node.proto.opType}` };
@@ -188,7 +189,8 @@ export function placeActivation({ node, scope }: Visit, layer: Layer, find: Find
   const { proto } = node;
   const input = proto.input.findIndex((name) => name !== '' && !find.isConstant(scope, name));
   if (input < 0 || LOOKUPS.test(proto.opType) || layer.name.endsWith('#R')) return null;
-  if (!scope.body.graph) return { problem: 'it is inside a function of the model: inline the functions first' };
+  if (!scope.body.graph)
+    return { problem: 'it is inside a function of the model, which is one for all its calls: inline the functions first' };
   const type = find.typeOf(scope, proto.input[input]);
   if (type !== null && type !== 'float32') return { problem: `it takes in ${type}, and only float32 is quantized` };
   return { scope, node, input, value: proto.input[input] };

@@ -91,7 +91,7 @@ export function writeModel(writing: Writing): MessageWriter {
       if (graphs++ === 0) out.field(MODEL.graph, writeBody(tree.main, writing, before < FREE_INITIALIZERS));
     } else if (number === MODEL.functions) {
       const function_ = tree.functions[functions++];
-      out.field(MODEL.functions, opset ? writeBody(function_, writing, false) : body);
+      out.field(MODEL.functions, opset || writing.edits.touches(function_) ? writeBody(function_, writing, false) : body);
     } else if (number === MODEL.opsetImport && opset && isStandard(body)) {
       if (!imported) out.field(MODEL.opsetImport, new MessageWriter().field(OPSET.domain, '').int(OPSET.version, opset.version));
       imported = true;
@@ -134,6 +134,8 @@ function writeChanged(body: Body, writing: Writing, free: boolean): MessageWrite
   const out = new MessageWriter();
   const field = body.graph ? GRAPH.node : FUNCTION_NODE;
   const at = { node: 0, initializer: 0, sparse: 0, input: 0 };
+  // A function has no initializers: what is constant in it is a node.
+  if (!body.graph) for (const constant of edit?.constants ?? []) out.field(field, constantNode(constant));
   for (const node of edit?.first ?? []) out.field(field, nodeMessage(node));
   for (const { number, whole, body: bytes } of fieldsOf(body.bytes)) {
     if (number === field) writeNode(out, field, body.nodes[at.node++], edit?.nodes, writing, upgrade);
@@ -151,8 +153,19 @@ function writeChanged(body: Body, writing: Writing, free: boolean): MessageWrite
       if (!dropped.has(name) && !initialized.has(name)) out.copy(whole);
     } else out.copy(whole);
   }
-  for (const constant of edit?.constants ?? []) writeTensor(out, constant, writing.beside);
+  if (body.graph) for (const constant of edit?.constants ?? []) writeTensor(out, constant, writing.beside);
   return out;
+}
+
+/** `AttributeProto.type` of a tensor. */
+const TENSOR_TYPE = 4;
+
+function constantNode({ name, dataType, shape, raw }: NewTensor): MessageWriter {
+  const value = new MessageWriter()
+    .field(ATTRIBUTE.name, 'value')
+    .field(ATTRIBUTE.tensor, tensorMessage(name, { dataType, shape, raw }))
+    .int(ATTRIBUTE.type, TENSOR_TYPE);
+  return new MessageWriter().field(NODE.output, name).field(NODE.opType, 'Constant').field(NODE.attribute, value);
 }
 
 const NONE: ReadonlySet<string> = new Set();
