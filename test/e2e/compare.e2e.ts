@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Comparison } from '../../src/report/compare/compare.js';
 import { activeFrame, violations } from '../support/vscode/axe.js';
 import { lenet, mobilenet, resnet } from '../support/vscode/materials.js';
+import { modelPage } from '../support/vscode/modelPage.js';
 import { themes } from '../support/vscode/themes.js';
 import { openBrowser, openWindow, type EditorWindow } from '../support/vscode/window.js';
 
@@ -26,6 +27,14 @@ const files = () => ({
   'broken.report.json': '{"schema": "precision-lens/report@1"}',
 });
 
+/** Opens a model, and compares it with another file from the palette. */
+async function compareWith(window: EditorWindow, model: string, other: string): Promise<void> {
+  await window.open(model);
+  await modelPage(window.webview).finished();
+  await window.command('Precision Lens: Compare With…');
+  await window.choose(other);
+}
+
 describe('two files are compared', () => {
   let browser: Browser;
   let window: EditorWindow;
@@ -40,9 +49,7 @@ describe('two files are compared', () => {
   const rows = () => window.webview.locator('.layers > tbody > tr.row');
 
   it('from the palette, and the page shows what the command line tells', async () => {
-    await window.open('lenet.onnx');
-    await window.command('Precision Lens: Compare With…');
-    await window.choose('resnet.onnx');
+    await compareWith(window, 'lenet.onnx', 'resnet.onnx');
     const { different, layers } = JSON.parse(cli('compare', lenetFile, resnetFile, '--json', '-')) as Comparison;
     await heading(`${different} of ${layers.length} layers differ`).waitFor();
     expect(await rows().count()).toBe(layers.length);
@@ -99,17 +106,13 @@ describe('two files are compared', () => {
 
   it('and a file that is damaged is told in one line', async () => {
     await window.command('View: Close All Editors');
-    await window.open('lenet.onnx');
-    await window.command('Precision Lens: Compare With…');
-    await window.choose('broken.report.json');
+    await compareWith(window, 'lenet.onnx', 'broken.report.json');
     await window.webview.getByRole('alert').getByText('damaged report').waitFor();
   });
 
   it('as CSV', async () => {
     await window.command('View: Close All Editors');
-    await window.open('lenet.onnx');
-    await window.command('Precision Lens: Compare With…');
-    await window.choose('mobilenet.onnx');
+    await compareWith(window, 'lenet.onnx', 'mobilenet.onnx');
     await window.webview.getByRole('button', { name: 'Save as CSV' }).click();
     await window.page.locator('.quick-input-widget input').first().waitFor();
     await window.page.keyboard.press('Enter');
@@ -123,9 +126,7 @@ describe('two files are compared', () => {
       settings: { 'workbench.colorTheme': theme },
       size: { width: 1440, height: 900 },
     });
-    await own.open('lenet.onnx');
-    await own.command('Precision Lens: Compare With…');
-    await own.choose('mobilenet.onnx');
+    await compareWith(own, 'lenet.onnx', 'mobilenet.onnx');
     await own.webview.getByRole('heading', { name: /layers differ/ }).waitFor();
     await own.webview.locator('.layers button.open').first().click();
     await own.webview.getByRole('region', { name: 'Differences' }).waitFor();
