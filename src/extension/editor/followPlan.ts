@@ -1,3 +1,5 @@
+import type { Plan } from '../../report/plan.js';
+import { packPlan, type PackedPlan } from '../../rpc/packedPlan.js';
 import type { PlanningEvent, PlanningView } from '../../rpc/page.js';
 import type { ModelPlan } from '../models/modelPlan.js';
 import type { PlanFacts } from '../run/planner.js';
@@ -13,12 +15,29 @@ export const planningView = ({ state, found }: Pick<ModelPlan, 'state' | 'found'
   stale: found?.stale ?? null,
 });
 
-/** Sends the plan that is there, and everything that happens, as it happens. */
-export function streamPlan(plan: ModelPlan, facts: () => PlanFacts, post: (event: PlanningEvent) => void): RunStream {
+/** The plan that the user's decisions lie over, which may be of a file that was saved before. */
+export interface UserPlan {
+  readonly draft: { readonly found: Plan | null };
+  /** Calls `look` after every change, until the function that is returned is called. */
+  watch(look: () => void): () => void;
+}
+
+/**
+ * Sends the plan that is there, and everything that happens, as it happens: the plan that was found since the model is open, else the one that the
+ * user's decisions lie over.
+ */
+export function streamPlan(plan: ModelPlan, user: UserPlan, facts: () => PlanFacts, post: (event: PlanningEvent) => void): RunStream {
+  let told: PackedPlan | Plan | null | undefined;
   const sendState = (): void => post({ kind: 'planning', planning: planningView(plan, facts()) });
-  const sendPlan = (): void => post({ kind: 'plan', plan: plan.found?.plan ?? null });
-  const unwatch = plan.watch(({ kind }) => (kind === 'found' ? sendPlan() : sendState()));
+  const sendPlan = (): void => {
+    const { found } = plan;
+    const now = found?.plan ?? user.draft.found;
+    if (told === now) return;
+    told = now;
+    post({ kind: 'plan', plan: found?.plan ?? (user.draft.found && packPlan(user.draft.found)) });
+  };
+  const stops = [plan.watch(({ kind }) => (kind === 'found' ? sendPlan() : sendState())), user.watch(sendPlan)];
   sendState();
   sendPlan();
-  return { refresh: sendState, stop: unwatch };
+  return { refresh: sendState, stop: () => stops.forEach((stop) => stop()) };
 }

@@ -89,7 +89,7 @@ export function servePage({
     follow: (_, { progress }) => {
       stop();
       run = streamRun(session.run, facts, progress);
-      plan = streamPlan(session.plan, planFacts, progress);
+      plan = streamPlan(session.plan, document.editing, planFacts, progress);
       unwatch = followPlan(document, progress);
       return new Promise<never>(() => undefined); // it ends with the page
     },

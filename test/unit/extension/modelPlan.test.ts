@@ -1,9 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import { planningView } from '../../../src/extension/editor/followPlan.js';
-import { modelPlan, type PlanEvent } from '../../../src/extension/models/modelPlan.js';
+import { planningView, streamPlan } from '../../../src/extension/editor/followPlan.js';
+import { modelPlan, type ModelPlan, type PlanEvent } from '../../../src/extension/models/modelPlan.js';
+import type { Plan } from '../../../src/report/plan.js';
 import type { PlanJob } from '../../../src/report/planRequest.js';
 import type { PlanProgress } from '../../../src/report/update.js';
 import type { PackedPlan } from '../../../src/rpc/packedPlan.js';
+import type { PlanningEvent } from '../../../src/rpc/page.js';
 import { RemoteError } from '../../../src/rpc/rpc.js';
 import type { PlanAnswer } from '../../../src/rpc/worker.js';
 
@@ -126,5 +128,55 @@ describe('the finding of a plan', () => {
     plan.outdate('file');
     expect(search.signal.aborted).toBe(true);
     expect(plan.state.kind).toBe('cancelled');
+  });
+});
+
+describe('what a page is told of plans', () => {
+  const saved = { budget: 'bits=6', assignments: [], pareto: [] } as unknown as Plan;
+  const user = (found: Plan | null) => {
+    const looks = new Set<() => void>();
+    const draft: { found: Plan | null } = { found };
+    const watch = (look: () => void) => {
+      looks.add(look);
+      return () => looks.delete(look);
+    };
+    const become = (next: Plan | null) => {
+      draft.found = next;
+      looks.forEach((look) => look());
+    };
+    return { draft, watch, become };
+  };
+  const follow = (plan: ModelPlan, mine: ReturnType<typeof user>) => {
+    const events: PlanningEvent[] = [];
+    const stream = streamPlan(
+      plan,
+      mine,
+      () => facts,
+      (event) => events.push(event),
+    );
+    const budgets = () => events.flatMap((event) => (event.kind === 'plan' ? [event.plan?.budget ?? null] : []));
+    return { events, stream, budgets };
+  };
+
+  it('is the plan that was found, and how the finding of one stands', async () => {
+    const { plan, found } = fixture();
+    const { events, budgets, stream } = follow(plan, user(null));
+    expect(events.map(({ kind }) => kind)).toEqual(['planning', 'plan']);
+    await found('bits=4');
+    expect(budgets()).toEqual([null, 'bits=4']);
+    stream.stop();
+    plan.outdate('run');
+    expect(events.at(-1)).toMatchObject({ kind: 'planning', planning: { kind: 'done', stale: null } });
+  });
+
+  it('is the plan of the user’s file, as long as none was found', async () => {
+    const { plan, found } = fixture();
+    const mine = user(saved);
+    const { budgets } = follow(plan, mine);
+    mine.become(saved);
+    expect(budgets()).toEqual(['bits=6']);
+    await found('bits=4');
+    mine.become(null);
+    expect(budgets()).toEqual(['bits=6', 'bits=4']);
   });
 });
