@@ -188,6 +188,8 @@ describe('a plan that is found in the editor', () => {
   });
 
   it('is stale once the file has changed', async () => {
+    await plans.find('average bits', '6');
+    await plans.view.getByText('Plan for average bits 6').waitFor(soon);
     writeFileSync(file('lenet.onnx'), readFileSync(file('lenet.onnx')));
     await plans.view.getByText('The file has changed since this plan was found').waitFor(soon);
     expect(await plans.button('Use this plan').or(plans.button('In use')).isDisabled()).toBe(true);
