@@ -24,7 +24,15 @@ describe('the page of a model has nothing that axe objects to', () => {
     const model = modelPage(window.webview);
     await model.finished();
     await model.rows.first().click();
+    await model.detail.locator('pl-clip-lanes').getByRole('button').nth(6).waitFor();
     expect(await violations(await frame())).toEqual([]);
+    await model.detail.getByRole('button', { name: 'Save or show as table: Ranges of the channels' }).click();
+    await model.detail.getByRole('menuitemcheckbox', { name: 'Show as table' }).click();
+    await model.detail.getByRole('table', { name: 'Ranges of the channels' }).waitFor();
+    await model.detail.getByRole('button', { name: 'Save or show as table: Weights and clip range' }).click();
+    await model.detail.getByRole('menuitem', { name: 'Save as PNG…' }).waitFor();
+    expect(await violations(await frame())).toEqual([]);
+    await window.page.keyboard.press('Escape');
     await window.page.keyboard.press('F2');
     await window.webview.getByRole('listbox', { name: /^Scheme of/ }).waitFor();
     expect(await violations(await frame())).toEqual([]);
