@@ -17,7 +17,7 @@ function clipEditor(model: ModelPage) {
     editor,
     end,
     lanes: editor.getByRole('group', { name: 'Clip ranges that methods choose' }).getByRole('button'),
-    readout: editor.locator('pl-clip-readout'),
+    readout: editor.locator('pl-clip-readout .readout'),
     reading: editor.locator('.reading'),
     value: async (name: 'Lower' | 'Upper'): Promise<number> => Number(await end(name).getAttribute('aria-valuenow')),
     menu: async (item: string) => {

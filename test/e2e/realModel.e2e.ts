@@ -19,7 +19,7 @@ describe('a text recognizer that others made, 10.8 MB', () => {
   beforeAll(async () => {
     report = commandLineReport(recognizer);
     browser = await openBrowser();
-    window = await openWindow(browser, { files: { 'recognizer.onnx': readFileSync(recognizer) } });
+    window = await openWindow(browser, { files: { 'recognizer.onnx': readFileSync(recognizer) }, size: { width: 1700, height: 900 } });
     await window.open('recognizer.onnx');
     model = modelPage(window.webview);
     await model.finished();

@@ -81,7 +81,8 @@ export class PlClipReadout extends LitElement {
         <dd>${value} ${more ? html`<small>${more}</small>` : nothing}</dd>
       </div>`;
     const share = (part: number | null) => (error === null ? '…' : part === null ? dash : formatShare(part));
-    return html`<dl>
+    return html`<div class="readout">
+      <dl>
         ${row('sqnr', t('SQNR'), error ? t('{0} dB', formatDb(error.sqnrDb)) : '…', this.difference())}
         ${row('granular', t('Rounding'), share(rounding))}
         ${row('overload', t('Saturation'), share(rounding === null ? null : 1 - rounding))}
@@ -105,7 +106,8 @@ export class PlClipReadout extends LitElement {
                 ? t('{0}: estimated from the distribution.', formatInterval(error.clip))
                 : t('{0}: estimated from the distribution of the samples.', formatInterval(error.clip))
         }
-      </p>`;
+      </p>
+    </div>`;
   }
 }
 
