@@ -29,7 +29,6 @@ export function clipCurveChart(
     borderWidth: width,
     pointRadius: 0,
     pointHoverRadius: 4,
-    pointStyle: 'line' as const,
   });
   const annotations: Record<string, AnnotationOptions> = {
     ...(best && Number.isFinite(best.total)
@@ -82,10 +81,10 @@ export function clipCurveChart(
           },
           ticks: { ...x.ticks, callback: (value) => formatShare(Number(value)) },
         },
-        y: { ...y, type: 'linear', min: 5 * Math.floor(floor / 5), grace: '5%', ticks: { ...y.ticks, maxTicksLimit: 6 } },
+        y: { ...y, type: 'linear', min: 20 * Math.floor(floor / 20), grace: '5%', ticks: { ...y.ticks, maxTicksLimit: 6 } },
       },
       plugins: {
-        legend: { position: 'bottom', labels: { usePointStyle: true, color: palette.foreground, padding: 12, pointStyleWidth: 28 } },
+        legend: { position: 'bottom', labels: { boxWidth: 28, boxHeight: 0, color: palette.foreground, padding: 12 } },
         tooltip: {
           ...tooltip(palette),
           callbacks: {

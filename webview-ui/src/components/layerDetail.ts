@@ -161,6 +161,13 @@ export class PlLayerDetail extends LitElement {
 
   protected override render() {
     const { layer } = this;
+    // columns of about the same length
+    const channels = html`<pl-channel-ranges
+      .layer=${layer}
+      .index=${this.index}
+      .study=${this.study}
+      .missing=${this.missing()}
+    ></pl-channel-ranges>`;
     return html`
       <h2 tabindex="-1" title=${displayName(layer.name, 1000)}>
         <bdi>${displayName(layer.name, 120)}</bdi> <span class="muted"><bdi>${displayName(layer.op, 60)}</bdi></span>
@@ -172,7 +179,7 @@ export class PlLayerDetail extends LitElement {
       }
       <div class="parts">
         <div class="column">
-          ${this.distribution()}
+          ${this.distribution()} ${layer.activationStats ? nothing : channels}
           ${
             layer.activationStats
               ? html`<pl-value-clip
@@ -186,10 +193,7 @@ export class PlLayerDetail extends LitElement {
               : nothing
           }
         </div>
-        <div class="column">
-          ${this.curves()} ${this.clipCurve()}
-          <pl-channel-ranges .layer=${layer} .index=${this.index} .study=${this.study} .missing=${this.missing()}></pl-channel-ranges>
-        </div>
+        <div class="column">${this.curves()} ${this.clipCurve()} ${layer.activationStats ? channels : nothing}</div>
         ${this.figures()}
       </div>
       ${this.ran()}
