@@ -27,7 +27,7 @@ describe('a newcomer', () => {
 
   const learns = async (model: ModelPage): Promise<void> => {
     await model.finished();
-    for (const text of [worst, 'a symmetric grid leaves 23 % of its codes unused', 'A zero point gains 2.9 dB at 4 bits.'])
+    for (const text of [worst, 'a symmetric grid leaves 22.6 % of its codes unused', 'A zero point gains 2.9 dB at 4 bits.'])
       await model.detail.getByText(text).first().waitFor(soon);
   };
 

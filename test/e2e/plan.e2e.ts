@@ -49,16 +49,19 @@ describe('the user’s plan', () => {
       .tab('lenet.onnx')
       .getAttribute('class')
       .then((classes) => classes!.split(' ').includes('dirty'));
-  const setByKeyboard = async (choose: () => Promise<void>): Promise<void> => {
+  /** At the name of the layer: further right there is a button. */
+  const choose = (row: number, modifiers: ('Shift' | 'Control')[] = []) =>
+    model.rows.nth(row).click({ modifiers, position: { x: 60, y: 8 } });
+  const setByKeyboard = async (move: () => Promise<void>): Promise<void> => {
     await window.page.keyboard.press('F2');
     await list().waitFor();
-    await choose();
+    await move();
     await window.page.keyboard.press('Enter');
     await list().waitFor({ state: 'hidden' });
   };
 
   it('is changed by the keyboard alone: F2, the arrows, Enter; undo and redo go back and forth', async () => {
-    await model.rows.first().click();
+    await choose(0);
     const before = await suggested(0);
     await setByKeyboard(() => window.page.keyboard.press('End'));
     await expect.poll(() => suggested(0), soon).toContain('float');
@@ -74,8 +77,8 @@ describe('the user’s plan', () => {
 
   it('is changed by the mouse, for several layers at once, and put back to the suggestion', async () => {
     const before = [await suggested(1), await suggested(2)];
-    await model.rows.nth(1).click();
-    await model.rows.nth(2).click({ modifiers: ['Shift'] });
+    await choose(1);
+    await choose(2, ['Shift']);
     await model.rows
       .nth(2)
       .getByRole('button', { name: /^Change the scheme/ })
@@ -109,7 +112,7 @@ describe('the user’s plan', () => {
   });
 
   it('is kept over a reload of the window though it is not saved', async () => {
-    await model.rows.nth(3).click();
+    await choose(3);
     await setByKeyboard(() => window.page.keyboard.press('End'));
     await expect.poll(dirty, soon).toBe(true);
     await Promise.all([window.page.waitForEvent('load'), window.command('Developer: Reload Window')]);
@@ -168,7 +171,7 @@ describe('a plan for a model with hostile names', () => {
     const model = modelPage(window.webview);
     await model.finished();
     for (const [row] of names.entries()) {
-      await model.rows.nth(row).click();
+      await model.rows.nth(row).click({ position: { x: 60, y: 8 } });
       await window.page.keyboard.press('F2');
       const list = window.webview.getByRole('listbox', { name: /^Scheme of/ });
       await list.waitFor();

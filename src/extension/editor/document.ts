@@ -272,7 +272,7 @@ export async function openDocument(
     },
 
     async backup(target) {
-      await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(backupText(draft.draft)));
+      await writeWhole(target, new TextEncoder().encode(backupText(draft.draft)));
     },
 
     touched(changed) {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { PageMethods } from '../../rpc/page.js';
 import { serve } from '../../rpc/rpc.js';
@@ -55,6 +55,8 @@ export function registerEditor(
 
   const changed = new vscode.EventEmitter<vscode.CustomDocumentEditEvent<ModelDocument>>();
   const documents = new Set<ModelDocument>();
+  /** The newest backup of each. */
+  const backups = new WeakMap<ModelDocument, symbol>();
   const open = async (uri: vscode.Uri, backupId: string | undefined): Promise<ModelDocument> => {
     const lease = models.acquire(modelKey(uri));
     const closed = {
@@ -77,9 +79,19 @@ export function registerEditor(
     saveCustomDocumentAs: (document, target) => document.saveAs(target),
     revertCustomDocument: (document) => document.revert(),
 
+    // One file for each document: VS Code may come back with the id of a backup that it has had deleted for a newer one.
     async backupCustomDocument(document, { destination }) {
-      await document.backup(destination);
-      return { id: destination.toString(), delete: () => void vscode.workspace.fs.delete(destination).then(undefined, () => undefined) };
+      const name = `${createHash('sha256').update(document.uri.toString()).digest('hex').slice(0, 32)}.json`;
+      const file = vscode.Uri.joinPath(destination, '..', name);
+      const mine = Symbol(name);
+      await document.backup(file);
+      backups.set(document, mine);
+      return {
+        id: file.toString(),
+        delete() {
+          if (backups.get(document) === mine) void vscode.workspace.fs.delete(file).then(undefined, () => undefined);
+        },
+      };
     },
 
     async resolveCustomEditor(document, panel, token) {

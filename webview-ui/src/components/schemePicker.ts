@@ -67,7 +67,7 @@ export class PlSchemePicker extends LitElement {
         white-space: nowrap;
       }
       .head {
-        background: inherit;
+        background: var(--vscode-menu-background, var(--vscode-editorWidget-background, var(--vscode-editor-background)));
         color: var(--muted);
         font-size: 0.9em;
         position: sticky;
