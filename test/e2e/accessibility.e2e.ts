@@ -33,6 +33,7 @@ describe('the page of a model has nothing that axe objects to', () => {
     await model.detail.getByRole('menuitem', { name: 'Save as PNG…' }).waitFor();
     expect(await violations(await frame())).toEqual([]);
     await window.page.keyboard.press('Escape');
+    await model.rows.first().click({ position: { x: 60, y: 8 } });
     await window.page.keyboard.press('F2');
     await window.webview.getByRole('listbox', { name: /^Scheme of/ }).waitFor();
     expect(await violations(await frame())).toEqual([]);

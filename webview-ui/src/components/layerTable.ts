@@ -247,6 +247,13 @@ export class PlLayerTable extends LitElement {
     event.preventDefault();
   };
 
+  /** Shift chooses rows, not their text. */
+  private readonly pressed = (event: MouseEvent): void => {
+    if (!event.shiftKey) return;
+    event.preventDefault();
+    this.grid.focus();
+  };
+
   private editScheme(beside: Element): void {
     if (this.selection.current !== null) this.emit('pl-edit-scheme', beside.getBoundingClientRect());
   }
@@ -382,6 +389,7 @@ export class PlLayerTable extends LitElement {
         aria-activedescendant=${activeId}
         @scroll=${this.scrolled}
         @keydown=${this.key}
+        @mousedown=${this.pressed}
       >
         <div class="head" role="rowgroup">
           <div role="row" aria-rowindex="1" @keydown=${this.headKey}>
