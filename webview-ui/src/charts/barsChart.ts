@@ -29,6 +29,8 @@ export interface BarsChart {
   readonly value: (value: number, place: number, series: number) => string;
   /** On the vertical axis, where that differs from `value`. */
   readonly yTick?: (value: number) => string;
+  /** Between figures on the vertical axis. */
+  readonly yStep?: number;
   /** Downwards, with bars growing from this value: the lower a figure, the higher its bar. */
   readonly downFrom?: number;
   /** The place that is looked at. */
@@ -118,7 +120,11 @@ export function barsChart(palette: Palette, chart: BarsChart): ChartConfiguratio
           stacked,
           beginAtZero: downFrom === undefined,
           ...(downFrom === undefined ? {} : { reverse: true, max: downFrom }),
-          ticks: { ...y.ticks, maxTicksLimit: 6, ...(chart.yTick ? { callback: (at) => chart.yTick!(Number(at)) } : {}) },
+          ticks: {
+            ...y.ticks,
+            ...(chart.yStep === undefined ? { maxTicksLimit: 6 } : { stepSize: chart.yStep }),
+            ...(chart.yTick ? { callback: (at) => chart.yTick!(Number(at)) } : {}),
+          },
         },
       },
       plugins: {

@@ -72,7 +72,7 @@ export function frontChart(
           grace: '3%',
           ticks: { ...x.ticks, maxTicksLimit: 8, callback: (value) => formatAxis(seen, Number(value)) },
         },
-        y: { ...y, type: 'linear', grace: '8%', ticks: { ...y.ticks, maxTicksLimit: 6 } },
+        y: { ...y, type: 'linear', ...tens([...points, ...marks].map(({ db }) => db)), ticks: { ...y.ticks, maxTicksLimit: 8 } },
       },
       plugins: {
         legend: {
@@ -114,3 +114,9 @@ export function frontChart(
     },
   };
 }
+
+/** The tens of decibels that all figures lie between. */
+const tens = (decibels: readonly number[]): { readonly min: number; readonly max: number } => ({
+  min: 10 * Math.floor(Math.min(...decibels, 0) / 10),
+  max: 10 * Math.ceil((Math.max(...decibels, 10) + 1) / 10),
+});

@@ -58,6 +58,12 @@ export const planViewStyles = [
     .tables .scroll {
       max-height: none;
     }
+    .tables tbody th {
+      line-height: 1.35;
+      min-width: 9em;
+      padding-block: 3px;
+      white-space: normal;
+    }
     .notes {
       line-height: 1.5;
       margin-top: 20px;

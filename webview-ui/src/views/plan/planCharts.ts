@@ -1,0 +1,138 @@
+/** What is drawn of a plan, and its figures as tables. */
+import type { Plan, Totals } from '../../../../src/report/plan.js';
+import type { ChartConfig } from '../../charts/chart.js';
+import type { ChartTable } from '../../charts/chartTable.js';
+import { barsChart } from '../../charts/barsChart.js';
+import type { Palette } from '../../charts/palette.js';
+import { formatBytes, formatReal } from '../../text/format.js';
+import { t } from '../../text/l10n.js';
+import { displayName } from '../../text/names.js';
+import { costCells, energyBars, memorySteps, peakStep, thinned, type LayerBits } from '../../view/planFigures.js';
+import { formatEnergy, formatSeconds, schemesAt, type Candidate } from '../../view/plans.js';
+import type { DrawBars } from '../layerBars.js';
+
+export const bitsChart =
+  (bits: readonly LayerBits[]): DrawBars =>
+  (palette, { from, to }, cursor) => {
+    const quantized = bits.some(({ activation }) => activation < 32);
+    return barsChart(palette, {
+      series: [
+        { label: t('weights'), values: bits.map(({ weight }) => weight) },
+        ...(quantized ? [{ label: t('input'), values: bits.map(({ activation }) => (activation < 32 ? activation : null)) }] : []),
+      ],
+      from,
+      to,
+      stacked: true,
+      xTitle: t('Layer'),
+      yTitle: t('Bits'),
+      tick: (place) => String(place + 1),
+      title: (place) => displayName(bits[place].layer, 80),
+      value: (value) => t('{0} bits', value),
+      cursor,
+    });
+  };
+
+export const bitsTable = (plan: Plan, candidate: Candidate, bits: readonly LayerBits[]): ChartTable => ({
+  columns: [
+    { label: t('Layer') },
+    { label: t('Weight') },
+    { label: t('Bits'), format: String },
+    { label: t('Input') },
+    { label: t('Input bits'), format: String },
+  ],
+  rows: () => {
+    const { weights, activations } = schemesAt(plan, candidate);
+    return bits.map(({ layer, weight, activation }, i) => [
+      displayName(layer),
+      weights[i] ?? t('as it is'),
+      weight,
+      activations[i] ?? t('as it is'),
+      activation,
+    ]);
+  },
+});
+
+/** Bars of memory that are drawn: with more, none can be told from its neighbours. */
+const MOST_STEPS = 240;
+
+/** A power of two that is between two and five times in `most`, for figures that are read in KiB and MiB. */
+const byteStep = (most: number): number => 2 ** Math.max(0, Math.ceil(Math.log2(most / 5)));
+
+export function memoryChart(plan: Plan): ((palette: Palette) => ChartConfig) | null {
+  const all = memorySteps(plan);
+  if (all.length === 0) return null;
+  const shown = thinned(all, MOST_STEPS);
+  const steps = shown.map(({ step }) => step);
+  const peak = peakStep(steps);
+  const most = steps[peak].weights + steps[peak].held;
+  return (palette) =>
+    barsChart(palette, {
+      series: [
+        { label: t('weights'), values: steps.map(({ weights }) => weights) },
+        { label: t('live values'), values: steps.map(({ held }) => held) },
+      ],
+      from: 0,
+      to: steps.length,
+      stacked: true,
+      xTitle: t('Step of the execution'),
+      yTitle: t('Bytes held'),
+      tick: (place) => String(shown[place].at + 1),
+      title: (place) => displayName(steps[place].node, 80),
+      value: formatBytes,
+      yTick: formatBytes,
+      yStep: byteStep(most),
+      cursor: peak,
+      lines: [{ value: most, label: t('peak {0}', formatBytes(most)) }],
+    });
+}
+
+export const memoryTable = (plan: Plan): ChartTable => ({
+  columns: [{ label: t('Operator') }, { label: t('Weights'), format: formatBytes }, { label: t('Live values'), format: formatBytes }],
+  rows: () => memorySteps(plan).map(({ node, weights, held }) => [displayName(node), weights, held]),
+});
+
+export function energyChart(plan: Plan, totals: Totals): ((palette: Palette) => ChartConfig) | null {
+  const bars = energyBars(plan, totals);
+  if (bars.length === 0) return null;
+  return (palette) =>
+    barsChart(palette, {
+      series: [
+        { label: t('arithmetic'), values: bars.map(({ arithmetic }) => arithmetic) },
+        { label: t('SRAM'), values: bars.map(({ sram }) => sram) },
+        { label: t('DRAM'), values: bars.map(({ dram }) => dram) },
+      ],
+      from: 0,
+      to: bars.length,
+      stacked: true,
+      xTitle: '',
+      yTitle: t('Energy'),
+      tick: (place) => bars[place].label,
+      title: (place) => bars[place].label,
+      value: formatEnergy,
+      yTick: formatEnergy,
+    });
+}
+
+export const energyTable = (plan: Plan, totals: Totals): ChartTable => ({
+  columns: [
+    { label: t('Format') },
+    { label: t('arithmetic'), format: formatEnergy },
+    { label: t('SRAM'), format: formatEnergy },
+    { label: t('DRAM'), format: formatEnergy },
+  ],
+  rows: () => energyBars(plan, totals).map(({ label, arithmetic, sram, dram }) => [label, arithmetic, sram, dram]),
+});
+
+export const costsTable = (plan: Plan): ChartTable => ({
+  columns: [
+    { label: t('Layer') },
+    { label: t('MACs'), term: 'macs' },
+    { label: t('Bit operations'), term: 'bops' },
+    { label: t('Energy'), format: formatEnergy },
+    { label: t('Bytes moved'), format: formatBytes },
+    { label: t('MACs a byte'), format: formatReal },
+    { label: t('Time'), term: 'roofline', format: formatSeconds },
+    { label: t('Bound by') },
+  ],
+  rows: () => plan.costs.layers.map(costCells),
+});
