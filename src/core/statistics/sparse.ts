@@ -8,9 +8,15 @@ export interface SparseHistogram {
 
 /** Leaves the empty buckets out. */
 export function toSparse({ counts }: Histogram): SparseHistogram {
-  const filled: number[] = [];
-  for (let bucket = 0; bucket < counts.length; bucket++) if (counts[bucket] !== 0) filled.push(bucket);
-  return { buckets: Uint16Array.from(filled), counts: Uint32Array.from(filled, (bucket) => counts[bucket]) };
+  let filled = 0;
+  for (let bucket = 0; bucket < counts.length; bucket++) if (counts[bucket] !== 0) filled++;
+  const sparse = { buckets: new Uint16Array(filled), counts: new Uint32Array(filled) };
+  for (let bucket = 0, at = 0; at < filled; bucket++) {
+    if (counts[bucket] === 0) continue;
+    sparse.buckets[at] = bucket;
+    sparse.counts[at++] = counts[bucket];
+  }
+  return sparse;
 }
 
 /** The inverse of `toSparse`. */
