@@ -16,6 +16,9 @@ const TRIALS = 12;
 /** Things that are moved: those that matter most. */
 const MOST_MOVED = 24;
 
+/** Costs that are added up in one round: of models of a thousand layers that takes a while. */
+const MOST_CHECKS = 2000;
+
 /** What changes at once, and how: all members of a tie. */
 interface Unit {
   readonly kind: 'weights' | 'activations';
@@ -160,6 +163,7 @@ function movesFrom(subject: Subject, units: readonly Unit[], assigned: Assigned,
     .sort((a, b) => a.noise - b.noise)
     .slice(0, 4 * MOST_MOVED);
   const moves: Move[] = [];
+  let checks = 0;
   for (const unit of loud) {
     for (const option of alternatives(unit, assigned).better) {
       const up = { unit, option };
@@ -172,6 +176,7 @@ function movesFrom(subject: Subject, units: readonly Unit[], assigned: Assigned,
       let found = 0;
       for (const other of down) {
         if (other.unit === unit) continue;
+        if (++checks > MOST_CHECKS) break;
         const both = changed(assigned, [up, other]);
         if (!fits(subject, both, budgets)) continue;
         moves.push({ changes: [up, other], assigned: both, noise: noise + other.noise });
