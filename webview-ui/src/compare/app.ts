@@ -79,7 +79,7 @@ export class PlCompare extends LitElement {
 
   private totals({ a, b, totals }: ComparisonHead): TemplateResult {
     const head = [
-      { label: '' },
+      { label: t('Both as a whole') },
       { label: `A: ${displayName(a.title)} (${kindWords[a.kind]()})` },
       { label: `B: ${displayName(b.title)} (${kindWords[b.kind]()})` },
       { label: t('Change') },

@@ -49,7 +49,20 @@ export const compareStyles = css`
   }
   .layers {
     border-collapse: collapse;
+    table-layout: fixed;
     width: 100%;
+  }
+  .layers > thead th:nth-child(1) {
+    width: 32%;
+  }
+  .layers > thead th:nth-child(2) {
+    width: 10%;
+  }
+  .layers > thead th:nth-child(3) {
+    width: 18%;
+  }
+  .layers > thead th:nth-child(5) {
+    width: 14%;
   }
   .layers > thead th {
     background: var(--vscode-editor-background);
@@ -69,11 +82,11 @@ export const compareStyles = css`
     padding: 2px 8px 2px 0;
     text-align: start;
     vertical-align: top;
+    white-space: normal;
   }
-  .layers .figure {
+  .layers > * > tr > .figure {
     font-variant-numeric: tabular-nums;
     text-align: end;
-    white-space: nowrap;
   }
   .layers .row:hover {
     background: var(--vscode-list-hoverBackground);
