@@ -87,7 +87,7 @@ function page(outputs: readonly (readonly string[])[], classes: readonly (readon
   return `## Plans
 
 \`plan --budget ${BUDGET}\` on ${SAMPLES} labelled inputs, weights at any width from 2 to 16 bits, activations in float. Everything was run: SQNR at the outputs, in dB. The
-others have the bytes of the plan at most; “int4” takes its own, which are fewer. They quantize by channel and clip for the least error, but for the one with the full
+others have the bytes of the plan at most; “int4” takes its own, which are fewer, but for MobileNetV2 with its many scales: there it is int3 that is filled up. They quantize by channel and clip for the least error, but for the one with the full
 range (min-max). ${verdict}
 
 ${table(
