@@ -192,7 +192,7 @@ describe('a plan that is found in the editor', () => {
     await plans.view.getByText('Plan for average bits 6').waitFor(soon);
     writeFileSync(file('lenet.onnx'), readFileSync(file('lenet.onnx')));
     await plans.view.getByText('The file has changed since this plan was found').waitFor(soon);
-    expect(await plans.button('Use this plan').or(plans.button('In use')).isDisabled()).toBe(true);
+    expect(await plans.view.locator('.head vscode-button[disabled]').count()).toBe(1);
   });
 });
 
@@ -225,7 +225,7 @@ describe('a large model', () => {
     expect(await walk.getAttribute('aria-valuenow')).toBe('2000');
     await window.page.keyboard.press('Enter');
     await model.show('Layers');
-    await expect.poll(() => model.chosen.getAttribute('aria-rowindex'), soon).toBe('2001');
+    await expect.poll(() => model.detail.locator('h2').first().innerText(), soon).toContain('/blocks.249/layer.7/MatMul');
   }, 300_000);
 });
 
