@@ -111,17 +111,6 @@ describe('the user’s plan', () => {
     await window.webview.getByText('Taken from lenet.precision.json').waitFor();
   });
 
-  it('is kept over a reload of the window though it is not saved', async () => {
-    await choose(3);
-    await setByKeyboard(() => window.page.keyboard.press('End'));
-    await expect.poll(dirty, soon).toBe(true);
-    await Promise.all([window.page.waitForEvent('load'), window.command('Developer: Reload Window')]);
-    await model.rows.first().waitFor({ timeout: 60_000 });
-    await model.finished();
-    await expect.poll(() => suggested(3), { timeout: 30_000 }).toContain('float');
-    expect(await dirty()).toBe(true);
-  });
-
   it('is exported as a model that ONNX Runtime runs', async () => {
     await model.button('Export the plan or a report').click();
     await window.webview.getByRole('menuitem', { name: 'Quantized ONNX model' }).click();
