@@ -74,9 +74,8 @@ describe('a newcomer', () => {
   it('gets there by keyboard', async () => {
     const window = await start();
     const { page } = window;
-    await window.command('File: Focus on Files Explorer');
-    await page.keyboard.press('Home');
-    await page.keyboard.press('Enter');
+    await window.command('Precision Lens: Analyze Model');
+    await window.choose('resnet20-fashion.onnx');
     await window.tab('resnet20-fashion.onnx').waitFor();
     const model = modelPage(window.webview);
     await learns(model);

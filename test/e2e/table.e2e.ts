@@ -100,9 +100,9 @@ describe('the table of layers', () => {
   it('shows the columns that are wanted, as wide as they are wanted, also when it comes back', async () => {
     const { page } = window;
     await window.webview.getByRole('button', { name: /^Columns/ }).click();
-    await window.webview.locator('vscode-checkbox[label="Shape"]').click();
+    await window.webview.locator('vscode-checkbox[label="Parameters"]').click();
     await page.keyboard.press('Escape');
-    const shape = model.header('Shape');
+    const shape = model.header('Parameters');
     await expect.poll(() => shape.count(), soon).toBe(0);
     const operator = model.header('Operator');
     const before = (await operator.boundingBox())!.width;
