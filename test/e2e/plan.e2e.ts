@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Browser } from 'playwright-core';
@@ -40,6 +40,13 @@ describe('the user’s plan', () => {
 
   const file = (name: string) => path.join(window.folder, name);
   const plan = (): Plan => JSON.parse(readFileSync(file('lenet.precision.json'), 'utf8')) as Plan;
+  /** What VS Code keeps of documents that are not saved. */
+  const backups = (): string[] => {
+    const kept = path.resolve(window.folder, '../../data/User/workspaceStorage');
+    return readdirSync(kept, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.includes('precision-lens') && name.endsWith('.json'))
+      .map((name) => readFileSync(path.join(kept, name), 'utf8'));
+  };
   const list = () => window.webview.getByRole('listbox', { name: /^Scheme of/ });
   const scheme = (text: string) => list().getByRole('option').filter({ hasText: text }).first();
   const suggested = (row: number) => model.column('Suggested').then((texts) => texts[row]);
@@ -109,6 +116,20 @@ describe('the user’s plan', () => {
     await model.finished();
     await expect.poll(() => suggested(0), soon).toContain('float');
     await window.webview.getByText('Taken from lenet.precision.json').waitFor();
+  });
+
+  it('is kept over a reload of the window though it is not saved', async () => {
+    await choose(3);
+    await setByKeyboard(() => window.page.keyboard.press('End'));
+    await expect.poll(dirty, soon).toBe(true);
+    // VS Code asks for a backup a second or two after an edit
+    await expect.poll(() => backups().some((text) => text.includes('{"layer":"/fc2/Gemm","weight":null}')), soon).toBe(true);
+    await Promise.all([window.page.waitForEvent('load'), window.command('Developer: Reload Window')]);
+    await model.rows.first().waitFor({ timeout: 60_000 });
+    await model.finished();
+    await expect.poll(() => model.rows.nth(3).innerText(), { timeout: 30_000 }).toContain('float');
+    await expect.poll(() => planLine().innerText(), soon).toContain('not saved');
+    expect(await dirty()).toBe(true);
   });
 
   it('is exported as a model that ONNX Runtime runs', async () => {
