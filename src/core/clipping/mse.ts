@@ -115,7 +115,7 @@ export function asymmetricClip(d: Distribution, min: number, max: number, codes:
       const e = error(step);
       if (e < least) {
         least = e;
-        best = { lo: -below * step, hi: above * step };
+        best = { lo: 0 - below * step, hi: above * step }; // no -0, which JSON does not know
       }
     }
     return best;
