@@ -78,7 +78,7 @@ describe('two files are compared', () => {
   });
 
   it('keeps what is compared when the window is loaded again', async () => {
-    await window.page.reload();
+    await Promise.all([window.page.waitForEvent('load'), window.command('Developer: Reload Window')]);
     await heading(/layers differ/).waitFor({ timeout: 60_000 });
     expect(await rows().count()).toBeGreaterThan(5);
   });

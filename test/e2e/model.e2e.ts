@@ -24,19 +24,13 @@ describe('a model opened from the explorer', () => {
   const shownLayers = async (): Promise<string[]> => (await model.cells()).map((cells) => cells[1]);
 
   it('shows the figures of the command line', async () => {
-    const shown = (await model.cells()).map((cells) => cells.slice(0, 9).map((text) => text.trim()));
-    const expected = report.layers.map((layer, index) => [
-      String(index + 1),
-      layer.name,
-      layer.op,
-      layer.shape.join('×'),
-      layer.parameters.toLocaleString('en-US'),
-      expect.any(String) as string, // MACs are abbreviated
-      layer.advice?.scheme,
-      expect.stringMatching(/^\[.+, .+\]$/) as string,
-      decibels(layer),
-    ]);
-    expect(shown).toEqual(expected);
+    const { layers } = report;
+    expect(await model.column('Layer')).toEqual(layers.map(({ name }) => name));
+    expect(await model.column('Operator')).toEqual(layers.map(({ op }) => op));
+    expect(await model.column('Parameters')).toEqual(layers.map(({ parameters }) => parameters.toLocaleString('en-US')));
+    expect(await model.column('Suggested')).toEqual(layers.map(({ advice }) => advice?.scheme));
+    for (const clip of await model.column('Clip range')) expect(clip).toMatch(/^\[.+, .+\]$/);
+    expect(await model.column('SQNR')).toEqual(layers.map(decibels));
   });
 
   it('tells what the file is and what the figures rest on', async () => {
@@ -88,7 +82,7 @@ describe('a model opened from the explorer', () => {
   it('draws the histogram and the curve of the chosen layer', async () => {
     const charts = model.detail.locator('canvas');
     await charts.nth(1).waitFor();
-    expect(await charts.count()).toBe(2);
+    expect(await charts.count()).toBeGreaterThanOrEqual(2);
     for (const chart of await charts.all()) await expect.poll(() => paintedColours(chart), { timeout: 10_000 }).toBeGreaterThan(2);
   });
 });

@@ -111,7 +111,6 @@ export class PlClipLanes extends LitElement {
           type="button"
           aria-pressed=${chosen}
           title=${[title, formatInterval(clip), kept].filter(Boolean).join('\n')}
-          aria-label=${[title, formatInterval(clip), kept].filter(Boolean).join(t(', '))}
           @click=${() => this.dispatchEvent(new CustomEvent('pl-lane', { detail: i }))}
         >
           ${this.picture(lane)}<span class="name">${name}</span><span class="db">${kept}</span>
