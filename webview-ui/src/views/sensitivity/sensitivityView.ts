@@ -363,7 +363,8 @@ export class PlSensitivityView extends LitElement {
     if (!pair) return this.nothingYet();
     const pass = ({ detail }: CustomEvent<number>) => this.dispatchEvent(new CustomEvent('pl-select', { detail }));
     const missing = t('Not measured in this run.');
-    return html`${this.tools()} ${this.partial()}
+    return html`<h2 class="visually-hidden">${t('Sensitivity')}</h2>
+      ${this.tools()} ${this.partial()}
       <pl-layer-bars
         .heading=${t('Effect of each layer on the outputs')}
         .term=${'effect'}
