@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { effectOf } from '../../../webview-ui/src/view/effects.js';
 import { asPlanned, partsFor, plannedFor, plannedOf, withErrors } from '../../../webview-ui/src/view/planned.js';
 import { schemeOptions } from '../../../webview-ui/src/view/schemeOptions.js';
-import type { LayerError, LayerReport, Sensitivity } from '../../../src/report/types.js';
+import type { LayerError, LayerReport } from '../../../src/report/types.js';
 import { layer as blank } from '../extension/reports.js';
+import { effect } from '../report/run.js';
 
 const error = (scheme: string, bits: number, sqnrDb: number | null, target: LayerError['target'] = 'weight'): LayerError => ({
   scheme,
@@ -16,17 +17,6 @@ const error = (scheme: string, bits: number, sqnrDb: number | null, target: Laye
   cosine: 1,
   clippedFraction: 0,
   clip: { lo: -bits, hi: bits },
-});
-
-const effect = (scheme: string, outputSqnrDb: number): Sensitivity => ({
-  scheme,
-  target: 'weight',
-  outputSqnrDb,
-  kl: null,
-  top1Agreement: null,
-  accuracyDrop: null,
-  accuracyInterval: null,
-  how: 'measured',
 });
 
 const layer = (name: string, more: Partial<LayerReport> = {}): LayerReport => ({

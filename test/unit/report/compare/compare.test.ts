@@ -3,8 +3,9 @@ import { compare, isDifferent } from '../../../../src/report/compare/compare.js'
 import { comparedPlan, comparedReport } from '../../../../src/report/compare/compared.js';
 import { writeChange, writeValue } from '../../../../src/report/compare/text.js';
 import type { Plan } from '../../../../src/report/plan.js';
-import type { LayerError, LayerReport, Sensitivity } from '../../../../src/report/types.js';
+import type { LayerError, LayerReport } from '../../../../src/report/types.js';
 import { layer, report } from '../../extension/reports.js';
+import { effect } from '../run.js';
 
 const error = (scheme: string, sqnrDb: number | null): LayerError => ({
   scheme,
@@ -17,16 +18,6 @@ const error = (scheme: string, sqnrDb: number | null): LayerError => ({
   cosine: 1,
   clippedFraction: 0,
   clip: { lo: -1, hi: 1 },
-});
-const effect = (scheme: string, outputSqnrDb: number | null): Sensitivity => ({
-  scheme,
-  target: 'weight',
-  outputSqnrDb,
-  kl: null,
-  top1Agreement: null,
-  accuracyDrop: null,
-  accuracyInterval: null,
-  how: 'measured',
 });
 const made = (...layers: LayerReport[]) => comparedReport('m.onnx', 'report', report(...layers));
 const assignments = (...schemes: readonly (readonly [layer: string, weight: string | null])[]) =>
