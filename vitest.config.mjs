@@ -31,6 +31,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.e2e.ts'],
           globalSetup: 'test/support/vscode/e2e-setup.mjs',
           fileParallelism: false, // one editor, one window at a time
+          retry: 1, // a browser, an editor and a machine with other work: now and then a click is lost. What needed it is counted and printed.
           testTimeout: 90_000,
           hookTimeout: 90_000,
         },

@@ -27,9 +27,10 @@ script(async () => {
   for (const name of names.length > 0 ? names : Object.keys(suites)) {
     const began = performance.now();
     console.log(`▸ ${name}`);
-    const { passed, failed, output } = await outcome(name, { screenshots });
+    const { passed, failed, retried = [], output } = await outcome(name, { screenshots });
     if (failed > 0) console.log(output.trimEnd());
     console.log(`${failed > 0 ? '✗' : '✓'} ${name}: ${passed} passed, ${failed} failed in ${seconds(performance.now() - began)}`);
+    for (const line of retried) console.log(`  at the second try: ${line.trim()}`);
     sum.passed += passed;
     sum.failed += failed;
   }

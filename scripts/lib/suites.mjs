@@ -1,4 +1,5 @@
-// What `npm test` runs. A suite resolves with `{ passed, failed, output }`; `output` is what to show when something failed.
+// What `npm test` runs. A suite resolves with `{ passed, failed, retried?, output }`: `retried` are the lines of tests that passed at the second try only,
+// `output` is what to show when something failed.
 import fs from 'node:fs';
 import { ensureCodeServer } from './code-server.mjs';
 import { runHostTests } from './host-tests.mjs';
@@ -25,7 +26,7 @@ const check =
   };
 
 /** Runs a vitest project and counts its tests; a file that does not load counts as one failed. */
-async function vitest(project, { files = [], env = {} } = {}) {
+async function vitest(project, { files = [], env = {}, reporter = 'default' } = {}) {
   const report = inRoot('out/results', `${project}.json`);
   fs.rmSync(report, { force: true });
   const args = [
@@ -34,7 +35,7 @@ async function vitest(project, { files = [], env = {} } = {}) {
     'run',
     '--project',
     project,
-    '--reporter=default',
+    `--reporter=${reporter}`,
     '--reporter=json',
     `--outputFile.json=${report}`,
     ...files,
@@ -48,7 +49,8 @@ async function vitest(project, { files = [], env = {} } = {}) {
   const passed = results.numPassedTests;
   const failed = results.numFailedTests + unloaded.length;
   const hidden = failed === 0 && (code !== 0 || passed === 0); // an error outside every test, or no test at all
-  return { passed, failed: hidden ? 1 : failed, output };
+  const retried = output.split('\n').filter((line) => /\(retry x\d+\)/.test(line));
+  return { passed, failed: hidden ? 1 : failed, retried, output };
 }
 
 const materials = () => step('Fetching models that others made', () => must('node', [inRoot('scripts/materials.mjs')], { cwd: root }));
@@ -73,7 +75,7 @@ async function e2e({ screenshots }) {
   const env = { PRECISION_LENS_VSIX: await packageExtension() };
   return screenshots
     ? vitest('e2e', { files: ['screenshots'], env: { ...env, PRECISION_LENS_SCREENSHOTS: inRoot('docs/images') } })
-    : vitest('e2e', { env });
+    : vitest('e2e', { env, reporter: 'verbose' }); // the one that tells which tests needed a second try
 }
 
 /** In the order they run: the quick ones first. */
