@@ -31,17 +31,7 @@ const files = () => ({
 async function compareWith(window: EditorWindow, model: string, other: string): Promise<void> {
   await window.open(model);
   await modelPage(window.webview).finished();
-  // The list of a window that was opened a moment ago may come before its files are known, or go when the page takes the focus.
-  for (let tries = 1; tries <= 3; tries++) {
-    await window.command('Precision Lens: Compare With…');
-    const offered = window.page.locator('.quick-input-list .monaco-list-row', { hasText: other }).first();
-    const listed = await offered.waitFor({ timeout: 10_000 }).then(
-      () => true,
-      () => false,
-    );
-    if (listed) break;
-    await window.page.keyboard.press('Escape');
-  }
+  await window.command('Precision Lens: Compare With…');
   await window.choose(other);
 }
 

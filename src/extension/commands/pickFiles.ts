@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { baseName } from '../models/modelFile.js';
+import { quickPick } from './quickPick.js';
 
 /** Files offered from the workspace: a longer list is searched faster in the dialog. */
 const MAX_OFFERED = 200;
@@ -29,7 +30,7 @@ export async function pickFiles({ patterns, placeHolder, openLabel, filters, man
       .map(({ uri, path }) => ({ uri, label: baseName(uri), description: path.slice(0, Math.max(0, path.lastIndexOf('/'))) }));
     return [...items, elsewhere];
   });
-  const chosen = await vscode.window.showQuickPick<vscode.QuickPickItem & { readonly uri?: vscode.Uri }>(listed, {
+  const chosen = await quickPick<vscode.QuickPickItem & { readonly uri?: vscode.Uri }>(listed, {
     placeHolder,
     matchOnDescription: true,
   });

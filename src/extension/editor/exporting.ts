@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { exportFormats, type ExportFormat } from '../../report/exportFormat.js';
+import { quickPick } from '../commands/quickPick.js';
 import { baseName } from '../models/modelFile.js';
 import { activeModel } from './active.js';
 import { planUri, type ModelDocument } from './document.js';
@@ -45,7 +46,7 @@ const formats = (): Readonly<Record<ExportFormat, Format>> => ({
 export async function pickFormat(): Promise<ExportFormat | undefined> {
   const known = formats();
   const items = exportFormats.map((as) => ({ as, label: known[as].label, description: known[as].detail }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Export the plan as'), matchOnDescription: true }))?.as;
+  return (await quickPick(items, { placeHolder: vscode.l10n.t('Export the plan as'), matchOnDescription: true }))?.as;
 }
 
 const lineOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0];

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { parseBudget, PlanError } from '../../analysis/plan/budget.js';
 import { costKinds, type BudgetKind, type CostKind, type PlanRequest } from '../../report/planRequest.js';
+import { quickPick } from '../commands/quickPick.js';
 import type { PlanFacts } from './planner.js';
 
 type Item<T> = vscode.QuickPickItem & { readonly value: T };
@@ -42,7 +43,7 @@ const kinds = (): readonly Item<{ readonly kind: BudgetKind; readonly example: s
 /** Asks what a plan is to keep to, and for what it is made. @param last what was asked before */
 export async function askBudget({ request: last, runtimes, runtime }: PlanFacts): Promise<PlanRequest | undefined> {
   const title = vscode.l10n.t('Find a Plan');
-  const chosen = await vscode.window.showQuickPick(kinds(), {
+  const chosen = await quickPick(kinds(), {
     title,
     placeHolder: vscode.l10n.t('What is the plan to keep to?'),
     matchOnDescription: true,
@@ -54,6 +55,7 @@ export async function askBudget({ request: last, runtimes, runtime }: PlanFacts)
     title: chosen.label,
     value: before?.slice(kind.length + 1) ?? example,
     prompt: vscode.l10n.t('A number with its unit, e.g. {0}', example),
+    ignoreFocusOut: true,
     validateInput: (text) => problemOf(`${kind}=${text}`),
   });
   if (limit === undefined) return undefined;
@@ -61,7 +63,7 @@ export async function askBudget({ request: last, runtimes, runtime }: PlanFacts)
   if (!minimize) return undefined;
   const first = last?.runtime ?? runtime;
   const offered = [...runtimes].sort((a, b) => Number(b.name === first) - Number(a.name === first));
-  const target = await vscode.window.showQuickPick(
+  const target = await quickPick(
     offered.map(({ name, title: label }): Item<string> => ({ label, description: name, value: name })),
     { title, placeHolder: vscode.l10n.t('What is to run the model?'), matchOnDescription: true },
   );
@@ -70,7 +72,7 @@ export async function askBudget({ request: last, runtimes, runtime }: PlanFacts)
 
 async function askCost(): Promise<CostKind | undefined> {
   const items = costKinds.map((value): Item<CostKind> => ({ label: costWords(value), value }));
-  const chosen = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('What is to be spent least of?') });
+  const chosen = await quickPick(items, { placeHolder: vscode.l10n.t('What is to be spent least of?') });
   return chosen?.value;
 }
 

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { quickPick } from '../commands/quickPick.js';
 import type { InputsChoice } from './choices.js';
 
 /** Kinds of files that hold inputs, and that hold labels. */
@@ -76,7 +77,7 @@ export async function pickInputs(model: vscode.Uri, last: InputsChoice | undefin
     detail: vscode.l10n.t('Of .npy or .npz files, or of images'),
     alwaysShow: true,
   };
-  const chosen = await vscode.window.showQuickPick<Item<string>>(
+  const chosen = await quickPick<Item<string>>(
     [
       ...(again ? [again] : []),
       ...(found.length > 0 ? [separator(vscode.l10n.t('beside the model')), ...found] : []),
@@ -112,7 +113,7 @@ async function withLabels(inputs: string): Promise<InputsChoice | undefined> {
     detail: vscode.l10n.t('A .npy, .csv or .txt'),
     alwaysShow: true,
   };
-  const chosen = await vscode.window.showQuickPick<Item<string>>([...found, none, file], {
+  const chosen = await quickPick<Item<string>>([...found, none, file], {
     title: vscode.l10n.t('Labels of {0}', path.basename(inputs)),
     placeHolder: vscode.l10n.t('Is the right class of every sample known?'),
   });

@@ -153,9 +153,10 @@ export async function openWindow(
     async choose(text) {
       // The input filters; the list is never clicked, as it may move under the pointer.
       await page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().waitFor();
-      await page.locator('.quick-input-widget input').first().fill(text);
+      const input = page.locator('.quick-input-widget input').first();
+      await input.fill(text);
       await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: text }).waitFor();
-      await page.keyboard.press('Enter');
+      await input.press('Enter');
     },
     async hover(text, expected) {
       const place = page.locator('.view-line span', { hasText: text }).last();
