@@ -15,7 +15,9 @@ if (!known.includes(name)) {
 
 // what drives a window needs no bundle
 if (files.includes(`${name}.mjs`))
-  process.exit(spawnSync(process.execPath, [path.join(root, 'bench', `${name}.mjs`)], { stdio: 'inherit' }).status ?? 1);
+  process.exit(
+    spawnSync(process.execPath, [path.join(root, 'bench', `${name}.mjs`), ...process.argv.slice(3)], { stdio: 'inherit' }).status ?? 1,
+  );
 
 const out = path.join(root, 'dist/bench');
 mkdirSync(out, { recursive: true });
