@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/extension/extension.js';
 import type { ModelSession } from '../../src/extension/models/session.js';
 import type { Plan } from '../../src/report/plan.js';
 import { unpackPlan } from '../../src/rpc/packedPlan.js';
-import { closeAll, ended, extension, lenet, ran, sample, until, withSettings, write } from './support.js';
+import { closeAll, commandLine, extension, lenet, opened, ran, run, sample, until, withSettings, write } from './support.js';
 
 describe('finding a plan', () => {
   let api: Api;
@@ -16,11 +14,7 @@ describe('finding a plan', () => {
   });
   afterEach(closeAll);
 
-  const run = (command: string, ...args: unknown[]) => vscode.commands.executeCommand(`precisionLens.${command}`, ...args);
-  const open = async (uri: vscode.Uri): Promise<ModelSession> => {
-    await run('analyze', uri);
-    return ended(api, uri);
-  };
+  const open = (uri: vscode.Uri) => opened(api, uri);
   const settled = ({ plan }: ModelSession, kind: ModelSession['plan']['state']['kind']) =>
     until(`a plan that is ${kind}`, () => {
       const { state } = plan;
@@ -28,15 +22,7 @@ describe('finding a plan', () => {
       return state.kind === kind ? state : undefined;
     });
   const found = ({ plan }: ModelSession): Plan => unpackPlan(plan.found!.plan);
-  const commandLine = (file: vscode.Uri, ...flags: string[]): Plan => {
-    const cli = path.join(process.env.PRECISION_LENS_ROOT!, 'dist/cli.js');
-    const printed = execFileSync(process.execPath, [cli, 'plan', file.fsPath, ...flags, '-o', '-'], {
-      encoding: 'utf8',
-      maxBuffer: 1e9,
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-    });
-    return JSON.parse(printed) as Plan;
-  };
+  const planned = (file: vscode.Uri, ...flags: readonly string[]) => commandLine('plan', file.fsPath, ...flags, '-o', '-') as Plan;
 
   it('from the weights alone gives the plan of the command line, for what the settings say', async () => {
     const uri = await write('planned.onnx', lenet());
@@ -47,7 +33,7 @@ describe('finding a plan', () => {
     });
     assert.deepEqual(
       JSON.parse(JSON.stringify(found(session))),
-      commandLine(uri, '--budget', 'bits=5', '--runtime', 'onnxruntime', '--profile', 'mcu'),
+      planned(uri, '--budget', 'bits=5', '--runtime', 'onnxruntime', '--profile', 'mcu'),
     );
   });
 
@@ -63,7 +49,7 @@ describe('finding a plan', () => {
     await run('findPlan', uri, { budget: 'energy=10uJ' });
     await settled(session, 'done');
     assert.equal(session.plan.found!.stale, null);
-    assert.deepEqual(JSON.parse(JSON.stringify(found(session))), commandLine(uri, '--budget', 'energy=10uJ', '--inputs', images.fsPath));
+    assert.deepEqual(JSON.parse(JSON.stringify(found(session))), planned(uri, '--budget', 'energy=10uJ', '--inputs', images.fsPath));
   });
 
   it('of a budget that nothing keeps, or that is none, says so in one line', async () => {

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/extension/extension.js';
@@ -9,12 +7,14 @@ import type { Report } from '../../src/report/types.js';
 import { MemoryFiles } from './memoryFiles.js';
 import {
   closeAll,
-  ended,
+  commandLine,
   enginePids,
   extension,
   killEngines,
   lenet,
+  opened,
   ran,
+  run,
   sample,
   sessionOf,
   until,
@@ -33,11 +33,7 @@ describe('running a model', () => {
   });
   afterEach(closeAll);
 
-  const run = (command: string, ...args: unknown[]) => vscode.commands.executeCommand(`precisionLens.${command}`, ...args);
-  const open = async (uri: vscode.Uri): Promise<ModelSession> => {
-    await run('analyze', uri);
-    return ended(api, uri);
-  };
+  const open = (uri: vscode.Uri) => opened(api, uri);
   const noEngines = () => until('the end of all engines', () => (enginePids().length === 0 ? true : undefined));
   /** Starts a run that does not end by itself, and waits until it has found something. */
   const endlessRun = async (name: string): Promise<{ session: ModelSession; uri: vscode.Uri }> => {
@@ -64,13 +60,7 @@ describe('running a model', () => {
     await ran(session, 'done');
     const given = ['--inputs', images.fsPath, '--labels', labels.fsPath, '--target', 'weights,activations'];
     const flags = [...given, '--together', 'int8/channel/mse,uint8/tensor/minmax', '--json', '-'];
-    const cli = path.join(process.env.PRECISION_LENS_ROOT!, 'dist/cli.js');
-    const printed = execFileSync(process.execPath, [cli, 'analyze', uri.fsPath, ...flags], {
-      encoding: 'utf8',
-      maxBuffer: 1e9,
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-    });
-    const expected = JSON.parse(printed) as Report;
+    const expected = commandLine('analyze', uri.fsPath, ...flags) as Report;
     const report = session.report!;
     assert.equal(report.evidence, 'data');
     assert.deepEqual(report.run, expected.run);

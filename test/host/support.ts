@@ -52,6 +52,23 @@ export const ran = (session: ModelSession, ...kinds: readonly ModelSession['run'
     kinds.includes(session.run.state.kind) ? session : undefined,
   );
 
+/** Runs a command of the extension. */
+export const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
+  vscode.commands.executeCommand(`precisionLens.${command}`, ...args);
+
+/** Opens the model at `uri` in its editor, and waits for the end of its analysis. */
+export async function opened(api: Api, uri: vscode.Uri): Promise<ModelSession> {
+  await run('analyze', uri);
+  return ended(api, uri);
+}
+
+/** The JSON that the command line prints. */
+export function commandLine(...args: readonly string[]): unknown {
+  const cli = path.join(process.env.PRECISION_LENS_ROOT!, 'dist/cli.js');
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+  return JSON.parse(execFileSync(process.execPath, [cli, ...args], { encoding: 'utf8', maxBuffer: 1e9, env }));
+}
+
 /** Processes that run models for this extension host. */
 export function enginePids(): number[] {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
