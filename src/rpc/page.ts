@@ -2,7 +2,8 @@ import type { Choices } from '../report/choices.js';
 import type { ExportFormat } from '../report/exportFormat.js';
 import type { ModelGraph } from '../report/graph.js';
 import type { PlanRequest } from '../report/planRequest.js';
-import type { Assignment, Totals } from '../report/plan.js';
+import type { Assignment, Measured, Plan, Totals } from '../report/plan.js';
+import type { PlanTrial } from '../report/planTrial.js';
 import type { Evidence, LayerHistogram, LayerReport, Report } from '../report/types.js';
 import type { ExtraError } from '../report/userPlanJob.js';
 import type { AnalysisUpdate, PlanProgress, RunProgress } from '../report/update.js';
@@ -30,6 +31,10 @@ export type PageMethods = StudyMethods & {
   edit: { params: { readonly label: string; readonly choices: Choices }; result: null; progress: never };
   /** Finds a plan, in place of one that is being sought; how that goes is told by `follow`. */
   findPlan: { params: PlanRequest; result: null; progress: never };
+  /** What a plan costs, and did if it was run. Rejects with one line when there is no such plan any more. */
+  showPlan: { params: { readonly of: PlanOf }; result: ShownPlan; progress: never };
+  /** Runs a plan, in place of one that is being run; how that goes is told by `follow`. */
+  tryPlan: { params: { readonly of: PlanOf }; result: null; progress: never };
   /** Asks where to write the user's plan, or a report with it, and writes it. Resolves once that is done, declined, or its failure told. */
   export: { params: { readonly as: ExportFormat }; result: null; progress: never };
   /** Does what a button says. */
@@ -45,7 +50,37 @@ export type PageMethods = StudyMethods & {
 };
 
 /** `use-inputs` asks for inputs and runs the model on them; `run` runs it on those chosen last. */
-export type PageAction = 'use-inputs' | 'run' | 'run-synthetic' | 'cancel-run' | 'cancel-plan' | 'show-log' | 'manage-trust';
+export type PageAction =
+  'use-inputs' | 'run' | 'run-synthetic' | 'cancel-run' | 'cancel-plan' | 'cancel-trial' | 'show-log' | 'manage-trust';
+
+/** Which plan is meant: the one that was found last, the user's own, or a point of the front of the found one by its index. */
+export type PlanOf = 'found' | 'yours' | number;
+
+export interface ShownPlan {
+  /** The same for plans that do the same. */
+  readonly key: string;
+  readonly plan: Omit<Plan, 'pareto'>;
+  /** Null: it was not run. */
+  readonly trial: PlanTrial | null;
+}
+
+/** How the running of a plan stands. */
+export interface TrialView {
+  readonly kind: 'idle' | 'running' | 'done' | 'cancelled' | 'failed';
+  /** Of which plan; null when of none. */
+  readonly key: string | null;
+  /** While it runs; null until something was. */
+  readonly progress: PlanProgress | null;
+  /** One line, when `failed`. */
+  readonly error: string | null;
+  /** When `done`. */
+  readonly trial: PlanTrial | null;
+}
+
+export interface TrialEvent {
+  readonly kind: 'trial';
+  readonly trial: TrialView;
+}
 
 export type RunEvent =
   | { readonly kind: 'state'; readonly state: RunView }
@@ -109,6 +144,8 @@ export interface YourPlan {
   readonly layers: number;
   /** Null where it could not be worked out. */
   readonly totals: Totals | null;
+  /** What it did when it was run; null when it was not. */
+  readonly measured: Measured | null;
   readonly evidence: Evidence;
   /** Of the found plan that the decisions lie over; empty: over the advice. */
   readonly budget: string;
@@ -139,7 +176,7 @@ export interface PlanBase {
 }
 
 /** What `follow` tells. */
-export type FollowEvent = RunEvent | ChoicesEvent | BaseEvent | YoursEvent | PlanningEvent;
+export type FollowEvent = RunEvent | ChoicesEvent | BaseEvent | YoursEvent | PlanningEvent | TrialEvent;
 
 /** How the running of the model stands. */
 export interface RunView {

@@ -2,6 +2,7 @@ import type { ExportFormat } from '../report/exportFormat.js';
 import type { ModelGraph } from '../report/graph.js';
 import type { Plan } from '../report/plan.js';
 import type { PlanJob } from '../report/planRequest.js';
+import type { PlanTrial } from '../report/planTrial.js';
 import type { RunSettings } from '../report/runSettings.js';
 import type { LayerHistogram, Report } from '../report/types.js';
 import type { UserPlan, UserPlanJob } from '../report/userPlanJob.js';
@@ -64,6 +65,12 @@ export type WorkerMethods = StudyMethods & {
     params: { readonly location: ModelLocation; readonly job: UserPlanJob; readonly ran: boolean };
     result: UserPlan;
     progress: never;
+  };
+  /** Runs the plan that the user's assignments make, on what `request` says; `ran` as with `userPlan`. */
+  tryPlan: {
+    params: { readonly location: ModelLocation; readonly job: UserPlanJob; readonly request: RunSettings; readonly ran: boolean };
+    result: PlanTrial;
+    progress: PlanProgress;
   };
   /**
    * Finds a plan. What engines answered is kept as with `run`, so that what a run has measured is not measured again. A budget that no plan keeps is an

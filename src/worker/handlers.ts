@@ -4,7 +4,9 @@ import { parseBudget, PlanError } from '../analysis/plan/budget.js';
 import { planModel, type PlanOptions } from '../analysis/plan/planModel.js';
 import type { Rules } from '../analysis/plan/rules.js';
 import { runtimeNames } from '../analysis/plan/runtimes.js';
-import { userPlan } from '../analysis/plan/userPlan.js';
+import { tryPlan } from '../analysis/plan/tryPlan.js';
+import { userPlan, type MeasureWeight } from '../analysis/plan/userPlan.js';
+import { withPlanned } from '../analysis/plan/withPlanned.js';
 import { addEffects, type RunOptions } from '../analysis/run.js';
 import { measureWeight } from '../analysis/weights.js';
 import { defaultSchemes } from '../analysis/schemes.js';
@@ -39,6 +41,9 @@ export function withoutSpareClips(layer: LayerReport): LayerReport {
   return { ...layer, errors };
 }
 
+/** Where engines find the model. */
+const placeOf = (location: ModelLocation) => ('path' in location ? location : { bytes: location.bytes });
+
 const noRules: Rules = { pins: [], forbids: [] };
 
 /** Throws PlanError for a budget that cannot be read, and for a runtime that is not known. */
@@ -65,12 +70,27 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
   let latest: { readonly location: ModelLocation; readonly analysis: Promise<Analysis> } | undefined;
   /** What the last run found that came to its end. */
   let ran: Report | undefined;
+  /** What the search of the last plan found of the model as it is and as it was run. */
+  let planned: Report | undefined;
   /** Errors of weights that were measured for the user's plan, by layer and scheme. */
   let extra = new Map<string, Promise<LayerError>>();
   /** What the last run saw of values, by layer. */
   const values = new Map<number, ActivationStats | null>();
   const analyzed = () => latest ?? Promise.reject(new NoModelError('no model was read yet'));
   const analysis = async (): Promise<Analysis> => (await analyzed()).analysis;
+  /** What plans are worked out from. */
+  const known = async (wanted: boolean): Promise<Report> => withPlanned((wanted ? ran : undefined) ?? (await analysis()).report, planned);
+  const remembered =
+    (signal: AbortSignal): MeasureWeight =>
+    (layer, scheme) => {
+      const key = `${layer.name} ${scheme}`;
+      const before = extra.get(key);
+      if (before) return before;
+      const measured = measureWeight(layer, scheme, signal);
+      extra.set(key, measured);
+      measured.catch(() => extra.delete(key));
+      return measured;
+    };
   return {
     ...studyHandlers(async () => {
       const { location, analysis } = await analyzed();
@@ -80,7 +100,7 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
     inspect: (location, { signal }) => withModel(location, (input) => inspectModel(input, signal)),
 
     async analyze({ location, options: { schemes = defaultSchemes, targetSqnr } }, { signal, progress }) {
-      ran = undefined;
+      ran = planned = undefined;
       extra = new Map();
       values.clear();
       const running = withModel(location, (input) =>
@@ -110,30 +130,28 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
         addEffects(
           input,
           weights,
-          { settings: request, place: 'path' in location ? location : { bytes: location.bytes }, startEngine, cacheFolder },
+          { settings: request, place: placeOf(location), startEngine, cacheFolder },
           (update) => (update.kind === 'layers' ? tell(update.start, update.layers) : progress(update)),
           signal,
         ),
       );
       ran = report.run?.problem === undefined ? report : undefined;
+      planned = undefined;
       // What the whole run says of a layer may differ from what was known when its own questions were answered.
       tell(0, report.layers);
       return headOf(report);
     },
 
     async userPlan({ location, job, ran: wanted }, { signal }) {
-      const weights = (await analysis()).report;
-      return withModel(location, (input) =>
-        userPlan(input, (wanted ? ran : undefined) ?? weights, job, (layer, scheme) => {
-          const key = `${layer.name} ${scheme}`;
-          const known = extra.get(key);
-          if (known) return known;
-          const measured = measureWeight(layer, scheme, signal);
-          extra.set(key, measured);
-          measured.catch(() => extra.delete(key));
-          return measured;
-        }),
-      );
+      const report = await known(wanted);
+      return withModel(location, (input) => userPlan(input, report, job, remembered(signal)));
+    },
+
+    async tryPlan({ location, job, request, ran: wanted }, { signal, progress }) {
+      const report = await known(wanted);
+      const run = { settings: request, place: placeOf(location), startEngine, cacheFolder: null };
+      const tell = (done: number, total: number): void => progress({ stage: 'plan', done, total, remainingSeconds: null });
+      return withModel(location, (input) => tryPlan(input, report, job, remembered(signal), run, tell, signal));
     },
 
     async export({ location, as, plan, target, ran: wanted }, { signal, transfer }) {
@@ -145,15 +163,16 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
     },
 
     async plan({ location, job, cacheFolder }, { signal, progress, transfer }) {
-      const place = 'path' in location ? location : { bytes: location.bytes };
-      const options = planOptions(job, job.run && { settings: job.run, place, startEngine, cacheFolder });
+      const options = planOptions(job, job.run && { settings: job.run, place: placeOf(location), startEngine, cacheFolder });
       const onUpdate = (update: PlanUpdate): void => {
         if (update.kind !== 'progress') return;
         const { stage, done, total } = update;
         progress({ stage, done, total, remainingSeconds: 'remainingSeconds' in update ? update.remainingSeconds : null });
       };
       try {
-        const plan = packPlan((await withModel(location, (input) => planModel(input, options, onUpdate, signal))).plan);
+        const found = await withModel(location, (input) => planModel(input, options, onUpdate, signal));
+        planned = found.report;
+        const plan = packPlan(found.plan);
         transfer([plan.pareto.weights.buffer as ArrayBuffer, plan.pareto.activations.buffer as ArrayBuffer]);
         return { kind: 'plan', plan };
       } catch (error) {

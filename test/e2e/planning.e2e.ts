@@ -149,6 +149,60 @@ describe('a plan that is found in the editor', () => {
     await plans.button('Back to the plan').click();
   });
 
+  it('has costs of a point that are the point’s, and is run there to see what it does', async () => {
+    const reading = (chart: string) => plans.view.locator('pl-chart-frame', { hasText: chart }).locator('.reading').first().innerText();
+    const before = [await reading('Memory over the order of execution'), await reading('Roofline')];
+    await plans.slider.focus();
+    await window.page.keyboard.press('Home');
+    await plans.view.getByText('This plan has not been run').waitFor(soon);
+    const predicted = /([\d.]+) dB predicted$/.exec((await plans.slider.getAttribute('aria-valuetext'))!)![1];
+    await expect.poll(() => reading('Memory over the order of execution'), soon).toMatch(/^At most [\d.]+ \w+: /);
+    await expect.poll(() => reading('Roofline'), soon).toMatch(/takes longest/);
+    expect(await reading('Memory over the order of execution')).not.toBe(before[0]);
+    expect(await reading('Roofline')).not.toBe(before[1]);
+    await plans.button('Run this plan').click();
+    const own = plans.view
+      .getByRole('region', { name: /^Measured/ })
+      .getByRole('row')
+      .filter({ hasText: 'this plan' });
+    await own.waitFor({ timeout: 90_000 });
+    const [measured] = await own.locator('td').allInnerTexts();
+    expect(await plans.view.locator('.sentence').innerText()).toContain(`${measured} dB at the outputs measured, ${predicted} predicted`);
+    await plans.view.getByText('Run on 64 samples of your inputs.').waitFor();
+    await plans.button('Back to the plan').click();
+    await expect.poll(() => reading('Memory over the order of execution'), soon).toBe(before[0]);
+  });
+
+  it('gives way to the user’s own plan once that is edited, which is run and undone', async () => {
+    const list = window.webview.getByRole('listbox', { name: /^Scheme of/ });
+    await model.show('Layers');
+    await model.rows.nth(2).click({ position: { x: 60, y: 8 } });
+    await window.page.keyboard.press('F2');
+    await list.waitFor();
+    await window.page.keyboard.press('End');
+    await window.page.keyboard.press('Enter');
+    await list.waitFor({ state: 'hidden' });
+    await model.show('Plan');
+    await plans.view.getByRole('heading', { name: 'Your plan, over the one for energy 10 µJ' }).waitFor(soon);
+    await plans.button('Run this plan').click();
+    const own = plans.view
+      .getByRole('region', { name: /^Measured/ })
+      .getByRole('row')
+      .filter({ hasText: 'this plan' });
+    await own.waitFor({ timeout: 90_000 });
+    const [measured] = await own.locator('td').allInnerTexts();
+    await expect
+      .poll(() => window.webview.locator('pl-plan-line p').first().innerText(), soon)
+      .toContain(`${measured} dB at the outputs measured`);
+    await window.page.keyboard.press('Control+s');
+    await expect.poll(dirty, soon).toBe(false);
+    const saved = JSON.parse(readFileSync(file('lenet.precision.json'), 'utf8')) as Plan;
+    expect(decibels(saved.measured!.outputSqnrDb)).toBe(measured);
+    await window.page.keyboard.press('Control+z');
+    await plans.view.getByRole('heading', { name: 'Plan for energy 10 µJ' }).waitFor(soon);
+    await plans.button('In use').waitFor();
+  });
+
   it('is seen by other costs', async () => {
     await plans.front.getByRole('combobox').selectOption({ label: 'Bits a weight' });
     await expect.poll(() => plans.front.locator('.reading').innerText(), soon).toMatch(/^\d+ plans from [\d.]+ with/);

@@ -4,7 +4,7 @@ import type { ModelGraph } from '../../src/report/graph.js';
 import type { Choices } from '../../src/report/choices.js';
 import type { PlanRequest } from '../../src/report/planRequest.js';
 import type { LayerHistogram } from '../../src/report/types.js';
-import type { PageAction, PageMethods } from '../../src/rpc/page.js';
+import type { PageAction, PageMethods, PlanOf, ShownPlan } from '../../src/rpc/page.js';
 import { RemoteError, type Client } from '../../src/rpc/rpc.js';
 import type { LayerStudy } from './study.js';
 import { initialState, step, type PageEvent, type PageState } from './view/state.js';
@@ -30,6 +30,10 @@ export interface Analysis {
   export(as: ExportFormat): void;
   /** Finds a plan; see `PageMethods`. */
   findPlan(request: PlanRequest): void;
+  /** What a plan costs, and did if it was run; see `PageMethods`. */
+  readonly showPlan: (of: PlanOf, signal: AbortSignal) => Promise<ShownPlan>;
+  /** Runs a plan; see `PageMethods`. */
+  readonly tryPlan: (of: PlanOf) => Promise<unknown>;
   /** Changes the user's plan; see `PageMethods`. */
   edit(edit: PlanEdit): void;
 }
@@ -112,6 +116,8 @@ export function followAnalysis(client: Client<PageMethods>, changed: () => void)
     findPlan(request) {
       client.call('findPlan', request).catch(failed);
     },
+    showPlan: (of, signal) => client.call('showPlan', { of }, { signal }),
+    tryPlan: (of) => client.call('tryPlan', { of }),
     act(action) {
       client.call('act', { action }).catch(failed);
     },

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { preferredBatch, startPool, type Difference, type EnginePool, type Quantized } from '../../engine/index.js';
-import { planRuns, readLabels } from '../../engine/inputs/index.js';
+import { planRuns, readLabels, type InputSet } from '../../engine/inputs/index.js';
 import type { Model } from '../../model/types.js';
 import type { Measured, OutputFigures } from '../../report/plan.js';
 import { openSet, type RunOptions } from '../run.js';
@@ -39,7 +39,7 @@ export async function withBench<T>(
   { settings, place, startEngine, processes = availableParallelism() }: RunOptions,
   emit: (done: number, total: number) => void,
   signal: AbortSignal,
-  use: (bench: PlanBench) => Promise<T>,
+  use: (bench: PlanBench, inputs: Pick<InputSet, 'evidence' | 'samples'>) => Promise<T>,
 ): Promise<T> {
   const inputs = await openSet(model, settings);
   let pool: EnginePool | undefined;
@@ -60,7 +60,7 @@ export async function withBench<T>(
       signal,
       onProgress: () => undefined,
     });
-    return await use(benchOf(pool, subject, budget, emit));
+    return await use(benchOf(pool, subject, budget, emit), inputs);
   } finally {
     pool?.close();
     await inputs.close();

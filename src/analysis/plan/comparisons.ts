@@ -1,14 +1,21 @@
 import { parseScheme } from '../../core/formats/index.js';
+import type { Comparison, OutputFigures } from '../../report/plan.js';
 import type { Evidence, LayerReport } from '../../report/types.js';
 import { asInt8, inEightBits, weightOptions } from './options.js';
 import type { RuntimeName } from './runtimes.js';
 import { asFloat, type ActivationOption, type Assigned, type PlanLayer, type Subject, type WeightOption } from './subject.js';
-import { storedBitsOf } from './totals.js';
+import { elementsOf, storedBitsOf } from './totals.js';
 
 /** An assignment that a user would try first. */
 export interface Naive {
   readonly name: string;
   readonly assigned: Assigned;
+}
+
+/** What it takes, and what it did when it was run. */
+export function comparisonOf({ layers }: Subject, { name, assigned }: Naive, figures: OutputFigures): Comparison {
+  const bits = storedBitsOf(layers, assigned.weights);
+  return { name, bytes: Math.ceil(bits / 8), effectiveBits: bits / elementsOf(layers), ...figures };
 }
 
 /** Integer widths of a layer's weight, narrowest first; of several granularities the finest. */

@@ -12,14 +12,14 @@ import { allocate, evenly, frontOf } from './allocate.js';
 import { withBench, type PlanBench, type Trial } from './bench.js';
 import { checkBudgets, PlanError, type Budget } from './budget.js';
 import { buildSubject } from './buildSubject.js';
-import { int8Everywhere, naivePlans, type Naive } from './comparisons.js';
-import { contest, type Rival } from './contest.js';
+import { comparisonOf, int8Everywhere, naivePlans, type Naive } from './comparisons.js';
+import { contest } from './contest.js';
 import { planCosts } from './costs.js';
 import { requireLayers, type Rules } from './rules.js';
 import { schemesFor, type RuntimeName } from './runtimes.js';
 import { settle, type Settled } from './settle.js';
 import { floatAssigned, type Assigned, type Subject } from './subject.js';
-import { elementsOf, storedBitsOf, totalsOf } from './totals.js';
+import { storedBitsOf, totalsOf } from './totals.js';
 
 export interface PlanOptions {
   readonly budgets: readonly Budget[];
@@ -124,12 +124,7 @@ async function compare(report: Report, planned: Settled, bench: PlanBench, { bud
     ...naivePlans(report.layers, subject, assigned),
   ];
   const { settled, rivals } = await contest(planned, naive, budgets, bench);
-  return { settled, comparisons: rivals.map((rival) => comparisonOf(subject, rival)) };
-}
-
-function comparisonOf({ layers }: Subject, { name, assigned, trial: { figures } }: Rival): Comparison {
-  const bits = storedBitsOf(layers, assigned.weights);
-  return { name, bytes: Math.ceil(bits / 8), effectiveBits: bits / elementsOf(layers), ...figures };
+  return { settled, comparisons: rivals.map((rival) => comparisonOf(subject, rival, rival.trial.figures)) };
 }
 
 const int8Of = ({ layers, evidence }: Report, subject: Subject, assigned: Assigned, runtime: RuntimeName): Assigned =>

@@ -1,7 +1,7 @@
 import { compressionRatio } from '../../core/costs/compression.js';
 import { parseScheme, payloadBits } from '../../core/formats/index.js';
 import { openModel } from '../../model/open.js';
-import type { Layer } from '../../model/types.js';
+import type { Layer, Model } from '../../model/types.js';
 import { PLAN_SCHEMA, type Assignment, type Plan, type Solver } from '../../report/plan.js';
 import type { LayerError, LayerReport, Report, Sensitivity } from '../../report/types.js';
 import type { ExtraError, UserPlan, UserPlanJob } from '../../report/userPlanJob.js';
@@ -20,6 +20,16 @@ export type MeasureWeight = (layer: Layer, scheme: string) => Promise<LayerError
 
 const noRules = { pins: [], forbids: [] };
 
+/** A plan that a user's assignments make, with what it was worked out from. */
+export interface Drafted extends UserPlan {
+  readonly model: Model;
+  readonly report: Report;
+  readonly subject: Subject;
+  readonly assigned: Assigned;
+  /** What can run all of it. */
+  readonly runtime: RuntimeName;
+}
+
 /**
  * The plan that assignments make: what it costs, and what its noises add up to, as with a plan that is found.
  *
@@ -27,6 +37,12 @@ const noRules = { pins: [], forbids: [] };
  * @throws ModelError for a file that cannot be read, RangeError for assignments of another model
  */
 export async function userPlan(input: ModelInput, report: Report, job: UserPlanJob, measure: MeasureWeight): Promise<UserPlan> {
+  const { plan, measured } = await draftPlan(input, report, job, measure);
+  return { plan, measured };
+}
+
+/** As `userPlan`, with what the plan was worked out from. */
+export async function draftPlan(input: ModelInput, report: Report, job: UserPlanJob, measure: MeasureWeight): Promise<Drafted> {
   const { assignments, found, hardware, batch } = job;
   const model = await openModel(input.source, input.siblings);
   if (assignments.length !== model.layers.length || assignments.some(({ layer }, i) => layer !== model.layers[i].name))
@@ -72,7 +88,7 @@ export async function userPlan(input: ModelInput, report: Report, job: UserPlanJ
     costs: planCosts(model, subject, assigned),
     pareto: found?.pareto ?? [],
   };
-  return { plan, measured };
+  return { plan, measured, model, report: known, subject, assigned, runtime };
 }
 
 /** A layer with figures of what is assigned to it. */
@@ -145,8 +161,10 @@ function assignedIn({ layers, sites }: Subject, assignments: readonly Assignment
       return options.find((option) => option.scheme === scheme) ?? stored(options);
     }),
     activations: sites.map(({ layers: members, options }) => {
-      const scheme = members.flatMap((i) => assignments[i].activation ?? []).at(0) ?? null;
-      return options.find((option) => option.scheme === scheme) ?? options[options.length - 1];
+      const { activation: scheme = null, clip = null } =
+        members.map((i) => assignments[i]).find(({ activation }) => activation !== null) ?? {};
+      const option = options.find((one) => one.scheme === scheme) ?? options[options.length - 1];
+      return clip && option.scheme !== null ? { ...option, clip } : option;
     }),
   };
 }

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { assignmentsOf } from '../../report/choices.js';
 import type { Plan } from '../../report/plan.js';
 import { PlanFileError } from '../../report/readPlan.js';
 import { unpackPlan } from '../../rpc/packedPlan.js';
@@ -7,16 +6,19 @@ import type { PlanNotice, YourPlan } from '../../rpc/page.js';
 import type { Lease } from '../models/leases.js';
 import { baseName, FileError } from '../models/modelFile.js';
 import type { ModelSession } from '../models/session.js';
-import { planSettings } from '../run/planSettings.js';
+import type { RunSettings } from '../../report/runSettings.js';
 import type { UserPlan } from '../../report/userPlanJob.js';
 import { editing, emptyDraft, type Draft, type Editing, type Step } from './editing.js';
 import { backupText, isPlanOf, planFileName, planText, readBackup, readDraft } from './planFile.js';
+import { shownPlans, type ShownPlans } from './shownPlans.js';
 import { writeWhole } from './writeWhole.js';
 
 /** A model with the plan that the user makes of it. The model itself is never written. It keeps the session, and so the worker, in use. */
 export interface ModelDocument extends vscode.CustomDocument {
   readonly session: ModelSession;
   readonly editing: Editing;
+  /** What plans of the model cost and did. */
+  readonly shown: ShownPlans;
   /** What the user should know about where the plan comes from. */
   readonly notice: PlanNotice | null;
   /** What the plan costs by now; null while nothing was decided or found. */
@@ -59,12 +61,14 @@ const isReadOnly = (error: unknown): boolean =>
 /**
  * @param step told of every step that can be undone
  * @param backupId what a window that was closed kept
+ * @param request what a plan would be run on now
  */
 export async function openDocument(
   uri: vscode.Uri,
   lease: Lease<ModelSession>,
   step: (document: ModelDocument, step: Step) => void,
   backupId: string | undefined,
+  request: () => RunSettings,
   log: vscode.LogOutputChannel,
 ): Promise<ModelDocument> {
   const session = lease.value;
@@ -124,13 +128,8 @@ export async function openDocument(
     }
   };
 
-  const planOf = async ({ choices, found }: Draft): Promise<UserPlan> => {
-    await session.analyze();
-    if (found && choices.length === 0) return { plan: found, measured: [] };
-    const { runtime, hardware } = await planSettings(uri);
-    const assignments = assignmentsOf(session.layers, choices, found?.assignments ?? null);
-    return session.userPlan({ assignments, found, runtime, hardware, batch: 1 });
-  };
+  const shown = shownPlans(uri, session, () => draft.draft, request);
+  const planOf = (now: Draft): Promise<UserPlan> => shown.ofDraft(now);
 
   /** Works out what the draft costs; of several changes at once the last one counts. */
   let wanted = 0;
@@ -141,10 +140,18 @@ export async function openDocument(
     if (session.state.kind === 'done' && (now.choices.length > 0 || now.found)) {
       try {
         const { plan, measured } = await planOf(now);
-        const { predicted, evidence, budget } = plan;
-        next = { layers: now.choices.length, totals: predicted, evidence, budget, errors: measured, problem: null };
+        const { predicted, measured: ran, evidence, budget } = plan;
+        next = { layers: now.choices.length, totals: predicted, measured: ran, evidence, budget, errors: measured, problem: null };
       } catch (error) {
-        next = { layers: now.choices.length, totals: null, evidence: 'weights', budget: '', errors: [], problem: lineOf(error) };
+        next = {
+          layers: now.choices.length,
+          totals: null,
+          measured: null,
+          evidence: 'weights',
+          budget: '',
+          errors: [],
+          problem: lineOf(error),
+        };
       }
     }
     if (mine !== wanted) return;
@@ -155,6 +162,9 @@ export async function openDocument(
     draft.watch(() => void refresh()),
     session.run.watch(({ kind }) => {
       if (kind === 'cleared' || kind === 'head') void refresh();
+    }),
+    session.trials.watch(() => {
+      if (session.trials.state.kind === 'done') void refresh();
     }),
     session.plan.watch(({ kind }) => {
       const found = kind === 'found' ? session.plan.found : undefined;
@@ -234,6 +244,7 @@ export async function openDocument(
     uri,
     session,
     editing: draft,
+    shown,
     get notice() {
       return notice;
     },

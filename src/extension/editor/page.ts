@@ -1,6 +1,7 @@
 import type { Handlers } from '../../rpc/rpc.js';
-import type { FollowEvent, PageAction, PageMethods } from '../../rpc/page.js';
+import type { FollowEvent, PageAction, PageMethods, PlanOf } from '../../rpc/page.js';
 import { headOf } from '../../rpc/reportStream.js';
+import type { PlanTrials } from '../models/planTrials.js';
 import type { ModelSession } from '../models/session.js';
 import type { ExportFormat } from '../../report/exportFormat.js';
 import type { Plan } from '../../report/plan.js';
@@ -10,15 +11,18 @@ import type { ModelDocument } from './document.js';
 import { streamRun, type RunFacts, type RunStream } from './follow.js';
 import { streamPlan } from './followPlan.js';
 import { inPieces } from './pieces.js';
+import type { ShownPlans } from './shownPlans.js';
 import { studies } from './studies.js';
 
 export interface PageHost {
   readonly session: ModelSession;
   /** The user's plan. */
-  readonly document: Pick<ModelDocument, 'editing' | 'yours' | 'notice' | 'watch'>;
+  readonly document: Pick<ModelDocument, 'editing' | 'yours' | 'notice' | 'watch'> & { readonly shown: Pick<ShownPlans, 'show'> };
   readonly facts: () => RunFacts;
   readonly planFacts: () => PlanFacts;
   readonly findPlan: (request: PlanRequest) => void;
+  /** Runs a plan. */
+  readonly tryPlan: (of: PlanOf) => Promise<void>;
   /** Told when the analysis is done. */
   readonly opened: () => void;
   readonly act: (action: PageAction) => void;
@@ -50,6 +54,7 @@ export function servePage({
   facts,
   planFacts,
   findPlan,
+  tryPlan,
   opened,
   act,
   reopen,
@@ -60,6 +65,7 @@ export function servePage({
   let run: RunStream | undefined;
   let plan: RunStream | undefined;
   let unwatch: (() => void) | undefined;
+  let untry: (() => void) | undefined;
   const stop = (): void => {
     run?.stop();
     run = undefined;
@@ -67,6 +73,8 @@ export function servePage({
     plan = undefined;
     unwatch?.();
     unwatch = undefined;
+    untry?.();
+    untry = undefined;
   };
   const told = async <T>(method: string, work: () => Promise<T>): Promise<T> => {
     try {
@@ -91,6 +99,7 @@ export function servePage({
       run = streamRun(session.run, facts, progress);
       plan = streamPlan(session.plan, document.editing, planFacts, progress);
       unwatch = followPlan(document, progress);
+      untry = followTrials(session.trials, progress);
       return new Promise<never>(() => undefined); // it ends with the page
     },
     edit({ label, choices }) {
@@ -101,6 +110,12 @@ export function servePage({
       findPlan(request);
       return null;
     },
+    showPlan: ({ of }) => told('showPlan', () => document.shown.show(of)),
+    tryPlan: ({ of }) =>
+      told('tryPlan', async () => {
+        await tryPlan(of);
+        return null;
+      }),
     act({ action }) {
       act(action);
       return null;
@@ -149,4 +164,24 @@ function followPlan(document: PageHost['document'], post: (event: FollowEvent) =
   tellChoices();
   tellYours();
   return () => stops.forEach((stop) => stop());
+}
+
+/** Tells how the running of plans stands, now and whenever that changes, until the function that is returned is called. */
+function followTrials(trials: PlanTrials, post: (event: FollowEvent) => void): () => void {
+  const tell = (): void => {
+    const { state } = trials;
+    const key = state.kind === 'idle' ? null : state.key;
+    post({
+      kind: 'trial',
+      trial: {
+        kind: state.kind,
+        key,
+        progress: state.kind === 'running' ? state.progress : null,
+        error: state.kind === 'failed' ? state.error.message : null,
+        trial: (key !== null && state.kind === 'done' && trials.of(key)) || null,
+      },
+    });
+  };
+  tell();
+  return trials.watch(tell);
 }

@@ -66,7 +66,14 @@ export function registerEditor(
         lease.dispose();
       },
     };
-    const document = await openDocument(uri, closed, (edited, step) => changed.fire({ document: edited, ...step }), backupId, log);
+    const document = await openDocument(
+      uri,
+      closed,
+      (edited, step) => changed.fire({ document: edited, ...step }),
+      backupId,
+      () => runner.settings(uri),
+      log,
+    );
     documents.add(document);
     return document;
   };
@@ -109,7 +116,10 @@ export function registerEditor(
           document.analyzed().catch((error: unknown) => log.error(`plan of ${uri.toString(true)}: ${String(error)}`));
           runner.opened(uri);
         },
-        act: pageActions(uri, log),
+        tryPlan: async (of) => {
+          if (runner.blocked === null) await document.shown.run(of);
+        },
+        act: pageActions(uri, session, log),
         reopen: (as) => void reopenAs(uri, as).catch((error: unknown) => log.error(`reopen as ${as}: ${String(error)}`)),
         exportAs: (as) => exportPlan(document, as, log),
         save: (name, bytes) => saveFromPage(uri, name, bytes),

@@ -1,16 +1,19 @@
-import type { AnalysisUpdate } from '../../report/update.js';
+import type { AnalysisUpdate, PlanProgress } from '../../report/update.js';
 import { withUpdate } from '../../rpc/reportStream.js';
-import { RemoteError } from '../../rpc/rpc.js';
+import { RemoteError, type CallOptions } from '../../rpc/rpc.js';
 import type { StudyMethods } from '../../rpc/study.js';
 import type { AnalyzeOptions, Exported, ExportTarget, ModelLocation } from '../../rpc/worker.js';
 import type { ExportFormat } from '../../report/exportFormat.js';
 import type { ModelGraph } from '../../report/graph.js';
 import type { LayerHistogram, LayerReport, Report } from '../../report/types.js';
 import type { Plan } from '../../report/plan.js';
+import type { PlanTrial } from '../../report/planTrial.js';
+import type { RunSettings } from '../../report/runSettings.js';
 import type { UserPlan, UserPlanJob } from '../../report/userPlanJob.js';
 import type { ModelWorker } from '../../worker/client.js';
 import { modelPlan, type ModelPlan } from './modelPlan.js';
 import { modelRun, withRun, type ModelRun } from './modelRun.js';
+import { planTrials, type PlanTrials } from './planTrials.js';
 
 /** How a session gets at its model's file. */
 export interface ModelFile {
@@ -43,6 +46,8 @@ export interface ModelSession {
   readonly run: ModelRun;
   /** The planning of the file; a plan of an older one stays, and is told to be stale. */
   readonly plan: ModelPlan;
+  /** Plans of the file as it is now that were run. */
+  readonly trials: PlanTrials;
   /** The analysis of the file as it is now: joined when it runs or has run, started when not. */
   analyze(call?: AnalyzeCall): Promise<Report>;
   /** Histogram of the weight of layer `index`, once the analysis is done. */
@@ -55,6 +60,8 @@ export interface ModelSession {
   ): Promise<StudyMethods[K]['result']>;
   /** The user's plan, with what it costs by what is known of the model. */
   userPlan(job: UserPlanJob): Promise<UserPlan>;
+  /** Runs the user's plan. */
+  tryPlan(job: UserPlanJob, request: RunSettings, options: CallOptions<PlanProgress>): Promise<PlanTrial>;
   /** Writes a plan, or a report with it. */
   export(as: ExportFormat, plan: Plan, target: ExportTarget, signal: AbortSignal): Promise<Exported>;
   /** The graph of the file as it is now, whether the analysis runs or not. */
@@ -112,6 +119,7 @@ export function modelSession(
       analysis?.abort.abort();
       analysis = undefined;
       plan.outdate('file');
+      trials.clear();
       run.clear();
       gone = asError(error);
       throw error;
@@ -168,6 +176,7 @@ export function modelSession(
   });
 
   const plan = modelPlan(async (job, call) => worker.call('plan', { location: await file.locate(), job, cacheFolder }, call));
+  const trials = planTrials();
   run.watch(({ kind }) => {
     if (kind === 'cleared' || kind === 'head') plan.outdate('run');
   });
@@ -190,6 +199,7 @@ export function modelSession(
     worker,
     run,
     plan,
+    trials,
 
     async analyze({ onUpdate, signal } = {}) {
       const now = await orAbort(stamp(), signal);
@@ -200,9 +210,11 @@ export function modelSession(
         analysis = undefined;
       }
       const joined = (analysis ??= start(now, how));
-      if (old && old.stamp !== now) plan.outdate('file');
-      if (old && old.stamp !== now) run.clear();
-      else if (old && old.options !== how) run.renew();
+      if (old && old.stamp !== now) {
+        plan.outdate('file');
+        trials.clear();
+        run.clear();
+      } else if (old && old.options !== how) run.renew();
       if (onUpdate) {
         if (joined.report) onUpdate({ kind: 'report', report: joined.report });
         joined.lookers.add(onUpdate);
@@ -230,6 +242,11 @@ export function modelSession(
       return ofTheModel(() => worker.call('userPlan', { location, job, ran: hasRun() }));
     },
 
+    async tryPlan(job, request, options) {
+      const location = await file.locate();
+      return ofTheModel(() => worker.call('tryPlan', { location, job, request, ran: hasRun() }, options));
+    },
+
     async export(as, plan, target, signal) {
       const location = await file.locate();
       return ofTheModel(() => worker.call('export', { location, as, plan, target, ran: hasRun() }, { signal }));
@@ -244,6 +261,7 @@ export function modelSession(
       run.cancel();
       run.clear();
       plan.cancel();
+      trials.clear();
       return worker.dispose();
     },
   };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { RunSettings } from '../../report/runSettings.js';
 import { modelKey, type Models } from '../models/models.js';
 import type { Choices, InputsChoice } from './choices.js';
 import { runsAutomatically, runSettings } from './settings.js';
@@ -9,6 +10,8 @@ export interface Runner {
   readonly blocked: 'untrusted' | null;
   /** The inputs that were chosen for the model last. */
   chosen(uri: vscode.Uri): InputsChoice | undefined;
+  /** What the model, or a plan of it, would be run on now: what it was run on, else what was chosen last, else generated inputs. */
+  settings(uri: vscode.Uri): RunSettings;
   /** Runs the model on inputs that the user chose. */
   start(uri: vscode.Uri, choice: InputsChoice): void;
   /** Runs a model that was just opened, where the settings ask for it. */
@@ -32,6 +35,7 @@ export function runner(models: Models, choices: Choices): Runner {
       return vscode.workspace.isTrusted ? null : 'untrusted';
     },
     chosen,
+    settings: (uri) => models.peek(modelKey(uri))?.run.figures?.request ?? runSettings(uri, chosen(uri) ?? synthetic),
     start(uri, choice) {
       choices.set(modelKey(uri), choice);
       changed.fire();

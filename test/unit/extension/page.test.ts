@@ -3,8 +3,10 @@ import { editing } from '../../../src/extension/editor/editing.js';
 import { servePage } from '../../../src/extension/editor/page.js';
 import { modelPlan } from '../../../src/extension/models/modelPlan.js';
 import { modelRun } from '../../../src/extension/models/modelRun.js';
+import { planTrials } from '../../../src/extension/models/planTrials.js';
+import type { ShownPlans } from '../../../src/extension/editor/shownPlans.js';
 import type { ModelSession } from '../../../src/extension/models/session.js';
-import type { FollowEvent } from '../../../src/rpc/page.js';
+import type { FollowEvent, ShownPlan } from '../../../src/rpc/page.js';
 import { defaultRunSettings } from '../../../src/report/runSettings.js';
 import { headOf } from '../../../src/rpc/reportStream.js';
 import { layer, report } from './reports.js';
@@ -23,6 +25,7 @@ function served(plan = editing(() => [layer('conv')], vi.fn())) {
   const run = modelRun({ analyze: () => Promise.resolve(report()), run: () => new Promise(() => undefined) });
   const study = vi.fn<ModelSession['study']>();
   const planning = modelPlan(() => new Promise(() => undefined));
+  const trials = planTrials();
   const session = {
     analyze,
     histogram,
@@ -30,6 +33,7 @@ function served(plan = editing(() => [layer('conv')], vi.fn())) {
     graph: () => Promise.resolve(graph),
     run,
     plan: planning,
+    trials,
     cancel: vi.fn(),
   } as unknown as ModelSession;
   const reopen = vi.fn();
@@ -37,6 +41,8 @@ function served(plan = editing(() => [layer('conv')], vi.fn())) {
   const failed = vi.fn((method: string, error: Error) => new Error(`${method}: ${error.message}`));
   const act = vi.fn();
   const opened = vi.fn();
+  const shown = { show: vi.fn<ShownPlans['show']>() };
+  const tryPlan = vi.fn(() => Promise.resolve());
   const facts = { blocked: 'untrusted' as const, chosen: undefined };
   const findPlan = vi.fn();
   const planFacts = { request: null, runtimes: [], runtime: 'generic' };
@@ -44,7 +50,8 @@ function served(plan = editing(() => [layer('conv')], vi.fn())) {
     session,
     planFacts: () => planFacts,
     findPlan,
-    document: { editing: plan, yours: null, notice: null, watch: () => () => undefined },
+    document: { editing: plan, yours: null, notice: null, watch: () => () => undefined, shown },
+    tryPlan,
     facts: () => facts,
     opened,
     act,
@@ -53,7 +60,24 @@ function served(plan = editing(() => [layer('conv')], vi.fn())) {
     save,
     failed,
   });
-  return { analyze, histogram, study, graph, session, reopen, save, failed, act, opened, findPlan, page, handlers: page.handlers };
+  return {
+    analyze,
+    histogram,
+    study,
+    graph,
+    session,
+    reopen,
+    save,
+    failed,
+    act,
+    opened,
+    findPlan,
+    tryPlan,
+    shown,
+    trials,
+    page,
+    handlers: page.handlers,
+  };
 }
 
 describe('a page is served', () => {
@@ -115,13 +139,33 @@ describe('a page is served', () => {
       { kind: 'base', base: null },
       { kind: 'choices', choices: [], dirty: false },
       { kind: 'yours', yours: null, notice: null },
+      { kind: 'trial', trial: { kind: 'idle', key: null, progress: null, error: null, trial: null } },
     ]);
     page.refresh();
-    expect(events).toHaveLength(8);
+    expect(events).toHaveLength(9);
     page.dispose();
     session.run.start(defaultRunSettings);
     session.plan.start(() => Promise.reject(new Error('no such machine')));
-    expect(events).toHaveLength(8);
+    expect(events).toHaveLength(9);
+  });
+
+  it('what a plan costs, and how the running of one stands', async () => {
+    const { handlers, shown, tryPlan, trials } = served();
+    const events: FollowEvent[] = [];
+    void handlers.follow(null, { ...context, progress: (event) => events.push(event) });
+    const answer = { key: 'a', plan: {}, trial: null } as unknown as ShownPlan;
+    shown.show.mockResolvedValue(answer);
+    expect(await handlers.showPlan({ of: 3 }, context)).toBe(answer);
+    expect(shown.show).toHaveBeenCalledWith(3);
+    await handlers.tryPlan({ of: 'yours' }, context);
+    expect(tryPlan).toHaveBeenCalledWith('yours');
+    trials.start('a', () => Promise.reject(new Error('no such file')));
+    await vi.waitFor(() =>
+      expect(events.at(-1)).toEqual({
+        kind: 'trial',
+        trial: { kind: 'failed', key: 'a', progress: null, error: 'no such file', trial: null },
+      }),
+    );
   });
 
   it('the choices of its user, to every page that follows', async () => {

@@ -63,7 +63,7 @@ describe('what is said of a plan', () => {
 
   it('sums up the front', () => {
     expect(frontReading(plan(), 'bits', frontPoints(plan(), 'bits'))).toBe(
-      '2 plans from 2 with 10.0 dB to 4 with 25.0 dB, predicted. This plan does 1.0 dB worse than predicted.',
+      '2 plans from 2 with 10.0 dB to 4 with 25.0 dB, predicted. The found plan does 1.0 dB worse than predicted.',
     );
     expect(frontReading(plan({ pareto: [] }), 'time', [])).toMatch(/^There is no front/);
   });

@@ -3,14 +3,16 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { profiles } from '../../../src/analysis/plan/profiles.js';
 import { localEngine } from '../../../src/engine/index.js';
+import { assignmentsAt } from '../../../src/report/frontPoint.js';
 import { assignmentsOf, completed, edited, type Choices } from '../../../src/report/choices.js';
 import { violations } from '../../../src/report/jsonSchema.js';
-import type { Plan } from '../../../src/report/plan.js';
+import type { Assignment, Plan } from '../../../src/report/plan.js';
 import schema from '../../../src/report/plan.schema.json';
 import { readPlan } from '../../../src/report/readPlan.js';
 import { defaultRunSettings } from '../../../src/report/runSettings.js';
 import type { Report } from '../../../src/report/types.js';
 import type { AnalysisUpdate, RunUpdate } from '../../../src/report/update.js';
+import { unpackPlan } from '../../../src/rpc/packedPlan.js';
 import { withUpdate } from '../../../src/rpc/reportStream.js';
 import type { Client } from '../../../src/rpc/rpc.js';
 import type { WorkerMethods } from '../../../src/rpc/worker.js';
@@ -147,5 +149,59 @@ describe('the user’s plan', () => {
   it('is refused for other layers than the model has', async () => {
     const job = { assignments: [], found: null, runtime: 'generic', hardware: profiles['server-cpu'], batch: 1 };
     await expect(worker.call('userPlan', { location, job, ran: false })).rejects.toThrow('open the model again');
+  });
+
+  describe('that is run', () => {
+    const request = { ...defaultRunSettings, samples: 4 };
+    const jobOf = (assignments: readonly Assignment[], found: Plan | null = null) => ({
+      assignments,
+      found,
+      runtime: 'generic',
+      hardware: profiles['server-cpu'],
+      batch: 1,
+    });
+    let found: Plan;
+    beforeAll(async () => {
+      const asked = { budgets: ['bits=4.5'], runtime: 'generic', minimize: 'size' as const };
+      const job = { ...asked, hardware: profiles['server-cpu'], batch: 1, run: request };
+      const answer = await worker.call('plan', { location, job, cacheFolder: null });
+      if (answer.kind !== 'plan') throw new Error(answer.message);
+      found = unpackPlan(answer.plan);
+    }, 60_000);
+
+    it('does what the same plan did when it was found', async () => {
+      const told: unknown[] = [];
+      const trial = await worker.call(
+        'tryPlan',
+        { location, job: jobOf(found.assignments), request, ran: true },
+        { onProgress: (progress) => told.push(progress) },
+      );
+      expect(trial.measured.outputSqnrDb).toBeCloseTo(found.measured!.outputSqnrDb!, 6);
+      expect(trial.measured.worst).toEqual(found.measured!.worst);
+      expect(trial).toMatchObject({ evidence: 'synthetic', samples: 4 });
+      const [int8] = trial.comparisons;
+      expect(int8.outputSqnrDb).toBeCloseTo(found.comparisons.find(({ name }) => name === 'int8 everywhere')!.outputSqnrDb!, 6);
+      expect(told.at(-1)).toMatchObject({ stage: 'plan', done: 2, total: 2 });
+    }, 60_000);
+
+    it('costs at a point of the front what the front says', async () => {
+      const inputs = ran.layers.map(({ activationStats }) => activationStats?.input?.value);
+      for (const i of [0, Math.floor(found.pareto.length / 2), found.pareto.length - 1]) {
+        const assignments = assignmentsAt(found, i, inputs);
+        expect(assignments.map(({ activation }) => activation)).toEqual(found.pareto[i].activations);
+        const { plan, measured } = await worker.call('userPlan', { location, job: jobOf(assignments, found), ran: true });
+        expect(measured).toEqual([]);
+        const { bytes, peakActivationBytes, bops, energyPj, seconds } = found.pareto[i];
+        expect(plan.predicted).toMatchObject({ bytes, peakActivationBytes, bops, energyPj, seconds });
+        expect(plan.costs.activations!.peakBytes).toBe(peakActivationBytes);
+      }
+    });
+
+    it('is given up when nobody wants it any more', async () => {
+      const abort = new AbortController();
+      const running = worker.call('tryPlan', { location, job: jobOf(found.assignments), request, ran: true }, { signal: abort.signal });
+      abort.abort();
+      await expect(running).rejects.toThrow();
+    });
   });
 });

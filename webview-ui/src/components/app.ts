@@ -214,6 +214,12 @@ export class PlApp extends LitElement {
       .layers=${layers}
       .choices=${this.state.choices}
       .base=${this.state.base}
+      .yours=${this.state.yours}
+      .trial=${this.state.trial}
+      .blocked=${this.state.run.view.blocked}
+      .active=${this.view.tab === 'plan'}
+      .showPlan=${this.analysis.showPlan}
+      .tryPlan=${this.analysis.tryPlan}
       .selected=${index}
       .axis=${this.view.planAxis}
       .file=${stemOf(this.file)}

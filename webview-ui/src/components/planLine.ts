@@ -30,15 +30,19 @@ export class PlPlanLine extends LitElement {
     `,
   ];
 
-  private sums({ totals, problem }: YourPlan): readonly string[] {
+  private sums({ totals, measured, problem }: YourPlan): readonly string[] {
     if (!totals) return [t('what it costs is not known: {0}', displayName(problem ?? '', 300))];
     const { bytes, effectiveBits, outputSqnrDb, weightSqnrDb } = totals;
     const kept =
-      outputSqnrDb !== null
-        ? t('≈{0} dB at the outputs, predicted', formatDb(outputSqnrDb))
-        : weightSqnrDb === null
-          ? null
-          : t('{0} dB SQNR of the weights', formatDb(weightSqnrDb));
+      measured !== null
+        ? outputSqnrDb === null
+          ? t('{0} dB at the outputs measured', formatDb(measured.outputSqnrDb))
+          : t('{0} dB at the outputs measured, {1} predicted', formatDb(measured.outputSqnrDb), formatDb(outputSqnrDb))
+        : outputSqnrDb !== null
+          ? t('≈{0} dB at the outputs, predicted', formatDb(outputSqnrDb))
+          : weightSqnrDb === null
+            ? null
+            : t('{0} dB SQNR of the weights', formatDb(weightSqnrDb));
     return [formatBytes(bytes), t('{0} bits', formatReal(effectiveBits)), ...(kept === null ? [] : [kept])];
   }
 

@@ -34,10 +34,10 @@ export function frontReading(plan: Plan, axis: Axis, points: readonly FrontPoint
   const off = measured.outputSqnrDb - predicted;
   const said =
     Math.abs(off) < 0.05
-      ? t('This plan does what was predicted.')
+      ? t('The found plan does what was predicted.')
       : off > 0
-        ? t('This plan does {0} dB better than predicted.', formatDb(off))
-        : t('This plan does {0} dB worse than predicted.', formatDb(-off));
+        ? t('The found plan does {0} dB better than predicted.', formatDb(off))
+        : t('The found plan does {0} dB worse than predicted.', formatDb(-off));
   return `${range} ${said}`;
 }
 
@@ -258,11 +258,12 @@ export function measuredRows({ measured, predicted, comparisons }: Plan): readon
 export function planNotes(plan: Plan): readonly string[] {
   const { solver, budget, measured, notes } = plan;
   const above = (value: number, least: number): string => formatShare(least > 0 ? Math.max(0, value / least - 1) : 0);
-  const best = budget.startsWith('drop')
-    ? []
-    : solver.method === 'exact'
-      ? [t('No assignment within the budget is predicted to be better.')]
-      : [t('Nothing better was found in time: {0} above the bound of all assignments.', above(solver.loss, solver.bound))];
+  const best =
+    budget.startsWith('drop') || solver.method === 'user'
+      ? []
+      : solver.method === 'exact'
+        ? [t('No assignment within the budget is predicted to be better.')]
+        : [t('Nothing better was found in time: {0} above the bound of all assignments.', above(solver.loss, solver.bound))];
   const worst = measured?.worst
     ? [t('Most error piles up at {0}: {1} dB there.', nameInText(measured.worst.layer), formatDb(measured.worst.accumulatedSqnrDb))]
     : [];

@@ -1,5 +1,6 @@
 /** What is said of plans: how far the finding of one is, what it came to, and why there is none. */
 import type { Plan } from '../../../src/report/plan.js';
+import type { TrialView } from '../../../src/rpc/page.js';
 import type { PlanStage } from '../../../src/report/update.js';
 import { formatBytes, formatDb, formatReal, formatShare } from '../text/format.js';
 import { t } from '../text/l10n.js';
@@ -45,11 +46,13 @@ export const planBudget = (plan: Plan): string =>
 export function planSentence(plan: Plan): string {
   const { predicted, measured } = plan;
   const size = t('{0} bits a weight, {1}', formatReal(predicted.effectiveBits), formatBytes(predicted.bytes));
-  if (!wasRun(plan)) return t('{0}, SQNR of the weights {1} dB; nothing was run.', size, formatDb(predicted.weightSqnrDb));
+  if (!wasRun(plan) && !measured) return t('{0}, SQNR of the weights {1} dB; nothing was run.', size, formatDb(predicted.weightSqnrDb));
   const outputs =
-    measured === null
-      ? t('{0} dB at the outputs predicted', formatDb(predicted.outputSqnrDb))
-      : t('{0} dB at the outputs measured, {1} predicted', formatDb(measured.outputSqnrDb), formatDb(predicted.outputSqnrDb));
+    !wasRun(plan) && measured
+      ? t('SQNR of the weights {0} dB, {1} dB at the outputs measured', formatDb(predicted.weightSqnrDb), formatDb(measured.outputSqnrDb))
+      : measured === null
+        ? t('{0} dB at the outputs predicted', formatDb(predicted.outputSqnrDb))
+        : t('{0} dB at the outputs measured, {1} predicted', formatDb(measured.outputSqnrDb), formatDb(predicted.outputSqnrDb));
   const { accuracy = null, accuracyDrop = null } = measured ?? {};
   if (accuracy === null || accuracyDrop === null) return t('{0}: {1}.', size, outputs);
   return t('{0}: {1}, accuracy {2} (float {3}).', size, outputs, formatShare(accuracy), formatShare(accuracy + accuracyDrop));
@@ -74,3 +77,11 @@ export const nextEvidence = (evidence: Plan['evidence']): string =>
     : evidence === 'synthetic'
       ? t('By effects at the outputs, on synthetic inputs.')
       : t('By effects at the outputs, on your inputs.');
+
+/** How far the running of a plan is. */
+export function trialProgressWords({ progress }: TrialView): ProgressWords {
+  const stage = t('Running the plan');
+  if (!progress || progress.total <= 0) return { stage, percent: null, line: t('{0}…', stage) };
+  const percent = Math.floor((100 * Math.min(progress.done, progress.total)) / progress.total);
+  return { stage, percent, line: t('{0}: {1} %', stage, percent) };
+}

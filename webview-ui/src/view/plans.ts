@@ -1,7 +1,8 @@
 /** Plans as points of a front: what each costs, what it keeps, and what it assigns to the layers. */
 import type { Choices, LayerChoice } from '../../../src/report/choices.js';
 import type { Plan, Totals } from '../../../src/report/plan.js';
-import type { PlanBase } from '../../../src/rpc/page.js';
+import { assignmentsAt } from '../../../src/report/frontPoint.js';
+import type { PlanBase, PlanOf } from '../../../src/rpc/page.js';
 import { formatBytes, formatCompact, formatReal } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { wasRun } from './planWords.js';
@@ -120,18 +121,34 @@ export interface Landmark {
   readonly x: number;
   readonly db: number;
   readonly how: 'measured' | 'predicted';
-  readonly of: 'plan' | 'baseline' | 'comparison';
+  readonly of: 'plan' | 'shown' | 'baseline' | 'comparison';
 }
 
-/** The plan as predicted and as measured, int8 everywhere, and what a user would pick by hand. Comparisons tell of weights only. */
-export function landmarks(plan: Plan, axis: Axis): readonly Landmark[] {
+/**
+ * The plan that was found as predicted and as measured, the one that is looked at in its place, int8 everywhere, and what a user would pick by hand.
+ * Comparisons tell of weights only.
+ *
+ * @param shown the plan that is looked at, with its name
+ */
+export function landmarks(plan: Plan, axis: Axis, shown?: { readonly plan: Plan; readonly point: boolean }): readonly Landmark[] {
   const at = (label: string, x: number | null, db: number | null, how: Landmark['how'], of: Landmark['of']): Landmark[] =>
     x === null || db === null ? [] : [{ label, x, db, how, of }];
   const { predicted, measured, baselines, comparisons } = plan;
   const x = axisValue(axis, predicted);
+  // a point of the front is predicted where the front is
+  const looked = ({ plan: other, point }: NonNullable<typeof shown>): Landmark[] => {
+    const there = axisValue(axis, other.predicted);
+    return [
+      ...(point ? [] : at(t('Your plan, predicted'), there, predictedDb(other, other.predicted), 'predicted', 'shown')),
+      ...(other.measured
+        ? at(point ? t('This point, measured') : t('Your plan, measured'), there, other.measured.outputSqnrDb, 'measured', 'shown')
+        : []),
+    ];
+  };
   return [
-    ...at(t('This plan, predicted'), x, predictedDb(plan, predicted), 'predicted', 'plan'),
-    ...(measured ? at(t('This plan, measured'), x, measured.outputSqnrDb, 'measured', 'plan') : []),
+    ...at(t('Found plan, predicted'), x, predictedDb(plan, predicted), 'predicted', 'plan'),
+    ...(measured ? at(t('Found plan, measured'), x, measured.outputSqnrDb, 'measured', 'plan') : []),
+    ...(shown ? looked(shown) : []),
     ...at(t('int8 everywhere, predicted'), axisValue(axis, baselines.int8), predictedDb(plan, baselines.int8), 'predicted', 'baseline'),
     ...(axis === 'bits' || axis === 'bytes'
       ? comparisons.flatMap(({ name, bytes, effectiveBits, outputSqnrDb }) =>
@@ -141,45 +158,29 @@ export function landmarks(plan: Plan, axis: Axis): readonly Landmark[] {
   ];
 }
 
-/** The plan that was found, or a point of its front instead. */
-export type Candidate = 'found' | number;
+/** The plan that was found, the user's own, or a point of the front. */
+export type Candidate = PlanOf;
 
 export interface AssignedSchemes {
   readonly weights: readonly (string | null)[];
   readonly activations: readonly (string | null)[];
 }
 
-export const totalsAt = (plan: Plan, candidate: Candidate): Totals => (candidate === 'found' ? plan.predicted : plan.pareto[candidate]);
-
-export const schemesAt = (plan: Plan, candidate: Candidate): AssignedSchemes =>
+export const schemesAt = (plan: Plan, candidate: Exclude<Candidate, 'yours'>): AssignedSchemes =>
   candidate === 'found'
     ? { weights: plan.assignments.map(({ weight }) => weight), activations: plan.assignments.map(({ activation }) => activation) }
     : plan.pareto[candidate];
 
 /** Choices for all layers that make the candidate the user's plan. @param inputs the value each layer takes in, where that is known */
-export function choicesFor(plan: Plan, candidate: Candidate, inputs: readonly (string | undefined)[]): Choices {
-  if (candidate === 'found') {
-    return plan.assignments.map(({ layer, weight, activation, input, clip }): LayerChoice => ({
+export const choicesFor = (plan: Plan, candidate: Exclude<Candidate, 'yours'>, inputs: readonly (string | undefined)[]): Choices =>
+  (candidate === 'found' ? plan.assignments : assignmentsAt(plan, candidate, inputs)).map(
+    ({ layer, weight, activation, input, clip }): LayerChoice => ({
       layer,
       weight,
       activation,
       ...(activation !== null && input !== null && clip !== null ? { taken: { input, clip } } : {}),
-    }));
-  }
-  const ranges = new Map(plan.ranges?.map(({ input, clips }) => [input, clips]));
-  const { weights, activations } = plan.pareto[candidate];
-  return plan.assignments.map(({ layer }, i): LayerChoice => {
-    const input = inputs[i];
-    const activation = activations[i];
-    const clip = input === undefined ? undefined : ranges.get(input)?.find(({ scheme }) => scheme === activation);
-    return {
-      layer,
-      weight: weights[i],
-      activation,
-      ...(activation !== null && input !== undefined && clip ? { taken: { input, clip: { lo: clip.lo, hi: clip.hi } } } : {}),
-    };
-  });
-}
+    }),
+  );
 
 /** What the user's plan gives the layers: what was decided, over the plan it lies over, over nothing. */
 export function userSchemes(choices: Choices, base: PlanBase | null, names: readonly string[]): AssignedSchemes | null {

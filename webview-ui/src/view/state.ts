@@ -1,10 +1,11 @@
 /** What the page knows, and how it changes by what the extension says. Pure, so that every state can be reached in a test. */
 import type { Choices } from '../../../src/report/choices.js';
 import type { Report } from '../../../src/report/types.js';
-import type { FollowEvent, PlanBase, PlanNotice, ReportHead, YourPlan } from '../../../src/rpc/page.js';
+import type { FollowEvent, PlanBase, PlanNotice, ReportHead, TrialView, YourPlan } from '../../../src/rpc/page.js';
 import type { AnalysisUpdate } from '../../../src/report/update.js';
 import { noPlan, stepPlanning, type PlanKnown } from './planning.js';
 import { notRun, stepRun, type RunKnown } from './run.js';
+import { noTrial } from './shown.js';
 
 /** `loading`: nothing to show yet. `streaming`: layers are listed, figures arrive. */
 export type Phase = 'loading' | 'streaming' | 'done' | 'cancelled' | 'failed';
@@ -33,6 +34,8 @@ export interface PageState {
   /** What the plan that it makes costs; null while nothing was decided. */
   readonly yours: YourPlan | null;
   readonly notice: PlanNotice | null;
+  /** How the running of a plan stands. */
+  readonly trial: TrialView;
 }
 
 export type PageEvent =
@@ -56,6 +59,7 @@ export const initialState: PageState = {
   base: null,
   yours: null,
   notice: null,
+  trial: noTrial,
 };
 
 function update(state: PageState, change: AnalysisUpdate): PageState {
@@ -78,6 +82,7 @@ function update(state: PageState, change: AnalysisUpdate): PageState {
 function follow(state: PageState, event: FollowEvent): PageState {
   if (event.kind === 'choices') return { ...state, choices: event.choices, dirty: event.dirty };
   if (event.kind === 'planning' || event.kind === 'plan') return { ...state, plan: stepPlanning(state.plan, event) };
+  if (event.kind === 'trial') return { ...state, trial: event.trial };
   if (event.kind === 'base') return { ...state, base: event.base };
   if (event.kind === 'yours') return { ...state, yours: event.yours, notice: event.notice };
   return { ...state, run: stepRun(state.run, event) };

@@ -23,6 +23,7 @@ export class PlFront extends LitElement {
     plan: { attribute: false },
     axis: { attribute: false },
     candidate: { attribute: false },
+    shown: { attribute: false },
     file: { attribute: false },
     dragged: { state: true },
   };
@@ -30,6 +31,8 @@ export class PlFront extends LitElement {
   declare axis: Axis;
   /** Index into `pareto` of the point that was taken; null: the plan that was found. */
   declare candidate: number | null;
+  /** The plan that is looked at, when it is not the one that was found. */
+  declare shown: Plan | null;
   declare file: string;
   /** While it is moved: place among the points that are shown. */
   declare private dragged: number | null;
@@ -65,11 +68,13 @@ export class PlFront extends LitElement {
 
   private points: readonly FrontPoint[] = [];
   private layout: ChartLayout | undefined;
+  private other: { readonly plan: Plan; readonly point: boolean } | undefined;
   private build: ((palette: Palette) => ChartConfig) | null = null;
 
   constructor() {
     super();
     this.candidate = null;
+    this.shown = null;
     this.dragged = null;
     this.addEventListener('pl-chart-layout', (event) => (this.layout = (event as CustomEvent<ChartLayout>).detail));
     this.addEventListener('pointerdown', this.grab);
@@ -83,8 +88,10 @@ export class PlFront extends LitElement {
       this.points = frontPoints(this.plan, this.axis);
       this.dragged = null;
     }
-    const { plan, axis, points, place } = this;
-    this.build = points.length > 0 ? (palette) => frontChart(palette, plan, axis, points, place) : null;
+    const { plan, axis, points, place, shown } = this;
+    const other = shown ? { plan: shown, point: this.candidate !== null } : undefined;
+    this.build = points.length > 0 ? (palette) => frontChart(palette, plan, axis, points, place, other) : null;
+    this.other = other;
   }
 
   /** Place among the points of what is looked at; null: the plan that was found. */
@@ -136,7 +143,7 @@ export class PlFront extends LitElement {
   }
 
   private get table(): ChartTable {
-    const { plan, axis, points } = this;
+    const { plan, axis, points, other } = this;
     return {
       columns: [
         { label: t('Plan') },
@@ -146,7 +153,7 @@ export class PlFront extends LitElement {
       ],
       rows: () => [
         ...points.map(({ x, db }, i) => [t('Point {0} of the front', i + 1), x, db, t('predicted')]),
-        ...landmarks(plan, axis).map(({ label, x, db, how }) => [
+        ...landmarks(plan, axis, other).map(({ label, x, db, how }) => [
           displayName(label, 80),
           x,
           db,

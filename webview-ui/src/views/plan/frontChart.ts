@@ -11,6 +11,7 @@ import { wasRun } from '../../view/planWords.js';
 
 const looks: Readonly<Record<Landmark['of'], { readonly color: number; readonly style: PointStyle; readonly radius: number }>> = {
   plan: { color: 4, style: 'rectRot', radius: 7 },
+  shown: { color: 2, style: 'star', radius: 8 },
   baseline: { color: 3, style: 'rect', radius: 5 },
   comparison: { color: 1, style: 'triangle', radius: 5 },
 };
@@ -22,8 +23,9 @@ export function frontChart(
   seen: Axis,
   points: readonly FrontPoint[],
   chosen: number | null,
+  shown?: { readonly plan: Plan; readonly point: boolean },
 ): ChartConfiguration<'line', Point[]> {
-  const marks = landmarks(plan, seen);
+  const marks = landmarks(plan, seen, shown);
   const x = axisLook(palette, axisWord(seen), false);
   const y = axisLook(palette, wasRun(plan) ? t('SQNR at the outputs (dB)') : t('SQNR of the weights (dB)'), true);
   const front = palette.series[0];

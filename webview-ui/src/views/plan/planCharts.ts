@@ -1,5 +1,5 @@
 /** What is drawn of a plan, and its figures as tables. */
-import type { Plan, Totals } from '../../../../src/report/plan.js';
+import type { Plan } from '../../../../src/report/plan.js';
 import type { ChartConfig } from '../../charts/chart.js';
 import type { ChartTable } from '../../charts/chartTable.js';
 import { barsChart } from '../../charts/barsChart.js';
@@ -8,7 +8,7 @@ import { formatBytes, formatReal } from '../../text/format.js';
 import { t } from '../../text/l10n.js';
 import { displayName } from '../../text/names.js';
 import { costCells, energyBars, memorySteps, peakStep, thinned, type LayerBits } from '../../view/planFigures.js';
-import { formatEnergy, formatSeconds, schemesAt, type Candidate } from '../../view/plans.js';
+import { formatEnergy, formatSeconds } from '../../view/plans.js';
 import type { DrawBars } from '../layerBars.js';
 
 export const bitsChart =
@@ -32,7 +32,7 @@ export const bitsChart =
     });
   };
 
-export const bitsTable = (plan: Plan, candidate: Candidate, bits: readonly LayerBits[]): ChartTable => ({
+export const bitsTable = ({ assignments }: Plan, bits: readonly LayerBits[]): ChartTable => ({
   columns: [
     { label: t('Layer') },
     { label: t('Weight') },
@@ -40,16 +40,14 @@ export const bitsTable = (plan: Plan, candidate: Candidate, bits: readonly Layer
     { label: t('Input') },
     { label: t('Input bits'), format: String },
   ],
-  rows: () => {
-    const { weights, activations } = schemesAt(plan, candidate);
-    return bits.map(({ layer, weight, activation }, i) => [
+  rows: () =>
+    bits.map(({ layer, weight, activation }, i) => [
       displayName(layer),
-      weights[i] ?? t('as it is'),
+      assignments[i].weight ?? t('as it is'),
       weight,
-      activations[i] ?? t('as it is'),
+      assignments[i].activation ?? t('as it is'),
       activation,
-    ]);
-  },
+    ]),
 });
 
 /** Bars of memory that are drawn: with more, none can be told from its neighbours. */
@@ -91,8 +89,8 @@ export const memoryTable = (plan: Plan): ChartTable => ({
   rows: () => memorySteps(plan).map(({ node, weights, held }) => [displayName(node), weights, held]),
 });
 
-export function energyChart(plan: Plan, totals: Totals): ((palette: Palette) => ChartConfig) | null {
-  const bars = energyBars(plan, totals);
+export function energyChart(plan: Plan): ((palette: Palette) => ChartConfig) | null {
+  const bars = energyBars(plan, plan.predicted);
   if (bars.length === 0) return null;
   return (palette) =>
     barsChart(palette, {
@@ -113,14 +111,14 @@ export function energyChart(plan: Plan, totals: Totals): ((palette: Palette) => 
     });
 }
 
-export const energyTable = (plan: Plan, totals: Totals): ChartTable => ({
+export const energyTable = (plan: Plan): ChartTable => ({
   columns: [
     { label: t('Format') },
     { label: t('arithmetic'), format: formatEnergy },
     { label: t('SRAM'), format: formatEnergy },
     { label: t('DRAM'), format: formatEnergy },
   ],
-  rows: () => energyBars(plan, totals).map(({ label, arithmetic, sram, dram }) => [label, arithmetic, sram, dram]),
+  rows: () => energyBars(plan, plan.predicted).map(({ label, arithmetic, sram, dram }) => [label, arithmetic, sram, dram]),
 });
 
 export const costsTable = (plan: Plan): ChartTable => ({

@@ -46,8 +46,19 @@ export const planViewStyles = [
       margin-top: 20px;
       row-gap: 24px;
     }
-    .other {
-      margin-top: 16px;
+    .trial {
+      align-items: center;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 6px 10px;
+      line-height: 1.45;
+      margin-top: 4px;
+    }
+    .trial .problem {
+      overflow-wrap: anywhere;
+    }
+    .measured > p {
+      margin-top: 4px;
     }
     .tables section {
       min-width: 0;
