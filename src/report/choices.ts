@@ -1,5 +1,5 @@
 /** What the user decided of single layers, and the plan that this makes of what was suggested or found. Pure. */
-import type { Assignment, ChoicePart } from './plan.js';
+import type { Assignment, ChoicePart, Transform } from './plan.js';
 import type { ClipReport, LayerReport } from './types.js';
 
 /** What the user decided of one layer; what is left out is as suggested, or as the found plan says. */
@@ -14,12 +14,14 @@ export interface LayerChoice {
   readonly taken?: { readonly input: string; readonly clip: ClipReport };
   /** A range for the weight, in place of the one that the scheme's clipping method chooses. */
   readonly weightClip?: ClipReport;
+  /** Remedies that are no schemes, in place of those that the found plan has; none when empty. */
+  readonly transforms?: readonly Transform[];
 }
 
 /** At most one for each layer, in the order of the layers; each decides something. */
 export type Choices = readonly LayerChoice[];
 
-export const choiceParts: readonly ChoicePart[] = ['weight', 'activation', 'weightClip'];
+export const choiceParts: readonly ChoicePart[] = ['weight', 'activation', 'weightClip', 'transforms'];
 
 /** What choices have to know of a layer. */
 export type ChosenLayer = Pick<LayerReport, 'name' | 'weight' | 'errors' | 'activationStats' | 'advice'>;
@@ -129,7 +131,7 @@ export const suggested = ({ name, advice }: ChosenLayer): Assignment => ({
 export function assignmentOf(layer: ChosenLayer, choice: LayerChoice | undefined, found: Assignment | null): Assignment {
   const base = found ?? suggested(layer);
   if (!choice) return base;
-  const { weight, activation, taken, weightClip } = choice;
+  const { weight, activation, taken, weightClip, transforms = base.transforms ?? [] } = choice;
   const chosen = partsOf(choice);
   const clip = weightClip ?? (weight === undefined ? base.weightClip : undefined);
   return {
@@ -141,6 +143,7 @@ export function assignmentOf(layer: ChosenLayer, choice: LayerChoice | undefined
         ? { activation: null, input: null, clip: null }
         : { activation, ...taken }),
     ...(clip ? { weightClip: clip } : {}),
+    ...(transforms.length > 0 ? { transforms } : {}),
     ...(chosen.length > 0 ? { chosen } : {}),
   };
 }
@@ -154,13 +157,14 @@ export function assignmentsOf(layers: readonly ChosenLayer[], choices: Choices, 
 
 /** The choices in assignments: what of them says that the user decided it. */
 export const choicesIn = (assignments: readonly Assignment[]): Choices =>
-  assignments.flatMap(({ layer, weight, activation, input, clip, weightClip, chosen = [] }) => {
+  assignments.flatMap(({ layer, weight, activation, input, clip, weightClip, transforms = [], chosen = [] }) => {
     const choice: LayerChoice = {
       layer,
       ...(chosen.includes('weight') ? { weight } : {}),
       ...(chosen.includes('activation') ? { activation } : {}),
       ...(chosen.includes('activation') && input !== null && clip !== null ? { taken: { input, clip } } : {}),
       ...(chosen.includes('weightClip') && weightClip ? { weightClip } : {}),
+      ...(chosen.includes('transforms') ? { transforms } : {}),
     };
     return partsOf(choice).length > 0 ? [choice] : [];
   });

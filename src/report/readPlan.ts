@@ -2,7 +2,7 @@ import { editDistance } from '../core/formats/errors.js';
 import { parseScheme, SchemeError } from '../core/formats/index.js';
 import { isRange } from './choices.js';
 import { violations } from './jsonSchema.js';
-import { PLAN_SCHEMA, type Assignment, type Plan } from './plan.js';
+import { PLAN_SCHEMA, type Assignment, type Plan, type Transform } from './plan.js';
 import schema from './plan.schema.json';
 
 /** A plan file is not one, or not one for this model: `message` is one line that says what was found, where, and what to do. */
@@ -63,6 +63,56 @@ function checkScheme(text: string | null, where: string): string | null {
   }
 }
 
+/** What a transform of some kind has to have, and what it must not have. */
+const TRANSFORM_PARTS: Readonly<Record<Transform['transform'], readonly string[]>> = {
+  equalize: ['with', 'ranges'],
+  'correct-bias': ['means', 'inside'],
+  'fit-bias': [],
+};
+
+function checkTransforms({ layer, transforms = [] }: Assignment, where: string): void {
+  const kinds = new Set<string>();
+  transforms.forEach((one, t) => {
+    const kind = one.transform;
+    const wrong = (what: string): PlanFileError =>
+      new PlanFileError(`damaged plan: ${where}.transforms[${t}]: ${kind} of layer ${JSON.stringify(layer)} ${what}`);
+    if (kinds.has(kind)) throw wrong('is there twice: a layer has one of each kind at most');
+    kinds.add(kind);
+    const extra = Object.keys(one).find((key) => key !== 'transform' && !TRANSFORM_PARTS[kind].includes(key));
+    if (extra !== undefined) throw wrong(`has ${JSON.stringify(extra)}, which is for another kind of transform`);
+    if (one.transform === 'equalize') {
+      if ((one.with as string | undefined) === undefined) throw wrong('does not say with which layer: add "with"');
+      if (one.with === layer) throw wrong('is with itself: name the layer that comes after it');
+      const range = one.ranges?.find(([lo, hi]) => !(lo <= hi && Number.isFinite(hi - lo)));
+      if (range) throw wrong(`has a range from ${range[0]} to ${range[1]}`);
+    }
+    if (one.transform === 'correct-bias') {
+      if ((one.means as readonly number[] | undefined) === undefined)
+        throw wrong('has no "means" of the channels it takes in: run the model on inputs, and take the remedy of its report');
+      if (one.means.length === 0 || !one.means.every(Number.isFinite)) throw wrong('has means that are not finite numbers');
+    }
+  });
+}
+
+/** The layers that are equalized with others: each once, and both known. */
+function checkPairs(assignments: readonly Assignment[], known: ReadonlySet<string>, file: string): void {
+  const taken = new Map<string, string>();
+  for (const [i, { layer, transforms = [] }] of assignments.entries())
+    for (const one of transforms) {
+      if (one.transform !== 'equalize') continue;
+      if (!known.has(one.with))
+        throw new PlanFileError(
+          `assignments[${i}]: layer ${JSON.stringify(layer)} is equalized with ${JSON.stringify(one.with)}, which ${JSON.stringify(file)} does not have; the closest names are ${quoted(closest(one.with, [...known]))}`,
+        );
+      const other = taken.get(one.with);
+      if (other !== undefined)
+        throw new PlanFileError(
+          `assignments[${i}]: layer ${JSON.stringify(layer)} is equalized with ${JSON.stringify(one.with)}, and so is ${JSON.stringify(other)}: only one of them comes right before it`,
+        );
+      taken.set(one.with, layer);
+    }
+}
+
 function checkAssignment(assignment: Assignment, i: number): Assignment {
   const where = `assignments[${i}]`;
   const { activation, input, clip, weightClip } = assignment;
@@ -74,6 +124,7 @@ function checkAssignment(assignment: Assignment, i: number): Assignment {
     throw new PlanFileError(
       `damaged plan: ${where}.weightClip is from ${weightClip.lo} to ${weightClip.hi}, which is no range that holds 0`,
     );
+  checkTransforms(assignment, where);
   return {
     ...assignment,
     weight: checkScheme(assignment.weight, `${where}.weight`),
@@ -120,6 +171,7 @@ export function readPlan(text: string, model: PlannedFor): Plan {
       `assignments[${i}] is for layer ${JSON.stringify(layer)}, which ${JSON.stringify(model.file)} does not have; the closest names are ${quoted(near)}`,
     );
   });
+  checkPairs(plan.assignments, known, model.file);
   const assigned = new Map(plan.assignments.map((assignment) => [assignment.layer, assignment]));
   return {
     ...plan,

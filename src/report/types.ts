@@ -215,10 +215,26 @@ export interface Finding {
 export type Remedy =
   /** A scheme instead of another one, of as many bits. */
   | { readonly target: 'weight' | 'activation'; readonly scheme: string; readonly instead: string }
-  /** Cross-layer equalization with the layer of that name, which comes after this one; both weights under `scheme`. */
-  | { readonly transform: 'equalize'; readonly with: string; readonly scheme: string }
-  /** The mean error that the weight makes under `scheme` is taken from the bias, channel by channel. */
-  | { readonly transform: 'correct-bias'; readonly scheme: string }
+  /**
+   * Cross-layer equalization with the layer of that name, which comes after this one; both weights under `scheme`. `ranges`: lo and hi of each channel of what that layer takes
+   * in, without which it cannot be quantized then.
+   */
+  | {
+      readonly transform: 'equalize';
+      readonly with: string;
+      readonly scheme: string;
+      readonly ranges?: readonly (readonly [number, number])[];
+    }
+  /**
+   * The mean error that the weight makes under `scheme` is taken from the bias, channel by channel. `means`, and `inside` where kernels reach into the padding, are what a plan
+   * needs for it; reports of earlier versions have none.
+   */
+  | {
+      readonly transform: 'correct-bias';
+      readonly scheme: string;
+      readonly means?: readonly number[];
+      readonly inside?: readonly number[];
+    }
   /** The weight's scales are widened where the bias would leave int32. */
   | { readonly transform: 'fit-bias' }
   /** The inputs of the node of that name (of its output, when it has none) get a scale each under `scheme`. */

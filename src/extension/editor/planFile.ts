@@ -27,13 +27,14 @@ export function readDraft(text: string, model: PlannedModel): Draft {
   if (plan.budget === '') return { choices, found: null };
   const assignments = plan.assignments.map(({ chosen = [], ...assignment }, i) => {
     const advised = suggested(model.layers[i]);
-    const { weightClip, ...rest } = assignment;
+    const { weightClip, transforms, ...rest } = assignment;
     const activation = chosen.includes('activation') ? { activation: null, input: null, clip: null } : {};
     return {
       ...rest,
       ...(chosen.includes('weight') ? { weight: advised.weight } : {}),
       ...activation,
       ...(weightClip && !chosen.includes('weightClip') ? { weightClip } : {}),
+      ...(transforms && !chosen.includes('transforms') ? { transforms } : {}),
     };
   });
   return { choices, found: { ...plan, assignments } };

@@ -12,6 +12,7 @@ import {
   type ChosenLayer,
   type LayerChoice,
 } from '../../../src/report/choices.js';
+import type { Transform } from '../../../src/report/plan.js';
 import type { LayerError } from '../../../src/report/types.js';
 
 const input = (value: string): ChosenLayer['activationStats'] => ({ input: { value } as never, output: null });
@@ -117,12 +118,25 @@ describe('the user’s assignments', () => {
     });
   });
 
+  it('have the transforms that were decided in place of the found ones, none where they were taken back', () => {
+    const planned = { ...found, transforms: [{ transform: 'fit-bias' }] as const };
+    expect(assignmentOf(layer('a'), { layer: 'a', weight: null }, planned).transforms).toEqual(planned.transforms);
+    const transforms = [{ transform: 'correct-bias', means: [1] }] as const;
+    expect(assignmentOf(layer('a'), { layer: 'a', transforms }, planned)).toEqual({ ...found, transforms, chosen: ['transforms'] });
+    expect(assignmentOf(layer('a'), { layer: 'a', transforms: [] }, planned)).toEqual({ ...found, chosen: ['transforms'] });
+  });
+
   it('tell which choices made them', () => {
     const part = fc.record(
       {
         weight: fc.constantFrom(null, 'int8/channel/mse', 'int4/tensor/minmax'),
         activation: fc.constantFrom(null, measured.scheme),
         weightClip: fc.record({ lo: fc.double({ max: 0, noNaN: true }), hi: fc.double({ min: 0, noNaN: true }) }),
+        transforms: fc.subarray<Transform>([
+          { transform: 'equalize', with: 'layer 0' },
+          { transform: 'correct-bias', means: [1] },
+          { transform: 'fit-bias' },
+        ]),
       },
       { requiredKeys: [] },
     );

@@ -56,6 +56,11 @@ const plan: Plan = {
 
 const read = (changed: object) => readPlan(JSON.stringify({ ...plan, ...changed }), model);
 
+/** Assignments of which the first layer has these transforms. */
+const transformed = (...transforms: readonly object[]) => ({
+  assignments: [assign('/conv1/Conv', { transforms: transforms as Assignment['transforms'] })],
+});
+
 describe('a plan file', () => {
   it('comes back as it was written', () => {
     expect(read({})).toEqual(plan);
@@ -68,6 +73,42 @@ describe('a plan file', () => {
       ['/conv2/Conv', null],
       ['/fc/Gemm', 'int8/tensor/minmax'],
     ]);
+  });
+
+  it('keeps what is done to layers before they are quantized', () => {
+    const transforms: Assignment['transforms'] = [
+      { transform: 'equalize', with: '/conv2/Conv', ranges: [[-1, 2]] },
+      { transform: 'correct-bias', means: [0.5, -0.25], inside: [1, 0.75] },
+      { transform: 'fit-bias' },
+    ];
+    expect(read({ assignments: [assign('/conv1/Conv', { transforms })] }).assignments[0].transforms).toEqual(transforms);
+  });
+
+  it('with an infinite mean is refused', () => {
+    const text = JSON.stringify({ ...plan, ...transformed({ transform: 'correct-bias', means: [12345] }) }).replace('12345', '1e999');
+    expect(() => readPlan(text, model)).toThrow('has means that are not finite numbers');
+  });
+
+  it('of any transforms is read or refused in one line', () => {
+    const one = fc.record(
+      {
+        transform: fc.constantFrom('equalize', 'correct-bias', 'fit-bias'),
+        with: fc.oneof(fc.string(), fc.constantFrom(...model.layers.map(({ name }) => name)), fc.jsonValue()),
+        ranges: fc.jsonValue(),
+        means: fc.oneof(fc.array(fc.double()), fc.jsonValue()),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.array(one), (transforms) => {
+        try {
+          read(transformed(...transforms));
+        } catch (error) {
+          expect(error).toBeInstanceOf(PlanFileError);
+          expect((error as Error).message).not.toContain('\n');
+        }
+      }),
+    );
   });
 
   it('for a model of unknown hash goes by the names of layers', () => {
@@ -94,6 +135,31 @@ describe('a plan file', () => {
       { assignments: [assign('/fc/Gemm', { activation: 'uint8/tensor', input: 'x', clip: { lo: 1, hi: 0 } })] },
       /assignments\[0\].clip is from 1 to 0/,
     ],
+    [transformed({ transform: 'equalise' }), /transforms\[0\].transform is "equalise", not one of/],
+    [transformed({ transform: 'equalize' }), /transforms\[0\]: equalize of layer "\/conv1\/Conv" does not say with which layer/],
+    [transformed({ transform: 'equalize', with: '/conv1/Conv' }), /is with itself/],
+    [
+      transformed({ transform: 'equalize', with: '/conv2/Con' }),
+      /^assignments\[0\]: layer "\/conv1\/Conv" is equalized with "\/conv2\/Con", which "net.onnx" does not have; the closest names are "\/conv2\/Conv", /,
+    ],
+    [transformed({ transform: 'equalize', with: '/fc/Gemm', ranges: [[1, 0]] }), /has a range from 1 to 0/],
+    [transformed({ transform: 'equalize', with: '/fc/Gemm', ranges: [[1]] }), /ranges\[0\]/],
+    [transformed({ transform: 'equalize', with: '/fc/Gemm', means: [1] }), /has "means", which is for another kind of transform/],
+    [
+      {
+        assignments: ['/conv1/Conv', '/conv2/Conv'].map((name) =>
+          assign(name, { transforms: [{ transform: 'equalize', with: '/fc/Gemm' }] }),
+        ),
+      },
+      /layer "\/conv2\/Conv" is equalized with "\/fc\/Gemm", and so is "\/conv1\/Conv"/,
+    ],
+    [
+      transformed({ transform: 'correct-bias' }),
+      /correct-bias of layer "\/conv1\/Conv" has no "means" of the channels it takes in: run the model/,
+    ],
+    [transformed({ transform: 'correct-bias', means: [] }), /has means that are not finite numbers/],
+    [transformed({ transform: 'correct-bias', means: [1], inside: [2] }), /inside\[0\] is 2, more than 1/],
+    [transformed({ transform: 'fit-bias' }, { transform: 'fit-bias' }), /transforms\[1\]: fit-bias of layer .* is there twice/],
     [{ schema: 'precision-lens/report@1' }, /its schema is "precision-lens\/report@1", not "precision-lens\/plan@1"/],
     [{ schema: undefined }, /it names no schema/],
     [{ evidence: 'hearsay' }, /evidence is "hearsay", not one of "weights", "synthetic", "data"/],
