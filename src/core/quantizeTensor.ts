@@ -7,7 +7,14 @@ import type { TensorError } from './tensor.js';
 type Visit = (quantizer: Quantizer, start: number, end: number) => void;
 
 /**
- * A tensor's values under a scheme: `values` quantized and back. The clip ranges are those that the analysis of the same tensor reports.
+ * The least scale that each channel may have: narrower ranges are widened. The largest counts where there is one scale for all; blocks, and formats without a scale, take no
+ * notice.
+ */
+export type LeastScales = ArrayLike<number>;
+
+/**
+ * A tensor's values under a scheme: `values` quantized and back. The clip ranges are those that the analysis of the same tensor reports, but for channels whose scale is to be
+ * wider.
  * @param values row-major; they stay as they are
  */
 export async function quantizeTensor(
@@ -15,13 +22,20 @@ export async function quantizeTensor(
   shape: readonly number[],
   channelAxis: number | null,
   scheme: Scheme,
+  least?: LeastScales,
 ): Promise<Float32Array> {
   const split = layout(shape, channelAxis);
   const x = reordered(values, split, 'channel-major');
   const out = new Float32Array(x.length);
-  await eachRun(x, split, scheme, (quantizer, start, end) => {
-    quantizer.fakeQuantize(x.subarray(start, end), out.subarray(start, end), scheme.rounding);
-  });
+  await eachRun(
+    x,
+    split,
+    scheme,
+    (quantizer, start, end) => {
+      quantizer.fakeQuantize(x.subarray(start, end), out.subarray(start, end), scheme.rounding);
+    },
+    least,
+  );
   return reordered(out, split, 'row-major');
 }
 
@@ -70,21 +84,29 @@ export async function scalesOf(
   shape: readonly number[],
   channelAxis: number | null,
   scheme: Scheme,
+  least?: LeastScales,
 ): Promise<readonly number[] | null> {
   if (scheme.granularity.kind === 'block' || scaleOf(scheme.format, { lo: -1, hi: 1 }) === null) return null;
   const split = layout(shape, channelAxis);
   const scales: number[] = [];
-  await eachRun(reordered(values, split, 'channel-major'), split, scheme, ({ parameters }) => scales.push(Number(parameters.scale)));
+  await eachRun(reordered(values, split, 'channel-major'), split, scheme, ({ parameters }) => scales.push(Number(parameters.scale)), least);
   return scales;
 }
 
 /** Fits a scheme to a tensor in channel-major order, run by run. A run of blocks that a format cuts itself is a whole channel or tensor. */
-export async function eachRun(x: Float32Array, split: Layout, scheme: Scheme, visit: Visit): Promise<void> {
+export async function eachRun(x: Float32Array, split: Layout, scheme: Scheme, visit: Visit, least?: LeastScales): Promise<void> {
   const { format, granularity } = scheme;
   const { needs, fit } = codec(format);
-  const run = (start: number, end: number, clip: ClipRange): void =>
-    visit(fit(needs === 'clip' ? NO_VALUES : x.subarray(start, end), clip), start, end);
   const perChannel = split.outer * split.inner;
+  const floors = least && granularity.kind !== 'block' && scaleOf(format, { lo: -1, hi: 1 }) ? Array.from(least) : null;
+  const floor = (start: number): number =>
+    floors === null ? 0 : granularity.kind === 'tensor' ? Math.max(0, ...floors) : floors[Math.floor(start / perChannel)];
+  const run = (start: number, end: number, clip: ClipRange): void => {
+    const values = needs === 'clip' ? NO_VALUES : x.subarray(start, end);
+    const quantizer = fit(values, clip);
+    const factor = floor(start) / Number(quantizer.parameters.scale);
+    visit(factor > 1 ? fit(values, { lo: factor * clip.lo, hi: factor * clip.hi }) : quantizer, start, end);
+  };
   if (needs === 'blocks' || granularity.kind === 'tensor') {
     const clip = await tensorClip(x, scheme, needs === 'blocks');
     if (granularity.kind === 'tensor') run(0, x.length, clip);

@@ -2,13 +2,18 @@ import type { Scheme } from '../core/formats/index.js';
 import type { RunTensor } from './backend/types.js';
 import type { DataType, Layer } from '../model/types.js';
 import { encodeBfloat16, encodeFloat16 } from './inputs/floats.js';
-import { quantizeTensor, tensorQuantizer } from '../core/quantizeTensor.js';
+import { quantizeTensor, tensorQuantizer, type LeastScales } from '../core/quantizeTensor.js';
 import type { TensorBytes } from '../model/writers/onnx/messages.js';
 
 /** A layer's weight under a scheme, as the file stores it. */
-export async function quantizedWeight({ weight, channelAxis }: Layer, dataType: DataType, scheme: Scheme | null): Promise<TensorBytes> {
+export async function quantizedWeight(
+  { weight, channelAxis }: Layer,
+  dataType: DataType,
+  scheme: Scheme | null,
+  least?: LeastScales,
+): Promise<TensorBytes> {
   const values = await weight.read(0, weight.elements);
-  const quantized = scheme ? await quantizeTensor(values, weight.shape, channelAxis, scheme) : values;
+  const quantized = scheme ? await quantizeTensor(values, weight.shape, channelAxis, scheme, least) : values;
   return { dataType, shape: weight.shape, raw: stored(quantized, dataType) };
 }
 

@@ -102,11 +102,15 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
       return verdict.verdict();
     },
 
-    async plan({ quantized }) {
+    async plan({ quantized, transforms = [] }) {
       const at = bench();
       const verdict = at.newJudge();
-      const change = await changeFor(at, quantized);
-      const watched = new Map(quantized.map(({ layer }) => [layer, at.places[layer].output]));
+      const change = await changeFor(at, quantized, transforms);
+      // What a layer gives that is equalized with the next one is divided by factors: it is no error.
+      const divided = new Set(
+        transforms.flatMap((one) => (one.transforms.some(({ transform }) => transform === 'equalize') ? one.layer : [])),
+      );
+      const watched = new Map(quantized.flatMap(({ layer }) => (divided.has(layer) ? [] : [[layer, at.places[layer].output] as const])));
       const noise = new Map<string, Noise>();
       const outputs = at.replay.floatOutputs.map(() => new Map<string, RunTensors extends ReadonlyMap<string, infer T> ? T : never>());
       await at.replay.trace(change, new Set([...watched.values()].filter((name) => name !== null)), (run, float, changed) => {

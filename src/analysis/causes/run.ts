@@ -75,8 +75,8 @@ const variantsOf = (trials: readonly Trial[]): readonly Variant[] => [
 ];
 
 function settle(trials: readonly Trial[], outcome: TrialOutcome): readonly (Finding | null)[] {
-  const sqnr = new Map(variantsOf(trials).map((variant, i) => [key(variant), outcome[i]]));
-  return trials.map(({ before, after, finding }) => finding(sqnr.get(key(before)), sqnr.get(key(after))));
+  const sqnr = new Map(variantsOf(trials).map((variant, i) => [key(variant), outcome.sqnrDb[i]]));
+  return trials.map(({ before, after, finding }) => finding(sqnr.get(key(before)), sqnr.get(key(after)), outcome.inputs));
 }
 
 function pairFinding(pair: PairFacts, { layers }: Model): Finding | null {

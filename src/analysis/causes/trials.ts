@@ -1,5 +1,5 @@
 import { tailMagnitude } from '../../core/statistics/tail.js';
-import type { LayerFacts, Variant } from '../../engine/index.js';
+import type { LayerFacts, TrialOutcome, Variant } from '../../engine/index.js';
 import type { Layer } from '../../model/types.js';
 import type { Finding } from '../../report/types.js';
 import { asymmetry } from './asymmetry.js';
@@ -14,7 +14,7 @@ export interface Trial {
   readonly before: Variant;
   readonly after: Variant;
   /** What it turns out to be, given the SQNR before and after, dB; null when it gains nothing. */
-  readonly finding: (before: number | null | undefined, after: number | null | undefined) => Finding | null;
+  readonly finding: (before: number | null | undefined, after: number | null | undefined, inputs: TrialOutcome['inputs']) => Finding | null;
 }
 
 const FLOAT: Variant = { weight: null, activation: null, bias: 'float', corrected: false };
@@ -29,9 +29,9 @@ export function trialsOf(facts: LayerFacts, layer: Layer, found: readonly Findin
     trials.push({
       before: { ...FLOAT, weight: SHIFT_SCHEME },
       after: { ...FLOAT, weight: SHIFT_SCHEME, corrected: true },
-      finding(before, after) {
+      finding(before, after, inputs) {
         const gainDb = gainOf(before, after);
-        return gainDb === null ? null : settled(biasShift(gainDb), gainDb, 'output');
+        return gainDb === null ? null : settled(biasShift(gainDb, inputs), gainDb, 'output');
       },
     });
   const overflow = facts.bias && biasOverflow(facts.bias);

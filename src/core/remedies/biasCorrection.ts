@@ -77,17 +77,20 @@ function totals({ channels, sums, counts }: Pick<Shift, 'channels' | 'sums' | 'c
 
 /**
  * The mean shift of every output channel from the means of the inputs, Σ ε·E[x]: what to subtract from the bias when there are no outputs to measure it
- * on. Padded borders make the true one a little smaller.
+ * on.
  * @param inputMeans of every input channel, of all groups
+ * @param inside for each element of a kernel the share of outputs for which it lies on a value and not on the padding; all 1 when left out
  */
 export function expectedShift(
   weight: Float32Array,
   quantized: Float32Array,
   linear: LinearWeight,
   inputMeans: ArrayLike<number>,
+  inside?: ArrayLike<number>,
 ): Float64Array {
   const shift = new Float64Array(linear.shape[linear.outputAxis]);
   const [output, input] = [outputChannelOf(linear), inputChannelOf(linear)];
-  for (let e = 0; e < weight.length; e++) shift[output(e)] += (quantized[e] - weight[e]) * inputMeans[input(e)];
+  for (let e = 0; e < weight.length; e++)
+    shift[output(e)] += (quantized[e] - weight[e]) * inputMeans[input(e)] * (inside ? inside[e % inside.length] : 1);
   return shift;
 }

@@ -22,10 +22,13 @@ export function int32Bias(bias: Float32Array, inputScale: number, weightScales: 
   });
 }
 
+/** Scales are written as float32, whose rounding must not push a code beyond the last one. */
+const ROOM = 1 - 2 ** -20;
+
 /**
  * Weight scales at which every bias fits into int32: those that do not suffice are made as large as they have to be, which costs nothing where it
  * happens, in channels whose weights are next to nothing beside the bias.
  */
 export function fittingScales(bias: ArrayLike<number>, inputScale: number, weightScales: ArrayLike<number>): Float64Array {
-  return Float64Array.from({ length: bias.length }, (_, c) => Math.max(weightScales[c], Math.abs(bias[c]) / (inputScale * MOST)));
+  return Float64Array.from({ length: bias.length }, (_, c) => Math.max(weightScales[c], Math.abs(bias[c]) / (inputScale * MOST * ROOM)));
 }

@@ -2,6 +2,7 @@ import type { BackendChoice } from '../backend/types.js';
 import type { Clipping, ClipRange } from '../../core/formats/index.js';
 import type { Statistics } from '../../core/statistics/moments.js';
 import type { SparseHistogram } from '../../core/statistics/sparse.js';
+import type { ChannelRanges, Transform } from '../../core/remedies/transform.js';
 import type { InputTensors } from '../inputs/types.js';
 import type { Classes, Difference } from '../metrics/outputs.js';
 
@@ -99,8 +100,12 @@ export interface LayerTrial {
   readonly variants: readonly Variant[];
 }
 
-/** SQNR at a layer's own output under each variant, dB: null when the error is zero, undefined where it cannot be tried. */
-export type TrialOutcome = readonly (number | null | undefined)[];
+export interface TrialOutcome {
+  /** SQNR at the layer's own output under each variant, dB: null when the error is zero, undefined where it cannot be tried. */
+  readonly sqnrDb: readonly (number | null | undefined)[];
+  /** What a plan needs to correct the layer's bias; null where no variant is corrected, or its bias cannot be. */
+  readonly inputs: { readonly means: readonly number[]; readonly inside: readonly number[] | null } | null;
+}
 
 /** Two layers whose weights are quantized as they are, and with the ranges of the channels between them evened out. */
 export interface PairFacts {
@@ -110,6 +115,8 @@ export interface PairFacts {
   readonly clips: boolean;
   /** The factors that even out the channels. */
   readonly factors: { readonly smallest: number; readonly largest: number };
+  /** Of each channel that the second layer takes in, over all samples, in the model as it is; null where they were not seen. */
+  readonly ranges: ChannelRanges | null;
   /** SQNR at the second layer's output, dB; null when the error is zero. */
   readonly plainDb: number | null;
   readonly equalizedDb: number | null;
@@ -140,6 +147,12 @@ export interface Quantized {
   readonly weight: string | null;
   /** Scheme and range of its input, or null. */
   readonly activation: ({ readonly scheme: string } & ActivationRange) | null;
+}
+
+/** What is done to a layer's float numbers before, or while, they are quantized. */
+export interface LayerTransforms {
+  readonly layer: number;
+  readonly transforms: readonly Transform[];
 }
 
 export interface Accumulated {
@@ -203,9 +216,9 @@ export type EngineMethods = {
   };
   /** Runs the model with one layer quantized. */
   effect: { params: Quantized; result: Difference; progress: never };
-  /** Runs the model with several layers quantized. */
+  /** Runs the model with several layers quantized. Layers whose outputs equalization divides have no accumulated error. */
   plan: {
-    params: { readonly quantized: readonly Quantized[] };
+    params: { readonly quantized: readonly Quantized[]; readonly transforms?: readonly LayerTransforms[] };
     result: { readonly difference: Difference; readonly accumulated: readonly Accumulated[] };
     progress: never;
   };

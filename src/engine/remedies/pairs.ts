@@ -1,16 +1,18 @@
 import { parseScheme, type Scheme } from '../../core/formats/index.js';
 import { quantizeTensor } from '../../core/quantizeTensor.js';
 import { equalize } from '../../core/remedies/equalize.js';
+import { addChannels, channelRanges, type ChannelSums } from '../../core/remedies/inputChannels.js';
+import type { ChannelRanges } from '../../core/remedies/transform.js';
 import { equalizablePairs, type EqualizablePair } from '../../model/readers/onnx/equalizable.js';
 import type { TensorBytes } from '../../model/writers/onnx/messages.js';
 import { RunError, type RunTensor, type RunTensors } from '../backend/types.js';
 import type { PairFacts } from '../process/protocol.js';
 import { given } from '../replay/prepare.js';
 import type { Change } from '../replay/replay.js';
-import { storedTensors } from '../replay/stored.js';
 import type { Running } from '../running.js';
 import { stored } from '../storedWeight.js';
 import { equalizedNodes } from '../surgery/equalize.js';
+import { constantsBetween, pairGraph } from '../transformed.js';
 import { collect } from './collect.js';
 import { dynamicInputs } from './dynamic.js';
 import { sqnrOf } from './errors.js';
@@ -21,13 +23,14 @@ const SAME_DB = 80;
 /** What equalizing pairs of layers gains whose first one is in a part: both weights quantized, before and after. */
 export async function pairTrials(at: Running, part: number, scheme: string): Promise<readonly PairFacts[]> {
   const inside = new Set(at.replay.parts[part].nodes);
-  const pairs = pairsOf(at).filter(({ nodes }) => inside.has(nodes[0]));
+  const pairs = equalizablePairs(pairGraph(at)).filter(({ nodes }) => inside.has(nodes[0]));
   const runs = await collect(at, part, [...new Set(pairs.flatMap(({ nodes }) => dynamicInputs(at, nodes)))]);
   const found: PairFacts[] = [];
+  const ranges = await rangesBetween(at, pairs);
   for (const pair of pairs) {
     try {
       const facts = await tryPair(at, pair, runs, parseScheme(scheme));
-      if (facts) found.push(facts);
+      if (facts) found.push({ ...facts, ranges: ranges.get(pair) ?? null });
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
     }
@@ -35,21 +38,33 @@ export async function pairTrials(at: Running, part: number, scheme: string): Pro
   return found;
 }
 
-/** Pairs whose second layer is run as well, and whose weights can be replaced where they are. */
-function pairsOf({ prepared, places, model, file }: Running): readonly EqualizablePair[] {
-  const { graph } = prepared.cut;
-  const constants = storedTensors(file, prepared.cut);
-  const layerNodes = places.map(({ node, weight, output }) => (weight && output !== null ? node : null));
-  return equalizablePairs({
-    nodes: graph.nodes,
-    outputs: graph.outputs,
-    layerNodes,
-    layers: model.layers,
-    constant: (name) => constants.get(name)?.tensor,
-  });
+/** Ranges of the channels that the second layers take in, over all runs. */
+async function rangesBetween(at: Running, pairs: readonly EqualizablePair[]): Promise<ReadonlyMap<EqualizablePair, ChannelRanges>> {
+  const { replay, prepared } = at;
+  const { nodes } = prepared.cut.graph;
+  const inputOf = ({ nodes: own }: EqualizablePair): string => nodes[own[own.length - 1]].proto.input[0];
+  const sums = new Map<EqualizablePair, ChannelSums>();
+  for (const [index, part] of replay.parts.entries()) {
+    const inside = new Set(part.nodes);
+    const here = pairs.filter((pair) => inside.has(prepared.cut.producer.get(inputOf(pair)) ?? -1));
+    if (here.length === 0) continue;
+    await replay.watch(index, [...new Set(here.map(inputOf))], (_, values) => {
+      for (const pair of here) {
+        const { data, shape } = given(values, inputOf(pair));
+        const axis = nodes[pair.nodes[pair.nodes.length - 1]].proto.opType === 'Conv' ? 1 : shape.length - 1;
+        sums.set(pair, addChannels(data as Float32Array, shape, axis, sums.get(pair)));
+      }
+    });
+  }
+  return new Map([...sums].map(([pair, sum]) => [pair, channelRanges(sum)]));
 }
 
-async function tryPair(at: Running, pair: EqualizablePair, runs: readonly RunTensors[], scheme: Scheme): Promise<PairFacts | null> {
+async function tryPair(
+  at: Running,
+  pair: EqualizablePair,
+  runs: readonly RunTensors[],
+  scheme: Scheme,
+): Promise<Omit<PairFacts, 'ranges'> | null> {
   const { model, places, replay } = at;
   const [first, second] = [model.layers[pair.first].weight, model.layers[pair.second].weight];
   const weights = [await first.read(0, first.elements), await second.read(0, second.elements)];
@@ -87,20 +102,4 @@ async function tryPair(at: Running, pair: EqualizablePair, runs: readonly RunTen
   return plainDb === undefined || equalizedDb === undefined
     ? null
     : { first: pair.first, second: pair.second, clips: pair.clips.length > 0, factors, plainDb, equalizedDb };
-}
-
-/** The numbers of a pair's biases and clip bounds. */
-async function constantsBetween(
-  { prepared, file }: Running,
-  { biases, clips }: EqualizablePair,
-): Promise<ReadonlyMap<string, { readonly shape: readonly number[]; readonly numbers: Float32Array }>> {
-  const constants = storedTensors(file, prepared.cut);
-  const { nodes } = prepared.cut.graph;
-  const names = [...biases.map(({ value }) => value), ...clips.flatMap(({ node }) => nodes[node].proto.input.slice(1))];
-  const found = new Map<string, { readonly shape: readonly number[]; readonly numbers: Float32Array }>();
-  for (const name of names) {
-    const tensor = constants.get(name)?.tensor;
-    if (tensor) found.set(name, { shape: tensor.shape, numbers: await tensor.read(0, tensor.elements) });
-  }
-  return found;
 }

@@ -10,6 +10,7 @@ import { storedTensors } from '../replay/stored.js';
 import type { Running } from '../running.js';
 import { quantizedWeight, stored, typed } from '../storedWeight.js';
 import { collect } from './collect.js';
+import { correctable } from './correctable.js';
 import { dynamicInputs } from './dynamic.js';
 import { sqnrCorrected, sqnrOf } from './errors.js';
 import { widened } from './range.js';
@@ -28,11 +29,13 @@ export async function layerTrials(at: Running, part: number, trials: readonly La
     } catch (error) {
       // A node that does not run by itself is no reason to give up the others.
       if (!(error instanceof RunError)) throw error;
-      found.push(variants.map(() => undefined));
+      found.push(untried(variants));
     }
   }
   return found;
 }
+
+const untried = (variants: readonly Variant[]): TrialOutcome => ({ sqnrDb: variants.map(() => undefined), inputs: null });
 
 type Feed = readonly [name: string, tensor: RunTensor];
 
@@ -44,10 +47,11 @@ async function tryLayer(
   variants: readonly Variant[],
 ): Promise<TrialOutcome> {
   const { node, weight, activation, output } = place;
-  if (node === null || output === null || !weight) return variants.map(() => undefined);
+  if (node === null || output === null || !weight) return untried(variants);
   const { value, dataType } = weight;
   const { shape } = layer.weight;
-  const { opType, input } = at.prepared.cut.graph.nodes[node].proto;
+  const { proto } = at.prepared.cut.graph.nodes[node];
+  const { opType, input } = proto;
   const axisOf = (dims: readonly number[]): number => (opType.includes('Conv') ? 1 : dims.length - 1);
   const bias = variants.some((variant) => variant.bias !== 'float') ? biasTensor(at, layer, input[2]) : undefined;
   const weightOf = (raw: Uint8Array): Feed => [value, { dataType, shape, data: typed(raw, dataType) }];
@@ -93,7 +97,16 @@ async function tryLayer(
       const changed = await outputs(inputs, [...asItIs, ...feeds]);
       found.push(variant.corrected ? sqnrCorrected(float, changed, axisOf) : sqnrOf(float, changed));
     }
-    return found;
+    const isCorrected = taken !== null && activation?.input === 0 && variants.some(({ corrected }) => corrected);
+    const inputs = isCorrected
+      ? correctable(
+          proto,
+          layer,
+          runs.map((values) => given(values, taken)),
+          float[0],
+        )
+      : null;
+    return { sqnrDb: found, inputs };
   } finally {
     await session.release();
   }

@@ -152,9 +152,10 @@ export async function openReplay(
       const name = `${input?.value}::${nodes[0]}::fed`;
       if (input)
         changed.set(nodes[0], {
-          bytes: rewired(cut.graph.nodes[nodes[0]].bytes, input.input, name),
           before: [],
           constants: [],
+          ...changed.get(nodes[0]),
+          bytes: rewired(changed.get(nodes[0])?.bytes ?? cut.graph.nodes[nodes[0]].bytes, input.input, name),
           takes: [name],
         });
       const known = more.given ?? { has: (value: string) => types.has(value) || shapes.has(value) };

@@ -52,7 +52,7 @@ function scaled(name: string, numbers: Float32Array, shape: readonly number[], s
 }
 
 /** A node of two operands, in the form that every version has. */
-function binary(opType: string, left: string, right: string, output: string): PartNode {
+export function binary(opType: string, left: string, right: string, output: string): PartNode {
   const bytes = new MessageWriter().field(NODE.input, left).field(NODE.input, right).field(NODE.output, output).field(NODE.opType, opType);
   const proto: NodeProto = { input: [left, right], output: [output], name: '', opType, domain: '', attribute: [], docString: '' };
   return { proto, bytes: bytes.finish(), uses: [left, right], outputs: [output] };

@@ -29,8 +29,9 @@ export interface PieceSpec {
 /** A node that is written otherwise: it needs what it needed before, and what comes before it needs nothing else. */
 export interface ChangedNode {
   readonly bytes: Uint8Array;
-  /** Nodes that are put before it, and their constants. */
+  /** Nodes that are put before it and behind it, and their constants. */
   readonly before: readonly PartNode[];
+  readonly after?: readonly PartNode[];
   readonly constants: readonly PartConstant[];
   /** Values from outside that it takes in the place of some of its own. */
   readonly takes?: readonly string[];
@@ -118,6 +119,7 @@ export async function cutPiece(cut: Cutter, spec: PieceSpec): Promise<Piece> {
     // A branch may call its nodes as others are called, which the runtime refuses in one graph.
     out.field(GRAPH.node, name !== '' && named.has(name) ? unnamed(node) : node);
     named.add(name);
+    for (const { bytes } of changed?.get(i)?.after ?? []) out.field(GRAPH.node, bytes);
   }
   out.field(GRAPH.name, 'piece');
   for (const constant of constants) await constant.write(out);

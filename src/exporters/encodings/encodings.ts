@@ -149,14 +149,20 @@ export async function encodingsOf(
     else left.push({ layer: name, node: nodes[layer.node].node.proto.name });
     if (activation) encodeActivation(layer, activation, layer.node);
   }
-  const notes =
-    rounded.length > 0
+  const transformed = layers.flatMap(({ layer, transforms = [] }) => (transforms.length > 0 ? [layer] : []));
+  const notes = [
+    ...(transformed.length > 0
       ? [
-          `the tool rounds to the nearest, not as the plan says for ${rounded.slice(0, 3).map(quote).join(', ')}${rounded.length > 3 ? ' and others' : ''}`,
+          `${dialect.title} takes scales for the model as it is: the equalization and what is done to biases of ${some(transformed)} are left out; a qdq export has them`,
         ]
-      : [];
+      : []),
+    ...(rounded.length > 0 ? [`the tool rounds to the nearest, not as the plan says for ${some(rounded)}`] : []),
+  ];
   return { list: [...weights.values(), ...activations.values()], left, notes };
 }
+
+/** A few names. */
+const some = (names: readonly string[]): string => `${names.slice(0, 3).map(quote).join(', ')}${names.length > 3 ? ' and others' : ''}`;
 
 /** The integer or 8-bit float type whose codes are those of a scheme; null when there is none. */
 function weightType({ format }: Scheme): string | null {

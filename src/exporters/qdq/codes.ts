@@ -1,4 +1,4 @@
-import { eachRun, reordered } from '../../core/quantizeTensor.js';
+import { eachRun, reordered, type LeastScales } from '../../core/quantizeTensor.js';
 import type { Format, Quantizer, Scheme } from '../../core/formats/index.js';
 import { layout, type Layout } from '../../core/formats/layout.js';
 import type { CodeType, Storage } from './storage.js';
@@ -37,22 +37,30 @@ function coded(format: Format, quantizer: Quantizer): Coded {
 /**
  * Quantizes a tensor to codes.
  * @param values row-major; they stay as they are
+ * @param least scales that channels have at least
  */
 export async function codedTensor(
   values: Float32Array,
   shape: readonly number[],
   channelAxis: number | null,
   scheme: Scheme,
+  least?: LeastScales,
 ): Promise<CodedTensor> {
   const split = layout(shape, channelAxis);
   const x = reordered(values, split, 'channel-major');
   const codes = new Int32Array(x.length);
   const runs: { readonly start: number; readonly scale: number; readonly zeroPoint: number }[] = [];
-  await eachRun(x, split, scheme, (quantizer, start, end) => {
-    const { scale, zeroPoint, encode } = coded(scheme.format, quantizer);
-    codes.set(encode(x.subarray(start, end), scheme.rounding), start);
-    runs.push({ start, scale, zeroPoint });
-  });
+  await eachRun(
+    x,
+    split,
+    scheme,
+    (quantizer, start, end) => {
+      const { scale, zeroPoint, encode } = coded(scheme.format, quantizer);
+      codes.set(encode(x.subarray(start, end), scheme.rounding), start);
+      runs.push({ start, scale, zeroPoint });
+    },
+    least,
+  );
   runs.sort((a, b) => a.start - b.start);
   return {
     codes,

@@ -1,20 +1,26 @@
-import { parseScheme, payloadBits, type ClipRange, type Scheme } from '../../core/formats/index.js';
+import { parseScheme, payloadBits, scaleOf, type ClipRange, type Scheme } from '../../core/formats/index.js';
+import type { LeastScales } from '../../core/quantizeTensor.js';
+import { fittingScales } from '../../core/remedies/integerBias.js';
 import { openModel } from '../../model/open.js';
 import { memorySource } from '../../model/memorySource.js';
 import { quote } from '../../model/quote.js';
 import { openOnnxFile } from '../../model/readers/onnx/onnxFile.js';
 import { subgraphs } from '../../model/readers/onnx/order.js';
 import { toNumber, type TensorProto } from '../../model/readers/onnx/proto.js';
-import type { ByteSource, Layer, Model, OpenSibling } from '../../model/types.js';
+import { biasPlace } from '../../model/readers/onnx/linear.js';
+import { biasShift, lessShift } from '../../model/transforms/correction.js';
+import { dividedRange, inputFactors } from '../../model/transforms/equalized.js';
+import type { ByteSource, Layer, Model, OpenSibling, Tensor } from '../../model/types.js';
 import { MODEL } from '../../model/writers/onnx/messages.js';
 import { fieldsOf, type Deferred } from '../../model/writers/onnx/wire.js';
-import type { Plan } from '../../report/plan.js';
+import type { Plan, Transform } from '../../report/plan.js';
 import { weightScheme } from '../../report/weightScheme.js';
 import { ExportError } from '../exportError.js';
 import { activationProblem, storeActivation } from './activations.js';
-import { biasOf, storeBias } from './bias.js';
+import { biasOf, storeBias, type Bias } from './bias.js';
 import { freeNames, newEdits, removeUnused, type Edits } from './edits.js';
 import { attribute, finder, placeActivation, placeWeight, type Finder, type WeightPlace } from './places.js';
+import { BROADCAST, transformModel } from './transforms.js';
 import { modelTree, visits, type Body, type ModelTree, type Scope, type Visit } from './tree.js';
 import { irVersionFor, upgrader } from './upgrade.js';
 import { storeWeight, type StoredWeight } from './weights.js';
@@ -28,14 +34,17 @@ export interface QdqLayer {
   readonly weight: string | null;
   /** Scheme and clip range of the value that the layer takes in; null: as it is. */
   readonly activation: { readonly scheme: string; readonly clip: ClipRange; readonly input: string } | null;
+  /** What is done to its float numbers before or while they are quantized. */
+  readonly transforms?: readonly Transform[];
 }
 
 /** What a plan makes of the layers. */
 export const qdqLayers = ({ assignments }: Pick<Plan, 'assignments'>): QdqLayer[] =>
-  assignments.map(({ layer, weight, weightClip, activation, clip, input }) => ({
+  assignments.map(({ layer, weight, weightClip, activation, clip, input, transforms = [] }) => ({
     layer,
     weight: weightScheme({ weight, ...(weightClip ? { weightClip } : {}) }),
     activation: activation !== null && clip !== null && input !== null ? { scheme: activation, clip, input } : null,
+    ...(transforms.length > 0 ? { transforms } : {}),
   }));
 
 export interface QdqOptions {
@@ -153,7 +162,7 @@ async function planEdits(tree: ModelTree, model: Model, layers: readonly QdqLaye
   const edits = newEdits();
   const unique = freeNames(tree);
   const nodes = visits(tree);
-  const byName = new Map(model.layers.map((layer) => [layer.name, layer]));
+  const indices = new Map(model.layers.map(({ name }, i) => [name, i]));
   const notes: string[] = [];
   const refused: string[] = [];
   const weights = new Map<Body, Map<string, Written>>();
@@ -171,7 +180,7 @@ async function planEdits(tree: ModelTree, model: Model, layers: readonly QdqLaye
     if (many.length > 0) notes.push(text(listed(many)));
   };
 
-  const quantizeWeight = (layer: Layer, visit: Visit, scheme: Scheme, integer: boolean): StoredWeight | null => {
+  const quantizeWeight = (layer: Layer, visit: Visit, scheme: Scheme, integer: boolean, least?: LeastScales): StoredWeight | null => {
     const place = placeWeight(visit, layer, tree, find);
     if ('problem' in place) return refuse(layer.name, place.problem);
     const inBody = within(weights, place.body);
@@ -182,12 +191,12 @@ async function planEdits(tree: ModelTree, model: Model, layers: readonly QdqLaye
         ? before.stored
         : refuse(layer.name, `it shares its weight with ${quote(before.layer)}, which has ${before.scheme}: give them one scheme`);
     }
-    const stored = storeWeight(layer.weight, layer.channelAxis, scheme, place, integer, unique);
+    const stored = storeWeight(layer.weight, layer.channelAxis, scheme, place, integer, unique, least);
     inBody.set(place.name, { layer: layer.name, scheme: scheme.text, axis: layer.channelAxis, stored });
     replaceValue(edits, place, stored, unique);
     opset = Math.max(opset, stored.opset);
     weightBytes += stored.byteLength;
-    if (stored.storage.kind === 'float') floats.push(layer.name);
+    if (stored.storage.kind === 'float' && !isFloat32(scheme)) floats.push(layer.name);
     else if (stored.storage.kind === 'codes' && stored.storage.bits > payloadBits(scheme.format)) wide.push(layer.name);
     return stored;
   };
@@ -223,41 +232,121 @@ async function planEdits(tree: ModelTree, model: Model, layers: readonly QdqLaye
 
   const overflowing: string[] = [];
   const fused: string[] = [];
-  const quantizeBias = async (layer: Layer, visit: Visit, inputScale: number, weight: StoredWeight): Promise<void> => {
-    const bias = biasOf(visit, find);
-    const scales = bias && (await weight.scales());
-    if (!bias || !scales) return;
-    const stored = await storeBias(bias, inputScale, scales, unique);
-    if (!stored) {
-      overflowing.push(layer.name);
-      return;
-    }
+  const idle: string[] = [];
+  const storeConstant = (body: Body, wanted: string, shape: readonly number[], numbers: Float32Array): string => {
+    const name = unique(wanted);
+    edits.of(body).constants.push({ name, dataType: 'float32', shape, raw: new Uint8Array(numbers.buffer) });
+    return name;
+  };
+  const takeBias = ({ node, scope }: Visit, bias: Bias, value: string): void => {
+    edits.node(scope.body, node).inputs.set(bias.input, value);
+    removeUnused(scope.body, edits, [bias.name]);
+  };
+  /** As int32, where that can be; else, where it is another one than before, in float. */
+  const writeBias = async (
+    layer: Layer,
+    visit: Visit,
+    bias: Bias,
+    other: boolean,
+    inputScale: number | null,
+    weight: StoredWeight | null,
+  ) => {
     const { body } = visit.scope;
-    edits.node(body, visit.node).inputs.set(bias.input, stored.value);
-    edits.of(body).first.push(stored.node);
-    edits.of(body).constants.push(...stored.tensors);
-    opset = Math.max(opset, stored.opset);
-    removeUnused(body, edits, [bias.name]);
+    const scales = inputScale === null || !weight ? null : await weight.scales();
+    if (inputScale !== null && scales) {
+      const stored = await storeBias(bias, inputScale, scales, unique);
+      if (stored) {
+        edits.of(body).first.push(stored.node);
+        edits.of(body).constants.push(...stored.tensors);
+        opset = Math.max(opset, stored.opset);
+        takeBias(visit, bias, stored.value);
+        return;
+      }
+      overflowing.push(layer.name);
+    }
+    if (other) takeBias(visit, bias, storeConstant(body, bias.name, bias.tensor.shape, await bias.tensor.read(0, bias.tensor.elements)));
   };
 
-  for (const { layer: name, weight, activation } of layers) {
-    const layer = byName.get(name);
-    if (!layer) throw new ExportError(`the model has no layer ${quote(name)}`);
+  const asked = layers.flatMap(({ layer, weight, transforms = [] }) => {
+    const index = indices.get(layer);
+    return index === undefined ? [] : [{ layer: index, weight, transforms }];
+  });
+  const transformed = asked.some(({ transforms }) => transforms.length > 0)
+    ? await transformModel(tree, model, nodes, find, edits, unique, asked)
+    : null;
+  for (const { layer, problem } of transformed?.unfit ?? []) refuse(model.layers[layer].name, problem);
+  if ((transformed?.pairs.length ?? 0) > 0) opset = Math.max(opset, BROADCAST);
+  const scaled = new Set(transformed?.pairs.flatMap(({ pair }) => [model.layers[pair.first].name, model.layers[pair.second].name]));
+  const all = [...layers, ...[...scaled].filter((name) => !layers.some(({ layer }) => layer === name)).map(asItIs)];
+
+  for (const { layer: name, weight, activation: taken, transforms = [] } of all) {
+    const index = indices.get(name);
+    if (index === undefined) throw new ExportError(`the model has no layer ${quote(name)}`);
+    const layer = transformed?.layers[index] ?? model.layers[index];
     const visit = nodes[layer.node];
-    const scheme = weight === null ? null : parseScheme(weight);
-    const stored = scheme && !isFloat32(scheme) ? quantizeWeight(layer, visit, scheme, activation !== null) : null;
-    if (!activation) {
-      if (stored && becomesMatMulNBits(visit, layer, stored)) fused.push(name);
+    const factors = transformed && inputFactors(transformed.pairs, index);
+    const ranges = transformed?.ranges.get(index);
+    if (taken && factors && !ranges) {
+      refuse(name, 'what it takes in is quantized, and its equalization has no "ranges": run the model, and take the remedy of its report');
       continue;
     }
-    const inputScale = quantizeActivation(layer, visit, activation);
-    if (inputScale !== null && stored) await quantizeBias(layer, visit, inputScale, stored);
+    const activation = taken && factors && ranges ? { ...taken, clip: dividedRange(taken.clip, ranges, factors) } : taken;
+    const named = weight === null ? null : parseScheme(weight);
+    const scheme = named && !isFloat32(named) ? named : null;
+    const before = biasOf(visit, find) ?? (transformed?.biases.has(index) ? ownBias(visit, find) : null);
+    const own = transformed?.biases.get(index);
+    let bias = before && own ? { ...before, tensor: withNumbers(before.tensor, own) } : before;
+    const affine = activation && scheme ? scaleOf(parseScheme(activation.scheme).format, activation.clip) : null;
+    const least =
+      transformed?.fitted.has(index) && affine && bias
+        ? fittingScales(await bias.tensor.read(0, bias.tensor.elements), affine.scale, new Float64Array(bias.tensor.elements))
+        : undefined;
+    const writes = scheme ?? (scaled.has(name) ? parseScheme('fp32') : null);
+    const stored = writes ? quantizeWeight(layer, visit, writes, activation !== null, least) : null;
+    let other = own !== undefined;
+    const mean = transformed?.corrected.get(index);
+    if (mean && scheme) {
+      const shift = await biasShift(layer, scheme, mean, factors, least);
+      const where = biasPlace(visit.node.proto, bias !== null);
+      const { body } = visit.scope;
+      if (where.kind === 'input') {
+        const values = bias && (await bias.tensor.read(0, bias.tensor.elements));
+        bias = { input: 2, name: bias?.name ?? unique(`${name}_bias`), tensor: newTensor(lessShift(values, shift)) };
+        other = true;
+      } else {
+        const [output] = visit.node.proto.output;
+        const products = unique(`${output}_products`);
+        const shape = [
+          shift.length,
+          ...new Array<number>(visit.node.proto.opType.includes('Conv') ? mean.linear.shape.length - 2 : 0).fill(1),
+        ];
+        const added = storeConstant(
+          body,
+          `${output}_shift`,
+          shape,
+          lessShift(
+            null,
+            shift.map((x) => x * where.factor),
+          ),
+        );
+        const edit = edits.node(body, visit.node);
+        edit.outputs.set(0, products);
+        edit.after.unshift({ op: 'Add', name: unique(`${output}_Add`), inputs: [products, added], outputs: [output] });
+        opset = Math.max(opset, BROADCAST);
+      }
+    }
+    if (transforms.some(({ transform }) => transform !== 'equalize') && !scheme) idle.push(name);
+    if (activation || scheme) {
+      if (!activation && stored && becomesMatMulNBits(visit, layer, stored)) fused.push(name);
+      const inputScale = activation && quantizeActivation(layer, visit, activation);
+      if (bias) await writeBias(layer, visit, bias, other, inputScale, scheme ? stored : null);
+    } else if (bias && other) await writeBias(layer, visit, bias, other, null, null);
   }
   // A weight that one layer has as codes is codes for all.
   const quantized = new Set(layers.filter(({ weight }) => weight !== null && !isFloat32(parseScheme(weight))).map(({ layer }) => layer));
   const asBefore = new Set<string>();
   for (const layer of model.layers) {
-    if (quantized.has(layer.name)) continue;
+    if (quantized.has(layer.name) || scaled.has(layer.name)) continue;
     const place = placeWeight(nodes[layer.node], layer, tree, find);
     const other = 'problem' in place ? undefined : weights.get(place.body)?.get(place.name);
     if (other) refuse(layer.name, `it shares its weight with ${quote(other.layer)}, which has ${other.scheme}: give them one scheme`);
@@ -272,6 +361,7 @@ async function planEdits(tree: ModelTree, model: Model, layers: readonly QdqLaye
   note(floats, (which) => `ONNX has no type for the codes of ${which}: the same numbers are stored as float32, so nothing is saved there`);
   note(wide, (which) => `ONNX has no type as narrow as the codes of ${which}: they are stored in the next wider one`);
   note(overflowing, (which) => `the bias of ${which} is too large for 32 bits at the scale of its products: it stays float`);
+  note(idle, (which) => `correcting and fitting the bias of ${which} does nothing: the weight is not quantized`);
   note(
     fused,
     (which) =>
@@ -281,6 +371,34 @@ async function planEdits(tree: ModelTree, model: Model, layers: readonly QdqLaye
     notes.push('the information for training was left out: it starts from float weights');
   return { edits, find, unique, opset, weightBytes, notes };
 }
+
+/** A layer that nothing is said of. */
+const asItIs = (layer: string): QdqLayer => ({ layer, weight: null, activation: null });
+
+/** The constant at the place of a bias, whatever factors the node has for it. */
+function ownBias({ node, scope }: Visit, find: Finder): Bias | null {
+  const name = node.proto.input[2] ?? '';
+  const tensor = name === '' ? null : find.stored(scope, name);
+  return tensor && { input: 2, name, tensor };
+}
+
+const withNumbers = (tensor: Tensor, numbers: Float32Array): Tensor => ({
+  ...tensor,
+  read: (start, end) => Promise.resolve(numbers.slice(start, end)),
+});
+
+const newTensor = (numbers: Float32Array): Tensor =>
+  withNumbers(
+    {
+      name: '',
+      dataType: 'float32',
+      shape: [numbers.length],
+      elements: numbers.length,
+      byteLength: numbers.byteLength,
+      read: () => Promise.resolve(numbers),
+    },
+    numbers,
+  );
 
 /** Puts a stored weight in the place of the value that was the weight. */
 function replaceValue(edits: Edits, place: WeightPlace, { tensors, nodes }: StoredWeight, unique: (name: string) => string): void {

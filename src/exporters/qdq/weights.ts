@@ -1,6 +1,6 @@
 import { codec, type Scheme } from '../../core/formats/index.js';
 import { layout } from '../../core/formats/layout.js';
-import { quantizeTensor, reordered } from '../../core/quantizeTensor.js';
+import { quantizeTensor, reordered, type LeastScales } from '../../core/quantizeTensor.js';
 import type { DataType, Tensor } from '../../model/types.js';
 import type { NewNode } from '../../model/writers/onnx/nodes.js';
 import type { Bytes } from '../../model/writers/onnx/wire.js';
@@ -40,6 +40,7 @@ const CAST_BFLOAT16 = 13;
  * How a weight is written under a scheme. Its numbers are quantized when the file is written, one tensor at a time.
  * @param integer whether the layer's input is quantized too: ONNX Runtime makes integer products of a Gemm only where the zero point is written, 0 or not
  * @param unique makes names that are taken by nothing else
+ * @param least scales that channels have at least
  */
 export function storeWeight(
   tensor: Tensor,
@@ -48,6 +49,7 @@ export function storeWeight(
   { name, type }: Pick<WeightPlace, 'name' | 'type'>,
   integer: boolean,
   unique: (name: string) => string,
+  least?: LeastScales,
 ): StoredWeight {
   const storage = storageOf(scheme.format);
   // DequantizeLinear and Cast give float32; what was narrower (or wider) before is cast to that.
@@ -58,7 +60,7 @@ export function storeWeight(
       : [{ op: 'Cast', name: unique(`${name}_Cast`), inputs: [result], outputs: [name], attributes: { to: { int: TYPE_CODES[type] } } }];
   switch (storage.kind) {
     case 'codes': {
-      const made = codedWeight(tensor, channelAxis, scheme, storage, { name, result, integer }, unique);
+      const made = codedWeight(tensor, channelAxis, scheme, storage, { name, result, integer, least }, unique);
       return { ...made, storage, nodes: [...made.nodes, ...last] };
     }
     case 'cast': {
@@ -183,13 +185,18 @@ function codedWeight(
   channelAxis: number | null,
   scheme: Scheme,
   storage: Extract<Storage, { kind: 'codes' }>,
-  { name, result, integer }: { readonly name: string; readonly result: string; readonly integer: boolean },
+  {
+    name,
+    result,
+    integer,
+    least,
+  }: { readonly name: string; readonly result: string; readonly integer: boolean; readonly least: LeastScales | undefined },
   unique: (name: string) => string,
 ): Omit<StoredWeight, 'storage'> {
   const { shape, axis, block, scaleShape, channelMajor, scalesTransposed, back } = arrange(tensor.shape, channelAxis, scheme);
   const runs = scaleShape.reduce((a, b) => a * b, 1);
   const made = kept(
-    async () => codedTensor(await tensor.read(0, tensor.elements), tensor.shape, channelAxis, scheme),
+    async () => codedTensor(await tensor.read(0, tensor.elements), tensor.shape, channelAxis, scheme, least),
     storage.zeroPoint ? 3 : 2,
   );
   const inOrder = <T extends Float32Array | Int32Array>(values: T): T =>
@@ -260,7 +267,7 @@ function codedWeight(
     byteLength: codeBytes + runs * 4 + (zeroPoint ? zeroBytes : 0),
     scales: async () => {
       if (block > 0 || storage.dataType.startsWith('float8')) return null;
-      return (await codedTensor(await tensor.read(0, tensor.elements), tensor.shape, channelAxis, scheme)).scales;
+      return (await codedTensor(await tensor.read(0, tensor.elements), tensor.shape, channelAxis, scheme, least)).scales;
     },
   };
 }

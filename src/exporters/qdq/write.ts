@@ -2,7 +2,7 @@ import type { GraphProto, TensorProto } from '../../model/readers/onnx/proto.js'
 import { domainName } from '../../model/readers/onnx/functions.js';
 import type { OnnxFile } from '../../model/readers/onnx/onnxFile.js';
 import { dataTypeCode } from '../../model/writers/onnx/dataTypeCode.js';
-import { ATTRIBUTE, GRAPH, MODEL, NODE, tensorMessage } from '../../model/writers/onnx/messages.js';
+import { ATTRIBUTE, GRAPH, MODEL, NODE, renamedValues, tensorMessage } from '../../model/writers/onnx/messages.js';
 import { nodeMessage } from '../../model/writers/onnx/nodes.js';
 import { fieldsOf, MessageWriter, type Bytes } from '../../model/writers/onnx/wire.js';
 import type { ByteSource } from '../../model/types.js';
@@ -183,23 +183,12 @@ function writeNode(
     const upgraded = upgrade && domainName(node.proto.domain) === '' ? upgrade(node.proto, node.bytes) : null;
     if (upgraded) for (const message of upgraded) out.field(field, message);
     else {
-      const renamed = edit && (edit.inputs.size > 0 || edit.outputs.size > 0) ? rewired(node.bytes, edit) : node.bytes;
+      const renamed =
+        edit && (edit.inputs.size > 0 || edit.outputs.size > 0) ? renamedValues(node.bytes, edit.inputs, edit.outputs) : node.bytes;
       out.field(field, node.inner.length > 0 ? withGraphs(renamed, node, writing) : renamed);
     }
   }
   for (const message of edit?.after ?? []) out.field(field, nodeMessage(message));
-}
-
-function rewired(node: Uint8Array, { inputs, outputs }: NodeEdit): Uint8Array {
-  const out = new MessageWriter();
-  let input = 0;
-  let output = 0;
-  for (const { number, whole } of fieldsOf(node)) {
-    const name = number === NODE.input ? inputs.get(input++) : number === NODE.output ? outputs.get(output++) : undefined;
-    if (name === undefined) out.copy(whole);
-    else out.field(number, name);
-  }
-  return out.finish();
 }
 
 /** A node with its subgraphs written anew. */

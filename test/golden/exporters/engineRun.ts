@@ -36,7 +36,10 @@ export async function engineOutputs(file: string, layers: readonly QdqLayer[], i
       return [{ layer: model.layers.findIndex((layer) => layer.name === name), weight, activation: activation && { scheme: activation.scheme, clip: activation.clip } }];
     });
     const outputs = new Map<string, RunTensor>(replay.floatOutputs[0]);
-    await replay.trace(await changeFor(running, quantized), new Set(), (_run, _float, changed) => {
+    const transforms = layers.flatMap(({ layer: name, transforms = [] }) =>
+      transforms.length === 0 ? [] : [{ layer: model.layers.findIndex((layer) => layer.name === name), transforms }],
+    );
+    await replay.trace(await changeFor(running, quantized, transforms), new Set(), (_run, _float, changed) => {
       for (const [name, tensor] of changed) if (replay.floatOutputs[0].has(name)) outputs.set(name, tensor);
     });
     return outputs;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { PLAN_SCHEMA, type Assignment, type Plan } from '../../../src/report/plan.js';
+import { PLAN_SCHEMA, type Assignment, type Plan, type Transform } from '../../../src/report/plan.js';
 import { PlanFileError, readPlan } from '../../../src/report/readPlan.js';
 
 const model = { file: 'net.onnx', sha256: 'ab'.repeat(32), layers: ['/conv1/Conv', '/conv2/Conv', '/fc/Gemm'].map((name) => ({ name })) };
@@ -58,7 +58,7 @@ const read = (changed: object) => readPlan(JSON.stringify({ ...plan, ...changed 
 
 /** Assignments of which the first layer has these transforms. */
 const transformed = (...transforms: readonly object[]) => ({
-  assignments: [assign('/conv1/Conv', { transforms: transforms as Assignment['transforms'] })],
+  assignments: [assign('/conv1/Conv', { transforms: transforms as readonly Transform[] })],
 });
 
 describe('a plan file', () => {
@@ -76,7 +76,7 @@ describe('a plan file', () => {
   });
 
   it('keeps what is done to layers before they are quantized', () => {
-    const transforms: Assignment['transforms'] = [
+    const transforms: readonly Transform[] = [
       { transform: 'equalize', with: '/conv2/Conv', ranges: [[-1, 2]] },
       { transform: 'correct-bias', means: [0.5, -0.25], inside: [1, 0.75] },
       { transform: 'fit-bias' },

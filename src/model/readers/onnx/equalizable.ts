@@ -2,6 +2,7 @@ import { inputChannels, type LinearWeight } from '../../../core/remedies/linear.
 import type { Layer, Tensor } from '../../types.js';
 import { findAttribute, intOf, intsOf } from './attributes.js';
 import { domainName } from './functions.js';
+import { linearWeight, type Channels } from './linear.js';
 import type { NodeProto } from './proto.js';
 
 /** A graph's nodes as far as the search for pairs needs them. */
@@ -46,9 +47,6 @@ const HOMOGENEOUS = /^(Relu|LeakyRelu|PRelu|Identity|Dropout)$/;
 /** The same for images, channel by channel. */
 const POOLING = /^(MaxPool|AveragePool|GlobalAveragePool|GlobalMaxPool)$/;
 
-/** Where the channels of a value are: axis 1 of an image, or its last axis. */
-type Channels = 'image' | 'last';
-
 /** Whether channels survive a node, and where they are behind it; null when the search ends there. */
 interface Step {
   readonly channels: Channels;
@@ -80,7 +78,8 @@ export function equalizablePairs(graph: PairGraph): EqualizablePair[] {
     // A weight that somebody else takes as well cannot be scaled.
     const { name } = graph.layers[layer].weight;
     if (users.get(name) !== 1 || (consumers.get(name)?.length ?? 0) > 1) return null;
-    const found = linearWeight(graph.nodes[node].proto, graph.layers[layer]);
+    const { proto } = graph.nodes[node];
+    const found = proto.opType === 'ConvTranspose' ? null : linearWeight(proto, graph.layers[layer]);
     return found && { layer, ...found };
   };
 
@@ -130,20 +129,6 @@ export function equalizablePairs(graph: PairGraph): EqualizablePair[] {
       if (step.clip) clips.push({ node: next, shape: perChannel(channels, size, rank) });
     }
   });
-}
-
-/** How a layer's weight belongs to its channels; null for other operators, and for weights that are not in their node's own form. */
-function linearWeight(proto: NodeProto, { weight, channelAxis }: Layer): { weight: LinearWeight; channels: Channels } | null {
-  const { shape, dataType } = weight;
-  if (domainName(proto.domain) !== '' || dataType !== 'float32' || channelAxis === null) return null;
-  if (proto.opType === 'Conv' && shape.length >= 3 && channelAxis === 0) {
-    const groups = intOf(findAttribute(proto, null, 'group')) ?? 1;
-    if (groups < 1 || shape[0] % groups !== 0) return null;
-    return { weight: { shape, outputAxis: 0, inputAxis: 1, groups }, channels: 'image' };
-  }
-  const matrix = proto.opType === 'MatMul' || (proto.opType === 'Gemm' && (intOf(findAttribute(proto, null, 'transA')) ?? 0) === 0);
-  if (!matrix || shape.length !== 2) return null;
-  return { weight: { shape, outputAxis: channelAxis, inputAxis: 1 - channelAxis, groups: 1 }, channels: 'last' };
 }
 
 /** The bias that a layer's node takes itself: none or one; null when it is no known number a channel. */

@@ -90,6 +90,24 @@ export function rewired(node: Uint8Array, at: number, to: string): Uint8Array {
   return out.finish();
 }
 
+/**
+ * A node that takes and gives other values, by their places; all else is copied. Inputs that it had none of are added, and left out where nothing is said of them.
+ */
+export function renamedValues(node: Uint8Array, inputs: ReadonlyMap<number, string>, outputs: ReadonlyMap<number, string>): Uint8Array {
+  const out = new MessageWriter();
+  const fields = [...fieldsOf(node)];
+  const had = fields.filter(({ number }) => number === NODE.input).length;
+  const last = Math.max(-1, ...inputs.keys());
+  let [input, output] = [0, 0];
+  for (const { number, whole } of fields) {
+    const name = number === NODE.input ? inputs.get(input++) : number === NODE.output ? outputs.get(output++) : undefined;
+    if (name === undefined) out.copy(whole);
+    else out.field(number, name);
+  }
+  for (let at = had; at <= last; at++) out.field(NODE.input, inputs.get(at) ?? '');
+  return out.finish();
+}
+
 /** The graphs in a node's attributes, in order of their attributes. */
 export function graphsInside(node: Uint8Array): Uint8Array[] {
   const found: Uint8Array[] = [];
