@@ -280,6 +280,9 @@ describe('a large model', () => {
     await window.page.keyboard.press('Enter');
     await model.show('Layers');
     await expect.poll(() => model.detail.locator('h2').first().innerText(), soon).toContain('/blocks.249/layer.7/MatMul');
+    // the table has scrolled to it
+    const chosen = window.webview.locator('pl-layer-table [role=row][aria-selected=true]');
+    await expect.poll(() => chosen.innerText(), soon).toContain('2000');
   }, 300_000);
 });
 

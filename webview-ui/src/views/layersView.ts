@@ -142,6 +142,8 @@ export class PlLayersView extends LitElement {
     `,
   ];
 
+  /** Whether the layer that is chosen was not seen in the table since. */
+  private unseen = false;
   private rows: readonly TableRow[] = [];
   private shownLayers = 0;
   private planned: readonly Planned[] = [];
@@ -166,8 +168,11 @@ export class PlLayersView extends LitElement {
   }
 
   protected override willUpdate(updated: PropertyValues<this>): void {
-    if (updated.has('selected') && this.selected !== this.selection.current)
+    if (updated.has('selected') && this.selected !== this.selection.current) {
       this.selection = this.selected === null ? noSelection : selectOne(this.selected);
+      // chosen in another view: to be found here without searching
+      if (this.view.tab !== 'layers') this.unseen = true;
+    }
     const replanned = updated.has('layers') || updated.has('choices') || updated.has('base') || updated.has('extra');
     if (replanned) {
       this.planned = plannedFor(this.layers, this.choices, this.base);
@@ -184,7 +189,12 @@ export class PlLayersView extends LitElement {
 
   protected override updated(): void {
     const table = this.renderRoot.querySelector<PlLayerTable>('pl-layer-table');
-    void table?.updateComplete.then(() => this.style.setProperty('--full-height', `${table.fullHeight}px`));
+    void table?.updateComplete.then(() => {
+      this.style.setProperty('--full-height', `${table.fullHeight}px`);
+      if (!this.unseen || this.view.tab !== 'layers') return;
+      this.unseen = false;
+      table.revealSelected();
+    });
   }
 
   private readonly select = ({ detail }: CustomEvent<Selection>): void => {
