@@ -65,15 +65,6 @@ export function barsChart(palette: Palette, chart: BarsChart): ChartConfiguratio
       borderColor: palette.foreground,
       borderWidth: 1,
       borderDash: [3, 3],
-      label: {
-        display: true,
-        content: line.label,
-        position: 'start',
-        color: palette.foreground,
-        backgroundColor: palette.background,
-        font: { weight: 'normal' },
-        padding: { x: 4, y: 2 },
-      },
     };
   });
   return {
@@ -129,22 +120,36 @@ export function barsChart(palette: Palette, chart: BarsChart): ChartConfiguratio
       },
       plugins: {
         legend: {
-          display: series.length > 1,
+          display: series.length > 1 || lines.length > 0,
           position: 'bottom',
           labels: {
             color: palette.foreground,
             padding: 12,
             boxHeight: 9,
-            generateLabels: () =>
-              series.map(({ label }, s) => ({
+            usePointStyle: true,
+            pointStyleWidth: 22,
+            // what lines say would lie over bars
+            generateLabels: () => [
+              ...series.slice(0, series.length > 1 ? undefined : 0).map(({ label }, s) => ({
                 text: label,
                 fillStyle: filling(palette.series[s % palette.series.length], palette.background, s),
                 strokeStyle: palette.series[s % palette.series.length],
                 fontColor: palette.foreground,
                 lineWidth: 1,
+                pointStyle: 'rect' as const,
                 datasetIndex: s,
               })),
+              ...lines.map(({ label }) => ({
+                text: label,
+                strokeStyle: palette.foreground,
+                fontColor: palette.foreground,
+                lineWidth: 1,
+                lineDash: [3, 3],
+                pointStyle: 'line' as const,
+              })),
+            ],
           },
+          onClick: () => undefined,
         },
         tooltip: {
           ...tooltip(palette),
