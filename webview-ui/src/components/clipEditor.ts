@@ -40,6 +40,7 @@ export class PlClipEditor extends LitElement {
     lanes: { attribute: false },
     lanesCaption: { attribute: false },
     error: { attribute: false },
+    failure: { attribute: false },
     reference: { attribute: false },
     applyLabel: { attribute: false },
     resettable: { attribute: false },
@@ -62,6 +63,8 @@ export class PlClipEditor extends LitElement {
   declare lanes: readonly ClipLane[];
   declare lanesCaption: string;
   declare error: ClipError | null;
+  /** Why it is not known; null where it is on its way. */
+  declare failure: string | null;
   declare reference: number | null | undefined;
   /** What taking the range over is called; null where it is taken over already. */
   declare applyLabel: string | null;
@@ -134,7 +137,7 @@ export class PlClipEditor extends LitElement {
   }
 
   private below(): TemplateResult {
-    const { lanes, error, of, reference, applyLabel, resettable } = this;
+    const { lanes, error, failure, of, reference, applyLabel, resettable } = this;
     return html`<div slot="below">
       <pl-clip-lanes
         class="lanes"
@@ -145,7 +148,7 @@ export class PlClipEditor extends LitElement {
       ></pl-clip-lanes>
       ${
         this.movable
-          ? html`<pl-clip-readout .error=${error} .of=${of} .reference=${reference}></pl-clip-readout>
+          ? html`<pl-clip-readout .error=${error} .failure=${failure} .of=${of} .reference=${reference}></pl-clip-readout>
               <div class="actions">
                 ${applyLabel === null ? nothing : html`<vscode-button @click=${() => this.tell('pl-apply')}>${applyLabel}</vscode-button>`}
                 ${

@@ -3,17 +3,31 @@ import type { ClipError } from '../../../src/report/clipStudy.js';
 import { dash, formatDb, formatInterval, formatShare } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import type { Term } from '../text/terms.js';
+import { displayName } from '../text/names.js';
+import { icon } from './icon.js';
 import { shared } from './styles.js';
 import './term.js';
 
 /** What a clip range does, in figures that stand still while they change. */
 export class PlClipReadout extends LitElement {
-  static override readonly properties = { error: { attribute: false }, of: { attribute: false }, reference: { attribute: false } };
+  static override readonly properties = {
+    error: { attribute: false },
+    failure: { attribute: false },
+    of: { attribute: false },
+    reference: { attribute: false },
+  };
   /** Null while it is not known. */
   declare error: ClipError | null;
+  /** Why it never will be, in one line. */
+  declare failure: string | null;
   declare of: 'weights' | 'values';
   /** What the suggestion keeps, dB, to compare with; undefined where there is nothing to compare. */
   declare reference: number | null | undefined;
+
+  constructor() {
+    super();
+    this.failure = null;
+  }
 
   static override readonly styles = [
     shared,
@@ -47,6 +61,10 @@ export class PlClipReadout extends LitElement {
         margin-top: 4px;
         min-height: 1.4em;
       }
+      .failure {
+        line-height: 1.45;
+        overflow-wrap: anywhere;
+      }
       svg {
         display: block;
         height: 6px;
@@ -72,7 +90,11 @@ export class PlClipReadout extends LitElement {
   }
 
   protected override render() {
-    const { error, of } = this;
+    const { error, failure, of } = this;
+    if (error === null && failure !== null)
+      return html`<p class="failure" role="status">
+        ${icon('warning', 'warning')} ${t('What this range does is not known: {0}', displayName(failure, 300))}
+      </p>`;
     const parts = error && error.granularMse !== null && error.overloadMse !== null && error.mse > 0;
     const rounding = parts ? error.granularMse / (error.granularMse + error.overloadMse) : null;
     const row = (term: Term, label: string, value: string, more = '') =>

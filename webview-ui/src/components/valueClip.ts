@@ -1,7 +1,5 @@
-import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import { css, html, LitElement, type PropertyValues } from 'lit';
 import { changed as changedChoice, undecided, type LayerChoice } from '../../../src/report/choices.js';
-import type { ClipError } from '../../../src/report/clipStudy.js';
 import type { LayerHistogram, LayerReport, ValueStats } from '../../../src/report/types.js';
 import type { StudyMethods } from '../../../src/rpc/study.js';
 import type { ClipMove } from '../charts/clipHandles.js';
@@ -12,11 +10,12 @@ import { nameInText } from '../text/names.js';
 import { methodLanes } from '../view/clipMethods.js';
 import { alike, limitsFor } from '../view/clipRange.js';
 import type { ClipMark } from '../view/histogram.js';
-import { latest } from '../view/latest.js';
 import { schemeParts } from '../view/schemes.js';
+import { ClipAnswer } from './clipAnswer.js';
 import './clipEditor.js';
 import { controlStyles, picker } from './controls.js';
 import { editPlan } from './editPlan.js';
+import { logScaleBox } from './logScaleBox.js';
 import { shared } from './styles.js';
 
 type Side = 'input' | 'output';
@@ -45,7 +44,6 @@ export class PlValueClip extends LitElement {
     side: { state: true },
     format: { state: true },
     range: { state: true },
-    error: { state: true },
   };
   declare layer: LayerReport;
   declare index: number;
@@ -58,7 +56,6 @@ export class PlValueClip extends LitElement {
   declare private format: string | null;
   /** The user's; null while it is the full one. */
   declare private range: ClipMark | null;
-  declare private error: ClipError | null;
 
   static override readonly styles = [
     shared,
@@ -70,10 +67,8 @@ export class PlValueClip extends LitElement {
     `,
   ];
 
-  private readonly errors = latest(
-    (question: StudyMethods['valueError']['params'], signal) => this.study('valueError', question, signal),
-    (error) => (this.error = error),
-    () => (this.error = null),
+  private readonly answer = new ClipAnswer<StudyMethods['valueError']['params']>(this, (question, signal) =>
+    this.study('valueError', question, signal),
   );
   private histogram: LayerHistogram | null = null;
   private shownStats: ValueStats | null = null;
@@ -83,12 +78,6 @@ export class PlValueClip extends LitElement {
     this.side = 'input';
     this.format = null;
     this.range = null;
-    this.error = null;
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.errors.stop();
   }
 
   private get stats(): ValueStats | null {
@@ -117,9 +106,7 @@ export class PlValueClip extends LitElement {
   private ask(follow = false): void {
     const { index, side: value, range, full, chosenFormat } = this;
     if (!this.stats) return;
-    const question = { index, value, scheme: `${chosenFormat}/tensor/minmax`, clip: range ?? full };
-    if (follow) this.errors.follow(question);
-    else this.errors.ask(question);
+    this.answer.ask({ index, value, scheme: `${chosenFormat}/tensor/minmax`, clip: range ?? full }, follow);
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -129,7 +116,7 @@ export class PlValueClip extends LitElement {
     const plannedMoved =
       changed.has('choice') && !alike((changed.get('choice') as LayerChoice | undefined)?.taken?.clip ?? null, this.planned);
     if (other || plannedMoved) this.range = this.planned;
-    if (other) this.error = null;
+    if (other) this.answer.clear();
     if (stats !== this.shownStats) this.histogram = stats && asHistogram(stats);
     if (other || plannedMoved || changed.has('format') || stats !== this.shownStats) this.ask();
     this.shownStats = stats;
@@ -194,7 +181,8 @@ export class PlValueClip extends LitElement {
       .movable=${stats !== null}
       .lanes=${this.lanes}
       .lanesCaption=${t('Clip ranges that methods choose')}
-      .error=${this.error}
+      .error=${this.answer.error}
+      .failure=${this.answer.failure}
       .reference=${undefined}
       .applyLabel=${mine ? t('Use this range') : null}
       .resettable=${range !== null}
@@ -228,13 +216,7 @@ export class PlValueClip extends LitElement {
             >`
           : ''
       }
-      <vscode-checkbox
-        slot="controls"
-        label=${t('Log scale')}
-        .checked=${this.logScale}
-        @change=${(event: Event) =>
-          this.dispatchEvent(new CustomEvent('pl-log-scale', { detail: (event.target as HTMLElement & { checked: boolean }).checked }))}
-      ></vscode-checkbox>
+      ${logScaleBox(this, this.logScale)}
     </pl-clip-editor>`;
   }
 }

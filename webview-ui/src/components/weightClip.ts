@@ -1,7 +1,6 @@
-import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import { css, html, LitElement, type PropertyValues } from 'lit';
 import { changed as changedChoice, undecided, type LayerChoice } from '../../../src/report/choices.js';
-import type { ClipError, ClipStudy } from '../../../src/report/clipStudy.js';
+import type { ClipStudy } from '../../../src/report/clipStudy.js';
 import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
 import type { StudyMethods } from '../../../src/rpc/study.js';
 import type { ClipMove } from '../charts/clipHandles.js';
@@ -15,9 +14,12 @@ import { binsFor, histogramReading, typicalClip, type ClipMark } from '../view/h
 import { latest } from '../view/latest.js';
 import type { Planned } from '../view/planned.js';
 import { familyLabel, schemeParts } from '../view/schemes.js';
+import { channelInput, channelInputStyles } from './channelInput.js';
+import { ClipAnswer } from './clipAnswer.js';
 import './clipEditor.js';
 import { controlStyles } from './controls.js';
 import { editPlan } from './editPlan.js';
+import { logScaleBox } from './logScaleBox.js';
 import { shared } from './styles.js';
 
 /** What was found out about clip ranges, the range being looked at and that of the values. */
@@ -47,7 +49,6 @@ export class PlWeightClip extends LitElement {
     histogram: { state: true },
     clips: { state: true },
     range: { state: true },
-    error: { state: true },
     trouble: { state: true },
   };
   declare layer: LayerReport;
@@ -68,33 +69,15 @@ export class PlWeightClip extends LitElement {
   declare private clips: ClipStudy | null | undefined;
   /** The user's; null while it is the scheme's own. */
   declare private range: ClipMark | null;
-  declare private error: ClipError | null;
   declare private trouble: string | null;
 
   static override readonly styles = [
     shared,
     controlStyles,
+    channelInputStyles,
     css`
       :host {
         display: block;
-      }
-      .channel {
-        align-items: center;
-        column-gap: 6px;
-        display: inline-flex;
-      }
-      input {
-        background: var(--vscode-input-background);
-        border: 1px solid var(--vscode-input-border, var(--line));
-        border-radius: 2px;
-        color: var(--vscode-input-foreground, inherit);
-        font: inherit;
-        height: 24px;
-        padding-inline: 6px 2px;
-        width: 5.5em;
-      }
-      input::placeholder {
-        color: var(--vscode-input-placeholderForeground);
       }
     `,
   ];
@@ -112,11 +95,7 @@ export class PlWeightClip extends LitElement {
     (clips) => (this.clips = clips),
     () => (this.clips = null),
   );
-  private readonly errors = latest(
-    (question: ErrorQuestion, signal) => this.study('weightError', question, signal),
-    (error) => (this.error = error),
-    () => (this.error = null),
-  );
+  private readonly answer = new ClipAnswer<ErrorQuestion>(this, (question, signal) => this.study('weightError', question, signal));
 
   constructor() {
     super();
@@ -124,7 +103,6 @@ export class PlWeightClip extends LitElement {
     this.histogram = null;
     this.clips = undefined;
     this.range = null;
-    this.error = null;
     this.trouble = null;
   }
 
@@ -132,7 +110,6 @@ export class PlWeightClip extends LitElement {
     super.disconnectedCallback();
     this.histograms.stop();
     this.studies.stop();
-    this.errors.stop();
   }
 
   /** Channels of the weight; 1 where it has none. */
@@ -153,7 +130,7 @@ export class PlWeightClip extends LitElement {
     const ofChannel = channel === null ? undefined : known?.clips?.[channel];
     if (ofChannel) return { lo: ofChannel[0], hi: ofChannel[1] };
     // not every scheme is in the report, nor the ranges of every channel
-    return channel === null && known ? known.clip : (this.error?.clip ?? known?.clip ?? null);
+    return channel === null && known ? known.clip : (this.answer.error?.clip ?? known?.clip ?? null);
   }
 
   /** The smallest and the largest value of what is looked at. */
@@ -168,9 +145,7 @@ export class PlWeightClip extends LitElement {
   private ask(range: ClipMark | null, exact: boolean, follow = false): void {
     const { scheme, index, channel } = this;
     if (scheme === null) return;
-    const question = { index, scheme, clip: range, channel, exact };
-    if (follow) this.errors.follow(question);
-    else this.errors.ask(question);
+    this.answer.ask({ index, scheme, clip: range, channel, exact }, follow);
   }
 
   /** Everything about another layer, channel or scheme. */
@@ -182,7 +157,7 @@ export class PlWeightClip extends LitElement {
       this.histogram = null;
       this.clips = undefined;
     }
-    this.error = null;
+    this.answer.clear();
     if (layer.weightStats === null) return;
     this.histograms.ask({ index, channel });
     if (scheme === null) {
@@ -195,6 +170,8 @@ export class PlWeightClip extends LitElement {
   }
 
   private schemeBefore: string | null = null;
+  /** The error that `pl-clips` was sent with. */
+  private toldOf: ClipAnswer<ErrorQuestion>['error'] = null;
 
   protected override willUpdate(changed: PropertyValues): void {
     const before = changed.get('layer') as LayerReport | undefined;
@@ -211,7 +188,9 @@ export class PlWeightClip extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (!['clips', 'range', 'error', 'channel', 'histogram'].some((key) => changed.has(key))) return;
+    const { error } = this.answer;
+    if (error === this.toldOf && !['clips', 'range', 'channel', 'histogram'].some((key) => changed.has(key))) return;
+    this.toldOf = error;
     this.dispatchEvent(
       new CustomEvent('pl-clips', {
         detail: { clips: this.clips ?? null, range: this.range ?? this.own, full: this.ends } satisfies ClipsFound,
@@ -258,29 +237,11 @@ export class PlWeightClip extends LitElement {
       title: t('{0}: {1}', scheme, familyLabel(parts)),
       clip: own,
       ...(typical ? { typical } : {}),
-      sqnrDb: channel === null ? known?.sqnrDb : range === null ? this.error?.sqnrDb : undefined,
+      sqnrDb: channel === null ? known?.sqnrDb : range === null ? this.answer.error?.sqnrDb : undefined,
       chosen: range === null,
       own: true,
     };
     return [first, ...methodLanes(clips.methods, range)];
-  }
-
-  private channelInput() {
-    const last = this.channels - 1;
-    return html`<label class="channel" slot="controls"
-      ><span class="muted">${t('Channel')}</span
-      ><input
-        type="number"
-        min="0"
-        max=${last}
-        placeholder=${t('all')}
-        title=${t('One channel, 0 to {0}; empty for all of them', last)}
-        .value=${this.channel === null ? '' : String(this.channel)}
-        @change=${(event: Event) => {
-          const { value } = event.target as HTMLInputElement;
-          this.channel = value === '' ? null : Math.min(last, Math.max(0, Math.round(Number(value) || 0)));
-        }}
-    /></label>`;
   }
 
   private reading(): string {
@@ -314,7 +275,8 @@ export class PlWeightClip extends LitElement {
       .movable=${clips !== null && this.scheme !== null}
       .lanes=${this.lanes}
       .lanesCaption=${t('Clip ranges that methods choose')}
-      .error=${this.error}
+      .error=${this.answer.error}
+      .failure=${this.answer.failure}
       .reference=${channel === null && range !== null ? known?.sqnrDb : undefined}
       .applyLabel=${mine ? t('Use this range') : null}
       .resettable=${range !== null || choice?.weightClip !== undefined}
@@ -324,14 +286,8 @@ export class PlWeightClip extends LitElement {
       @pl-apply=${this.apply}
       @pl-reset=${this.reset}
     >
-      ${this.channels > 1 ? this.channelInput() : ''}
-      <vscode-checkbox
-        slot="controls"
-        label=${t('Log scale')}
-        .checked=${this.logScale}
-        @change=${(event: Event) =>
-          this.dispatchEvent(new CustomEvent('pl-log-scale', { detail: (event.target as HTMLElement & { checked: boolean }).checked }))}
-      ></vscode-checkbox>
+      ${this.channels > 1 ? channelInput(this.channels, channel, (chosen) => (this.channel = chosen)) : ''}
+      ${logScaleBox(this, this.logScale)}
     </pl-clip-editor>`;
   }
 }
