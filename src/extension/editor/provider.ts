@@ -16,6 +16,7 @@ import { paced } from './paced.js';
 import { servePage } from './page.js';
 import { reopenAs } from './reopen.js';
 import { saveFromPage } from './save.js';
+import { saveDocumentAs } from './saveAs.js';
 import { pageStrings } from './strings.js';
 
 /** Errors that tell the user what to do; all others are ours, and their details go to the log. */
@@ -83,7 +84,7 @@ export function registerEditor(
     openCustomDocument: (uri, { backupId }) => open(uri, backupId),
 
     saveCustomDocument: (document) => document.save(),
-    saveCustomDocumentAs: (document, target) => document.saveAs(target),
+    saveCustomDocumentAs: saveDocumentAs,
     revertCustomDocument: (document) => document.revert(),
 
     // One file for each document: VS Code may come back with the id of a backup that it has had deleted for a newer one.

@@ -28,6 +28,7 @@ interface Manifest {
       readonly category: string;
       readonly enablement?: string;
     }[];
+    readonly keybindings: readonly { readonly command: string; readonly key: string; readonly when: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
     readonly customEditors: readonly { readonly viewType: string; readonly selector: readonly { readonly filenamePattern: string }[] }[];
     readonly configuration: {
@@ -38,7 +39,7 @@ interface Manifest {
 
 const text = file('package.json');
 const manifest = JSON.parse(text) as Manifest;
-const { commands, menus, customEditors, configuration } = manifest.contributes;
+const { commands, keybindings, menus, customEditors, configuration } = manifest.contributes;
 const sources = readdirSync(fileURLToPath(new URL('../../../src/extension', import.meta.url)), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => file(`src/extension/${name}`))
@@ -53,6 +54,7 @@ const conditions = [
     .flat()
     .map(({ when }) => when),
   ...commands.map(({ enablement }) => enablement),
+  ...keybindings.map(({ when }) => when),
 ].filter((condition) => condition !== undefined);
 
 const placeholders = [...text.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key);
