@@ -5,6 +5,7 @@ import type { LayerReport } from '../../../src/report/types.js';
 import type { PageAction } from '../../../src/rpc/page.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
+import { plannerText } from '../text/planner.js';
 import {
   budgetOptions,
   budgetText,
@@ -191,7 +192,7 @@ export class PlBudgetPicker extends LitElement {
       case 'planning':
         return progressLine(planProgressWords(this.plan), () => this.act('cancel-plan'));
       case 'failed':
-        return html`<span class="words" role="alert">${icon('error', 'error')} ${displayName(view.error ?? '', 500)}</span> ${
+        return html`<span class="words" role="alert">${icon('error', 'error')} ${displayName(plannerText(view.error ?? ''), 500)}</span> ${
             view.nearest !== null && view.request
               ? html`<vscode-button @click=${() => this.find(withBudget(view.request!, view.nearest!))}
                   >${t('Find with {0}', budgetText(view.nearest, this.ran))}</vscode-button

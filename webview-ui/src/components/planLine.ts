@@ -3,6 +3,7 @@ import type { PlanNotice, YourPlan } from '../../../src/rpc/page.js';
 import { formatBytes, formatCount, formatDb, formatReal } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
+import { plannerText } from '../text/planner.js';
 import { icon } from './icon.js';
 import { shared } from './styles.js';
 
@@ -31,7 +32,7 @@ export class PlPlanLine extends LitElement {
   ];
 
   private sums({ totals, measured, problem }: YourPlan): readonly string[] {
-    if (!totals) return [t('what it costs is not known: {0}', displayName(problem ?? '', 300))];
+    if (!totals) return [t('what it costs is not known: {0}', displayName(plannerText(problem ?? ''), 300))];
     const { bytes, effectiveBits, outputSqnrDb, weightSqnrDb } = totals;
     const kept =
       measured !== null
@@ -65,7 +66,7 @@ export class PlPlanLine extends LitElement {
         return html`<p class="muted">${icon('info')}${t('Taken from {0} beside the model.', displayName(notice.file, 120))}</p>`;
       case 'refused':
         return html`<p role="status">
-          ${icon('warning', 'warning')}${t('{0} beside the model is not used: {1}', displayName(notice.file, 120), displayName(notice.problem, 500))}
+          ${icon('warning', 'warning')}${t('{0} beside the model is not used: {1}', displayName(notice.file, 120), displayName(plannerText(notice.problem), 500))}
         </p>`;
       case 'kept':
         return html`<p role="status">

@@ -15,14 +15,14 @@ export function setLanguage(language: string, strings: Readonly<Record<string, s
 
 export const currentLocale = (): string => locale;
 
-/**
- * The translation of `english` with `{0}`, `{1}`, … replaced by `values`. Keys are written as literals at the call, so that the bundle
- * can be checked against the source.
- */
-export function t(english: string, ...values: readonly (string | number)[]): string {
+/** The translation of `english` with `{0}`, `{1}`, … replaced by `values`, for texts that a list says may come. */
+export function translated(english: string, ...values: readonly (string | number)[]): string {
   const template = Object.hasOwn(translations, english) ? translations[english] : english;
   return template.replace(/\{(\d)\}/g, (hole, index: string) => {
     const value = values[Number(index)];
     return value === undefined ? hole : String(value);
   });
 }
+
+/** As `translated`. Keys are written as literals at the call, so that the bundle can be checked against the source. */
+export const t: typeof translated = translated;

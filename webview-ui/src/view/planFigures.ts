@@ -3,6 +3,7 @@ import type { LayerCosts, Plan, Totals } from '../../../src/report/plan.js';
 import { formatBytes, formatCount, formatDb, formatReal, formatShare } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName, nameInText } from '../text/names.js';
+import { plannerText } from '../text/planner.js';
 import {
   axisValue,
   axisWord,
@@ -250,7 +251,7 @@ export function measuredRows({ measured, predicted, comparisons }: Plan): readon
   const { bytes, effectiveBits } = predicted;
   return [
     row(t('this plan'), true, { ...measured, name: '', bytes, effectiveBits }),
-    ...comparisons.map((one) => row(one.name, false, one)),
+    ...comparisons.map((one) => row(plannerText(one.name), false, one)),
   ];
 }
 
@@ -267,7 +268,7 @@ export function planNotes(plan: Plan): readonly string[] {
   const worst = measured?.worst
     ? [t('Most error piles up at {0}: {1} dB there.', nameInText(measured.worst.layer), formatDb(measured.worst.accumulatedSqnrDb))]
     : [];
-  return [...best, ...worst, ...notes.map((note) => displayName(note, 600))];
+  return [...best, ...worst, ...notes.map((note) => displayName(plannerText(note), 600))];
 }
 
 /** Everything that a table by layer says of its costs. */

@@ -5,6 +5,7 @@ import { assignmentsAt } from '../../../src/report/frontPoint.js';
 import type { PlanBase, PlanOf } from '../../../src/rpc/page.js';
 import { formatBytes, formatCompact, formatReal } from '../text/format.js';
 import { t } from '../text/l10n.js';
+import { plannerText } from '../text/planner.js';
 import { wasRun } from './planWords.js';
 
 /** What plans are seen by. */
@@ -152,7 +153,7 @@ export function landmarks(plan: Plan, axis: Axis, shown?: { readonly plan: Plan;
     ...at(t('int8 everywhere, predicted'), axisValue(axis, baselines.int8), predictedDb(plan, baselines.int8), 'predicted', 'baseline'),
     ...(axis === 'bits' || axis === 'bytes'
       ? comparisons.flatMap(({ name, bytes, effectiveBits, outputSqnrDb }) =>
-          at(name, axis === 'bits' ? effectiveBits : bytes, outputSqnrDb, 'measured', 'comparison'),
+          at(plannerText(name), axis === 'bits' ? effectiveBits : bytes, outputSqnrDb, 'measured', 'comparison'),
         )
       : []),
   ];

@@ -15,6 +15,7 @@ import { progressLine } from '../../components/progressLine.js';
 import { shared } from '../../components/styles.js';
 import { t } from '../../text/l10n.js';
 import { displayName } from '../../text/names.js';
+import { plannerText } from '../../text/planner.js';
 import { latest } from '../../view/latest.js';
 import {
   bitsReading,
@@ -221,7 +222,7 @@ export class PlPlanView extends LitElement {
     }
     if (this.candidate === 'yours' && this.yours !== null) {
       return html`<div class="message" role="status">
-        ${this.problem === null ? t('Working out what your plan costs…') : html`${icon('error', 'error')} ${displayName(this.problem, 500)}`}
+        ${this.problem === null ? t('Working out what your plan costs…') : html`${icon('error', 'error')} ${displayName(plannerText(this.problem), 500)}`}
         ${this.plan.plan ? html`<p>${this.backButton()}</p>` : nothing}
       </div>`;
     }
@@ -232,7 +233,7 @@ export class PlPlanView extends LitElement {
       <p>
         ${
           failed
-            ? displayName(view.error ?? '', 500)
+            ? displayName(plannerText(view.error ?? ''), 500)
             : t(
                 'A plan gives every layer as many bits as it needs and no more, so that all of them keep a budget: average bits, bytes, memory, energy or time. Set the budget above and find one.',
               )
@@ -301,7 +302,7 @@ export class PlPlanView extends LitElement {
     const { bits } = this;
     // costs of a point of the front are worked out when they are looked at
     const open = this.candidate !== 'found' && this.answer === null;
-    const waiting = this.problem === null ? t('Working it out…') : displayName(this.problem, 300);
+    const waiting = this.problem === null ? t('Working it out…') : displayName(plannerText(this.problem), 300);
     const placeholder = open ? waiting : t('Not known.');
     const charts = [
       html`<pl-layer-bars
