@@ -42,6 +42,7 @@ export default (_env, { mode = 'development' }) => [
     entry: {
       extension: './src/extension/extension.ts',
       worker: './src/worker/main.ts',
+      lane: './src/worker/lane.ts',
       cli: './src/cli/main.ts',
       engine: './src/engine/main.ts',
     },

@@ -4,13 +4,15 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onnx } from 'onnx-proto';
-import { analyzeModel } from '../src/analysis/pipeline.js';
+import { analyzeModel, type AnalysisOptions } from '../src/analysis/pipeline.js';
 import { defaultSchemes } from '../src/analysis/schemes.js';
 import { sha256 } from '../src/analysis/sha256.js';
 import { seeded } from '../src/core/formats/index.js';
 import { withModel } from '../src/worker/input.js';
+import { startLanes } from '../src/worker/lanes.js';
 
 const ROUNDS = 7;
+const lane = path.join(import.meta.dirname, 'lane.mjs');
 const { signal } = new AbortController();
 
 /** A chain of `count` products with weights of `size` × `size`. */
@@ -64,7 +66,7 @@ async function time(work: () => Promise<unknown>): Promise<number> {
 
 const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
 console.log(
-  `report under the ${defaultSchemes.length} default schemes / (read the file + sum every weight once)   with its SHA-256, and the SHA-256 alone`,
+  `report under the ${defaultSchemes.length} default schemes / (read the file + sum every weight once): as the product does it, in one thread, and the SHA-256 alone`,
 );
 for (const [name, count, size, op] of [
   ['one weight of 5120 × 5120', 1, 5120, 'Gemm'],
@@ -73,19 +75,19 @@ for (const [name, count, size, op] of [
 ] as const) {
   const file = path.join(folder, `${op}${count}.onnx`);
   writeFileSync(file, chain(count, size, op));
-  const least = { base: Infinity, report: Infinity, hash: Infinity };
+  const least = { base: Infinity, report: Infinity, alone: Infinity, hash: Infinity };
+  const report = (more: Pick<AnalysisOptions, 'startLanes'>) =>
+    withModel({ path: file }, (input) =>
+      analyzeModel(input, { schemes: defaultSchemes, targetSqnr: 25, ...more }, () => undefined, signal),
+    );
   // In turn, so that all have the same share of the machine's better and worse moments.
   for (let i = 0; i < ROUNDS; i++) {
     least.base = Math.min(least.base, await time(() => readAndSum(file)));
-    least.report = Math.min(
-      least.report,
-      await time(() =>
-        withModel({ path: file }, (input) => analyzeModel(input, { schemes: defaultSchemes, targetSqnr: 25 }, () => undefined, signal)),
-      ),
-    );
+    least.report = Math.min(least.report, await time(() => report({ startLanes: () => startLanes(lane) })));
+    least.alone = Math.min(least.alone, await time(() => report({})));
     least.hash = Math.min(least.hash, await time(() => withModel({ path: file }, ({ source }) => sha256(source, signal))));
   }
   const ratio = (ms: number): string => (ms / least.base).toFixed(2);
-  console.log(`  ${name.padEnd(40)} ${ratio(least.report)}   ${ratio(least.hash)}`);
+  console.log(`  ${name.padEnd(40)} ${ratio(least.report)}   ${ratio(least.alone)}   ${ratio(least.hash)}`);
 }
 rmSync(folder, { recursive: true });

@@ -24,6 +24,7 @@ mkdirSync(out, { recursive: true });
 
 const bundled = path.join(out, `${name}.mjs`);
 await bundle(path.join(root, 'bench', `${name}.ts`), bundled);
+await bundle(path.join(root, 'src/worker/lane.ts'), path.join(out, 'lane.mjs')); // for what looks at weights in several threads
 
 const source = path.join(root, 'bench', `${name}.c`);
 const reference = path.join(out, `${name}-c`);

@@ -42,7 +42,7 @@ const sources = [
   'package.json',
   'package-lock.json',
 ];
-const bundles = ['dist/cli.js', 'dist/extension.js', 'dist/worker.js', 'dist/page.js'];
+const bundles = ['dist/cli.js', 'dist/extension.js', 'dist/worker.js', 'dist/lane.js', 'dist/page.js'];
 const stamp = inRoot('node_modules/.cache/precision-lens/built');
 
 function* filesUnder(relative) {

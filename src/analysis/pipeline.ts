@@ -1,14 +1,16 @@
 import { displayHistogram } from '../core/statistics/display.js';
 import { toDense } from '../core/statistics/sparse.js';
 import { openModel } from '../model/open.js';
-import type { ByteSource, Model, OpenSibling, Tensor } from '../model/types.js';
-import { REPORT_SCHEMA, type LayerHistogram, type LayerReport, type Report } from '../report/types.js';
+import type { ByteSource, Model, OpenSibling } from '../model/types.js';
+import { REPORT_SCHEMA, type LayerHistogram, type Report } from '../report/types.js';
 import type { AnalysisUpdate } from '../report/update.js';
 import { VERSION } from '../report/version.js';
+import type { StartLanes } from './lanes.js';
 import { parseSchemes } from './schemes.js';
 import { sha256 } from './sha256.js';
 import { matchWarnings } from './match.js';
-import { analyzeWeight, blankLayer, type WeightOptions, type WeightPicture } from './weights.js';
+import { lookAtWeights } from './weightStage.js';
+import { blankLayer, type WeightLook, type WeightOptions } from './weights.js';
 
 /** A model file and what lies beside it. */
 export interface ModelInput {
@@ -25,6 +27,8 @@ export interface AnalysisOptions {
   readonly targetSqnr: number;
   /** How closely weights are looked at. */
   readonly weights?: WeightOptions;
+  /** Starts threads that look at weights beside this one; without it all is done here. */
+  readonly startLanes?: StartLanes;
 }
 
 export interface Analysis {
@@ -85,55 +89,40 @@ export async function analyzeModel(
   emit({ kind: 'report', report: blank });
 
   const total = model.layers.reduce((sum, layer) => sum + layer.weight.elements, 0);
-  const layers: LayerReport[] = [];
-  const pictures: (WeightPicture | null)[] = [];
-  // Operators that share a weight share its figures: their name, node and MACs are their own.
-  const seen = new Map<Tensor, { readonly axis: number | null; readonly index: number }>();
-  let done = 0;
   let sent = 0;
   let flushed = performance.now();
-  const flush = () => {
-    emit({ kind: 'layers', start: sent, layers: layers.slice(sent) });
+  const flush = (looks: readonly WeightLook[], done: number) => {
+    emit({ kind: 'layers', start: sent, layers: looks.slice(sent).map((look) => look.report) });
     emit({ kind: 'progress', stage: 'weights', done, total });
-    sent = layers.length;
+    sent = looks.length;
     flushed = performance.now();
   };
-  for (const layer of model.layers) {
-    signal.throwIfAborted();
-    const twin = seen.get(layer.weight);
-    if (!twin || twin.axis !== layer.channelAxis) {
-      const { report, picture } = await analyzeWeight(layer, schemes, options.targetSqnr, signal, options.weights);
-      seen.set(layer.weight, { axis: layer.channelAxis, index: layers.length });
-      layers.push(report);
-      pictures.push(picture);
-    } else {
-      const { weightStats, channelStats, errors, findings, advice, problem } = layers[twin.index];
-      layers.push({
-        ...blankLayer(layer),
-        weightStats,
-        errors,
-        advice,
-        ...(findings ? { findings } : {}),
-        ...(channelStats ? { channelStats } : {}),
-        ...(problem === undefined ? {} : { problem }),
-      });
-      pictures.push(pictures[twin.index]);
-    }
-    done += layer.weight.elements;
-    if (performance.now() - flushed > FLUSH_MS) {
-      flush();
+  const stage = {
+    schemes: options.schemes,
+    targetSqnr: options.targetSqnr,
+    options: options.weights ?? {},
+    startLanes: options.startLanes,
+  };
+  const looks = await lookAtWeights(
+    model.layers,
+    stage,
+    async (known, done) => {
+      if (performance.now() - flushed <= FLUSH_MS) return;
+      flush(known, done);
       // Lets a cancel that waits in the message queue come in.
       await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-  flush();
+    },
+    signal,
+  );
+  flush(looks, total);
+  const layers = looks.map((look) => look.report);
 
   const report: Report = { ...blank, layers, model: { ...blank.model, sha256: await sha256(input.source, signal) } };
   return {
     report,
     histogram(index, bins) {
       if (!(index in layers)) throw new RangeError(`there is no layer ${index}; the model has ${layers.length}`);
-      const picture = pictures[index];
+      const { picture } = looks[index];
       return picture
         ? displayHistogram(toDense(picture.histogram), picture.statistics, bins)
         : { edges: new Float64Array(0), counts: new Float64Array(0) };

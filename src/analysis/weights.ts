@@ -19,6 +19,13 @@ export interface WeightPicture {
   readonly histogram: SparseHistogram;
 }
 
+/** What there is to say of one weight. */
+export interface WeightLook {
+  readonly report: LayerReport;
+  /** Null when it could not be read. */
+  readonly picture: WeightPicture | null;
+}
+
 /** How closely weights are looked at: see the options of `analyzeTensor`. */
 export type WeightOptions = Pick<AnalyzeOptions, 'details' | 'match' | 'sample' | 'seed'>;
 
@@ -65,7 +72,7 @@ export async function analyzeWeight(
   targetSqnr: number,
   signal: AbortSignal,
   options: WeightOptions = {},
-): Promise<{ readonly report: LayerReport; readonly picture: WeightPicture | null }> {
+): Promise<WeightLook> {
   const { weight, channelAxis } = layer;
   try {
     const source = tensorSource(weight, channelAxis);
@@ -94,7 +101,7 @@ export async function analyzeWeight(
     };
     return { report, picture };
   } catch (error) {
-    if (signal.aborted) throw error;
+    signal.throwIfAborted();
     return { report: { ...blankLayer(layer), problem: error instanceof Error ? error.message : String(error) }, picture: null };
   }
 }

@@ -6,6 +6,7 @@ import type { Report } from '../report/types.js';
 import { addAnalyzeFlags, analyzeRun, schemesOf, type AnalyzeFlags } from './analyzeFlags.js';
 import { gateFailure } from './gate.js';
 import { interruptible } from './interrupt.js';
+import { startLanes } from './lanes.js';
 import type { Open } from './open.js';
 import { refuseOverwriting } from './overwriting.js';
 import { progressLine } from './progress.js';
@@ -25,7 +26,7 @@ function report(file: string, flags: AnalyzeFlags, run: RunOptions | null, open:
   const progress = progressLine(process.stderr);
   return open(file, async (input) => {
     try {
-      const analysis = await analyzeModel(input, { schemes, targetSqnr, weights }, (update) => progress.show(update), signal);
+      const analysis = await analyzeModel(input, { schemes, targetSqnr, weights, startLanes }, (update) => progress.show(update), signal);
       return run ? await addEffects(input, analysis.report, run, (update) => progress.show(update), signal) : analysis.report;
     } finally {
       progress.clear();

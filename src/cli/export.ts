@@ -11,6 +11,7 @@ import { PlanFileError, readPlan, type PlannedFor } from '../report/readPlan.js'
 import { readReport, ReportFileError } from '../report/readReport.js';
 import { formatBytes, formatCount } from '../report/units.js';
 import { interruptible } from './interrupt.js';
+import { startLanes } from './lanes.js';
 import type { Open } from './open.js';
 import { refuseOverwriting } from './overwriting.js';
 import { progressLine } from './progress.js';
@@ -56,7 +57,7 @@ async function reportFor(input: ModelInput, flags: ExportFlags, plan: Plan | nul
   const schemes = [...new Set([...defaultSchemes, ...planned])];
   const progress = progressLine(process.stderr);
   try {
-    const { report } = await analyzeModel(input, { schemes, targetSqnr: 25 }, (update) => progress.show(update), signal);
+    const { report } = await analyzeModel(input, { schemes, targetSqnr: 25, startLanes }, (update) => progress.show(update), signal);
     return { report, plan };
   } finally {
     progress.clear();

@@ -11,6 +11,7 @@ import { runtimeNames, type RuntimeName } from '../analysis/plan/runtimes.js';
 import type { Hardware } from '../core/costs/hardware.js';
 import type { Plan } from '../report/plan.js';
 import { interruptible } from './interrupt.js';
+import { startLanes } from './lanes.js';
 import type { Open } from './open.js';
 import { refuseOverwriting } from './overwriting.js';
 import { decibels, positive } from './parsers.js';
@@ -79,6 +80,7 @@ async function planOptions(file: string, flags: PlanFlags): Promise<PlanOptions>
     hardware: await hardwareOf(flags),
     batch: flags.batch,
     run: runOptions(file, flags),
+    startLanes,
     floatCurve: floatCurve === undefined ? null : parseFloatCurve(await readFile(floatCurve, 'utf8'), floatCurve),
   };
 }

@@ -1,3 +1,4 @@
+import type { StartLanes } from '../analysis/lanes.js';
 import { modelGraph } from '../analysis/graph.js';
 import { analyzeModel, inspectModel, type Analysis } from '../analysis/pipeline.js';
 import { parseBudget, PlanError } from '../analysis/plan/budget.js';
@@ -65,8 +66,10 @@ function planOptions({ budgets, minimize, runtime, hardware, batch }: PlanJob, r
 /**
  * What a worker does, whatever port it sits on. It remembers the analysis it ran last.
  * @param startEngine starts one engine process to run models in
+ * @param startLanes starts threads that look at weights beside this one
  */
-export function workerHandlers(startEngine: () => EngineProcess): Handlers<WorkerMethods> {
+export function workerHandlers(startEngine: () => EngineProcess, startLanes?: StartLanes): Handlers<WorkerMethods> {
+  const lanes = startLanes ? { startLanes } : {};
   let latest: { readonly location: ModelLocation; readonly analysis: Promise<Analysis> } | undefined;
   /** What the last run found that came to its end. */
   let ran: Report | undefined;
@@ -106,7 +109,7 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
       const running = withModel(location, (input) =>
         analyzeModel(
           input,
-          { schemes, targetSqnr },
+          { schemes, targetSqnr, ...lanes },
           (update) => {
             if (update.kind !== 'layers') progress(update);
             else
@@ -163,7 +166,10 @@ export function workerHandlers(startEngine: () => EngineProcess): Handlers<Worke
     },
 
     async plan({ location, job, cacheFolder }, { signal, progress, transfer }) {
-      const options = planOptions(job, job.run && { settings: job.run, place: placeOf(location), startEngine, cacheFolder });
+      const options = {
+        ...lanes,
+        ...planOptions(job, job.run && { settings: job.run, place: placeOf(location), startEngine, cacheFolder }),
+      };
       const onUpdate = (update: PlanUpdate): void => {
         if (update.kind !== 'progress') return;
         const { stage, done, total } = update;

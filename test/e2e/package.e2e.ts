@@ -19,6 +19,7 @@ describe('the installed package', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         'dist/worker.js',
+        'dist/lane.js',
         'dist/page.js',
         'dist/codicon.css',
         'dist/codicon.ttf',

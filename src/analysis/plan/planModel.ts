@@ -6,6 +6,7 @@ import { PLAN_SCHEMA, type Assignment, type Comparison, type ParetoPoint, type P
 import type { Report } from '../../report/types.js';
 import type { PlanUpdate } from '../../report/update.js';
 import { VERSION } from '../../report/version.js';
+import type { StartLanes } from '../lanes.js';
 import { analyzeModel, type ModelInput } from '../pipeline.js';
 import { addEffects, type RunOptions } from '../run.js';
 import { allocate, evenly, frontOf } from './allocate.js';
@@ -33,6 +34,8 @@ export interface PlanOptions {
   readonly run: RunOptions | null;
   /** Float models of other sizes, to tell the effective compression ratio by. */
   readonly floatCurve: readonly FloatNetwork[] | null;
+  /** See `AnalysisOptions`. */
+  readonly startLanes?: StartLanes;
 }
 
 /** A plan and the report its figures come from. */
@@ -57,7 +60,7 @@ export async function planModel(
   emit: (update: PlanUpdate) => void,
   signal: AbortSignal,
 ): Promise<PlannedModel> {
-  const { budgets, runtime, weightRules, activationRules, run } = options;
+  const { budgets, runtime, weightRules, activationRules, run, startLanes } = options;
   checkBudgets(budgets);
   if (run === null) requireNoRun(budgets, activationRules);
   const model = await openModel(input.source, input.siblings);
@@ -65,7 +68,7 @@ export async function planModel(
   requireLayers(weightRules, model.layers);
   requireLayers(activationRules, model.layers);
   const schemes = schemesOf(runtime, 'weights', weightRules);
-  const { report: weights } = await analyzeModel(input, { schemes, targetSqnr: 25 }, emit, signal);
+  const { report: weights } = await analyzeModel(input, { schemes, targetSqnr: 25, ...(startLanes ? { startLanes } : {}) }, emit, signal);
   if (run === null) {
     const subject = buildSubject(model, weights, options);
     const allocated = await allocate(subject, budgets);

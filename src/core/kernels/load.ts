@@ -33,11 +33,20 @@ const PAGE = 65536;
 /** Kernels read up to 12 bytes past the end of a run. */
 const SLACK = 64;
 
+let compiled: object | undefined;
 let loaded: KernelExports | undefined;
+
+/** The compiled kernels, which other threads can take instead of compiling them again: what one thread has made fast is fast in all. */
+export const kernelModule = (): object => (compiled ??= new WebAssembly.Module(bytes));
+
+/** Takes kernels that another thread compiled. To be called before any kernel is used. */
+export function useKernelModule(module: object): void {
+  compiled = module;
+}
 
 /** The kernels of this thread, compiled on first use. */
 export function kernels(): KernelExports {
-  loaded ??= new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as KernelExports;
+  loaded ??= new WebAssembly.Instance(kernelModule()).exports as KernelExports;
   return loaded;
 }
 

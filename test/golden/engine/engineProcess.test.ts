@@ -1,43 +1,22 @@
-import { build, type Plugin } from 'esbuild';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EngineGoneError, startEngine, type EngineProcess } from '../../../src/engine/index.js';
 import { syntheticInputs } from '../../../src/engine/inputs/index.js';
 import { startPool } from '../../../src/engine/pool.js';
 import { memorySource } from '../../../src/model/memorySource.js';
 import { openModel } from '../../../src/model/open.js';
+import { bundled } from '../bundled.js';
 
 const MODEL = path.resolve('samples/lenet/lenet5-mnist.onnx');
 let folder: string;
 let script: string;
 
-/** The bundle as webpack makes it: one CommonJS file that asks for the runtime by its name. */
 beforeAll(async () => {
   // inside the checkout, so that the runtime is found
   folder = await mkdtemp(path.resolve('node_modules/.engine-'));
   script = path.join(folder, 'engine.js');
-  const { compileKernels } = (await import(pathToFileURL(path.resolve('scripts/compile-kernels.mjs')).href)) as {
-    compileKernels: () => Promise<Uint8Array>;
-  };
-  const kernels: Plugin = {
-    name: 'kernels',
-    setup(builder) {
-      builder.onResolve({ filter: /\?wasm$/ }, () => ({ path: 'kernels', namespace: 'kernels' }));
-      builder.onLoad({ filter: /.*/, namespace: 'kernels' }, async () => ({ contents: await compileKernels(), loader: 'binary' }));
-    },
-  };
-  await build({
-    entryPoints: ['src/engine/main.ts'],
-    outfile: script,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['onnxruntime-node', 'onnxruntime-web'],
-    plugins: [kernels],
-  });
+  await bundled('src/engine/main.ts', script);
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
