@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { effectOf } from '../../../webview-ui/src/view/effects.js';
-import { asPlanned, partsFor, plannedFor, plannedOf, withErrors } from '../../../webview-ui/src/view/planned.js';
+import {
+  asPlanned,
+  isSuggested,
+  partsFor,
+  plannedError,
+  plannedFor,
+  plannedOf,
+  planLayers,
+  withErrors,
+} from '../../../webview-ui/src/view/planned.js';
+import { planSentence } from '../../../webview-ui/src/view/curves.js';
+import { facts } from '../../../webview-ui/src/view/facts.js';
+import { shadeColumns } from '../../../webview-ui/src/graph/shade.js';
 import { schemeOptions } from '../../../webview-ui/src/view/schemeOptions.js';
 import type { LayerError, LayerReport } from '../../../src/report/types.js';
 import { layer as blank } from '../extension/reports.js';
@@ -110,5 +122,51 @@ describe('what can be chosen', () => {
     expect(schemeOptions([layer('a')], 'activation')).toEqual([]);
     const errors = [error('uint8/tensor/minmax', 8, 40, 'activation'), error('int8/channel/minmax', 8, 50, 'activation')];
     expect(schemeOptions([layer('a', { errors })], 'activation').map(({ scheme }) => scheme)).toEqual(['uint8/tensor/minmax', null]);
+  });
+});
+
+describe('views of a layer whose plan is not the suggestion', () => {
+  const one = layer('a');
+  const choices = [{ layer: 'a', weight: 'int8/channel/mse', activation: 'uint6/tensor/mse' }];
+  const plan = planLayers([one, layer('b')], choices, null, []);
+  const [shown] = plan.layers;
+  const [planned] = plan.planned;
+
+  it('say what is planned, with its figures at the outputs', () => {
+    expect(planSentence(shown, planned, isSuggested(one, planned))).toBe(
+      'Your plan: int8/channel/mse. 48.0 dB at the outputs, as measured. The weight itself keeps 45.0 dB. The plan takes its input as uint6/tensor/mse.',
+    );
+    expect(shown.advice).toMatchObject({ outputSqnrDb: 48, how: 'measured' });
+    const kept = plannedOf(one, { layer: 'a', weight: null }, undefined);
+    expect(planSentence(asPlanned(one, kept), kept, isSuggested(one, kept))).toBe('Your plan leaves the weights as they are stored.');
+    const same = plan.planned[1];
+    expect(planSentence(plan.layers[1], same, isSuggested(plan.layers[1], same))).toBe('');
+  });
+
+  it('leave out what nobody has measured', () => {
+    const unknown = plannedOf(one, { layer: 'a', weight: 'int2/tensor/mse' }, undefined);
+    expect(planSentence(asPlanned(one, unknown), unknown, false)).toBe('Your plan: int2/tensor/mse.');
+    expect(facts(asPlanned(one, unknown), plannedError(one, unknown)).map(({ label }) => label)).not.toContain('Clip range');
+  });
+
+  it('give the clip range and the errors of the plan', () => {
+    const value = (clip: ReturnType<typeof plannedOf>, of: LayerReport, label: string) =>
+      facts(asPlanned(of, clip), plannedError(of, clip)).find((fact) => fact.label === label)?.value;
+    expect(value(planned, one, 'Clip range')).toBe('[-8, 8]');
+    expect(value(planned, one, 'Effective bits')).toBe('8.5');
+    const clipped = plannedOf(one, { layer: 'a', weightClip: { lo: -1, hi: 2 } }, undefined);
+    expect(value(clipped, one, 'Clip range')).toBe('[-1, 2]');
+    expect(value(clipped, one, 'Clipped')).toBeUndefined();
+    const own = { ...error('int4/channel/fixed:-1..2', 4, 22), clippedFraction: 0.25 };
+    expect(value(clipped, layer('a', { errors: [...one.errors, own] }), 'Clipped')).toBe('25 %');
+  });
+
+  it('colour the graph by what is planned', () => {
+    const [bits, sqnr] = shadeColumns(plan.layers, 25, plan.differs);
+    expect(bits.label).toBe('Bits as planned');
+    expect(bits.shade(plan.layers)?.text).toBe('4–8 bits');
+    expect(sqnr.shade([shown])?.text).toBe('48.0 dB');
+    const unknown = planLayers([one], [{ layer: 'a', weight: 'int2/tensor/mse' }], null, []);
+    expect(shadeColumns(unknown.layers, 25, true)[1].shade(unknown.layers)).toBeNull();
   });
 });

@@ -12,12 +12,12 @@ import type { Palette } from './palette.js';
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4]];
 const markers: readonly PointStyle[] = ['circle', 'rect', 'triangle', 'rectRot', 'crossRot'];
 
-/** SQNR over bits, a line per family, with the target and the suggestion on it. What is predicted is hollow. */
+/** SQNR over bits, a line per family, with the target, what is planned (a ring) and the suggestion where that is another one (a dashed ring). What is predicted is hollow. */
 export function curveChart(
   palette: Palette,
   families: readonly Family[],
   target: number,
-  advice: Advice | null,
+  { planned, suggested }: { readonly planned: Advice | null; readonly suggested: Advice | null },
   basis: Basis,
 ): ChartConfiguration<'line', Point[]> {
   const x = axis(palette, t('Bits'), false);
@@ -41,18 +41,21 @@ export function curveChart(
       },
     },
   };
-  const kept = basis === 'weights' ? advice?.sqnrDb : advice?.outputSqnrDb;
-  if (advice && typeof kept === 'number' && widths.includes(advice.bits)) {
-    annotations['suggestion'] = {
+  const ring = (name: string, advice: Advice | null, look: { readonly borderDash?: number[]; readonly borderWidth: number }): void => {
+    const kept = basis === 'weights' ? advice?.sqnrDb : advice?.outputSqnrDb;
+    if (!advice || typeof kept !== 'number' || Number.isNaN(kept) || !widths.includes(advice.bits)) return;
+    annotations[name] = {
       type: 'point',
       xValue: advice.bits,
       yValue: kept,
       radius: 8,
       backgroundColor: 'transparent',
       borderColor: palette.foreground,
-      borderWidth: 2,
+      ...look,
     };
-  }
+  };
+  ring('planned', planned, { borderWidth: 2 });
+  if (suggested !== planned) ring('suggestion', suggested, { borderWidth: 1.5, borderDash: [2, 2] });
   // an error of zero has no place on the axis
   const lines = families.map(({ label, errors, mixed }) => ({ label, mixed, points: errors.filter(({ sqnrDb }) => sqnrDb !== null) }));
   return {

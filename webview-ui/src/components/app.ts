@@ -10,7 +10,7 @@
  */
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { byLayer, changed } from '../../../src/report/choices.js';
+import { changed } from '../../../src/report/choices.js';
 import type { ExportFormat } from '../../../src/report/exportFormat.js';
 import type { PlanRequest } from '../../../src/report/planRequest.js';
 import type { LayerHistogram, LayerReport, Report } from '../../../src/report/types.js';
@@ -19,7 +19,7 @@ import type { Analysis, PlanEdit } from '../analysis.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { schemeLabel } from '../view/edits.js';
-import { plannedOf } from '../view/planned.js';
+import { planLayers, type PlannedLayers } from '../view/planned.js';
 import { worstLayer } from '../view/rows.js';
 import { withRun } from '../view/run.js';
 import type { PageState } from '../view/state.js';
@@ -116,6 +116,21 @@ export class PlApp extends LitElement {
   /** What the view of sensitivities showed when it was seen last. */
   private effects: Report | undefined;
 
+  /** What the user's plan was worked out from, and what it is of all layers. */
+  private plannedFrom: readonly unknown[] = [];
+  private planned: PlannedLayers = planLayers(none, none, null, none);
+
+  private planOf(layers: readonly LayerReport[]): PlannedLayers {
+    const { choices, base, yours } = this.state;
+    const errors = yours?.errors ?? none;
+    const from = [layers, choices, base, errors];
+    if (from.some((part, i) => part !== this.plannedFrom[i])) {
+      this.plannedFrom = from;
+      this.planned = planLayers(layers, choices, base, errors);
+    }
+    return this.planned;
+  }
+
   private change(change: Partial<ViewState>): void {
     this.dispatchEvent(new CustomEvent<Partial<ViewState>>('pl-view', { detail: change }));
   }
@@ -167,13 +182,14 @@ export class PlApp extends LitElement {
 
   private readonly enterDetail = (): void => this.renderRoot.querySelector<PlLayerDetail>('pl-layer-detail')?.focus();
 
-  private graph(layers: readonly LayerReport[], index: number | null): TemplateResult {
+  private graph(planned: PlannedLayers, index: number | null): TemplateResult {
     return html`<pl-graph-view
       role="tabpanel"
       aria-label=${t('Graph')}
       ?hidden=${this.view.tab !== 'graph'}
       .fetchGraph=${this.fetchGraph}
-      .layers=${layers}
+      .layers=${planned.layers}
+      .planned=${planned.differs}
       .target=${this.target}
       .selected=${index}
       .view=${this.view.graph}
@@ -232,6 +248,7 @@ export class PlApp extends LitElement {
 
   private body(layers: readonly LayerReport[]): TemplateResult {
     const index = this.chosen(layers);
+    const planned = this.planOf(layers);
     const running = this.state.phase === 'streaming' || this.state.phase === 'loading';
     const { tab } = this.view;
     this.seen.add(tab);
@@ -252,15 +269,14 @@ export class PlApp extends LitElement {
           .ran=${this.ran}
           .measuring=${this.state.run.view.kind === 'running'}
           .choices=${this.state.choices}
-          .base=${this.state.base}
-          .extra=${this.state.yours?.errors ?? none}
+          .plan=${planned}
           .view=${this.view}
           .study=${this.analysis.study}
           @pl-view=${({ detail }: CustomEvent<Partial<ViewState>>) => this.change(detail)}
           @pl-enter=${this.enterDetail}
         ></pl-layers-view>
         ${this.seen.has('sensitivity') ? this.sensitivity(index) : nothing} ${this.seen.has('plan') ? this.plan(layers, index) : nothing}
-        ${this.seen.has('graph') ? this.graph(layers, index) : nothing}
+        ${this.seen.has('graph') ? this.graph(planned, index) : nothing}
         <pl-sash
           ?hidden=${tab === 'plan'}
           .split=${this.view[splits[tab]]}
@@ -282,7 +298,8 @@ export class PlApp extends LitElement {
                   .target=${this.target}
                   .running=${running}
                   .measuring=${this.state.run.view.kind === 'running'}
-                  .planned=${plannedOf(layers[index], byLayer(this.state.choices).get(layers[index].name), this.state.base?.assignments[index])}
+                  .planned=${planned.planned[index]}
+                  .asPlanned=${planned.layers[index]}
                   .logScale=${this.view.logScale}
                   .fetchHistogram=${this.fetchHistogram}
                   .study=${this.analysis.study}

@@ -1,6 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import { css, html, LitElement, type PropertyValues } from 'lit';
-import type { LayerReport } from '../../../src/report/types.js';
+import type { Advice, LayerReport } from '../../../src/report/types.js';
 import '../charts/chartFrame.js';
 import { dbCell, type ChartTable } from '../charts/chartTable.js';
 import { curveChart } from '../charts/curveChart.js';
@@ -14,9 +14,9 @@ import { families, rank, widths, type Basis, type Family } from '../view/schemes
 import { shared } from './styles.js';
 
 /** What the chart shows of a layer, to tell whether it has changed: a run tells of a layer again and again, mostly of other things. */
-const drawnFigures = ({ name, advice, errors, sensitivity }: LayerReport): string =>
+const drawnFigures = ({ name, advice, errors, sensitivity }: LayerReport, planned: Advice | null): string =>
   JSON.stringify([
-    [name, advice?.scheme, advice?.sqnrDb],
+    [name, ...[advice, planned].map((one) => one && [one.scheme, one.bits, one.sqnrDb, one.outputSqnrDb])],
     errors.map(({ scheme, target, sqnrDb }) => [scheme, target, sqnrDb]),
     sensitivity.map(({ outputSqnrDb, how }) => [outputSqnrDb, how]),
   ]);
@@ -25,6 +25,7 @@ const drawnFigures = ({ name, advice, errors, sensitivity }: LayerReport): strin
 export class PlFormatCurves extends LitElement {
   static override readonly properties = {
     layer: { attribute: false },
+    planned: { attribute: false },
     index: { attribute: false },
     target: { attribute: false },
     study: { attribute: false },
@@ -33,6 +34,8 @@ export class PlFormatCurves extends LitElement {
     measured: { state: true },
   };
   declare layer: LayerReport;
+  /** What is planned: the suggestion itself, something else in its place, or nothing. */
+  declare planned: Advice | null;
   declare index: number;
   /** dB */
   declare target: number;
@@ -102,12 +105,13 @@ export class PlFormatCurves extends LitElement {
     }
     const wanted = this.others && this.basis === 'weights' && this.layer.weightStats !== null;
     if (wanted && (fresh || changed.has('others')) && this.measured.size === 0) void this.measure();
-    const figures = drawnFigures(this.layer);
+    const figures = drawnFigures(this.layer, this.planned);
     if (!fresh && figures === this.drawn && !['target', 'others', 'measured'].some((key) => changed.has(key))) return;
     this.drawn = figures;
-    const { layer, target, basis } = this;
+    const { layer, planned, target, basis } = this;
+    const rings = { planned, suggested: layer.advice };
     const lines = (this.lines = [...families(layer, basis), ...(wanted ? measuredFamilies(this.measured) : [])]);
-    this.draw = lines.length > 0 ? (palette) => curveChart(palette, lines, target, layer.advice, basis) : null;
+    this.draw = lines.length > 0 ? (palette) => curveChart(palette, lines, target, rings, basis) : null;
   }
 
   /** Formats that are wider than the chart. */
@@ -117,8 +121,15 @@ export class PlFormatCurves extends LitElement {
     return wide.map(({ scheme, sqnrDb }) => t('{0}: {1} dB', scheme.split('/')[0], formatDb(sqnrDb))).join(t(', '));
   }
 
+  private reading(): string {
+    const { layer, planned, target, basis } = this;
+    if (layer.errors.length === 0) return '';
+    const said = curveReading(layer, target, basis);
+    return planned === layer.advice ? said : `${said} ${t('The ring is your plan, the dashed one the suggestion.')}`;
+  }
+
   protected override render() {
-    const { layer, basis, lines, target } = this;
+    const { layer, basis, lines } = this;
     const table: ChartTable = {
       columns: [{ label: t('Bits'), format: formatCount }, ...lines.map(({ label }) => ({ label, format: dbCell }))],
       rows: () =>
@@ -134,7 +145,7 @@ export class PlFormatCurves extends LitElement {
     return html`<pl-chart-frame
       .heading=${basis === 'weights' ? t('SQNR by bit width') : t('SQNR at the outputs by bit width')}
       .term=${basis === 'weights' ? 'sqnr' : 'effect'}
-      .reading=${layer.errors.length > 0 ? curveReading(layer, target, basis) : ''}
+      .reading=${this.reading()}
       .build=${this.draw}
       .table=${table}
       .file=${`${layer.name} ${t('SQNR')}`}

@@ -4,10 +4,10 @@ import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
 import type { LayerStudy } from '../study.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
-import { adviceSentence } from '../view/curves.js';
+import { adviceSentence, planSentence } from '../view/curves.js';
 import { classesSentence } from '../view/effects.js';
 import { facts } from '../view/facts.js';
-import type { Planned } from '../view/planned.js';
+import { isSuggested, plannedError, type Planned } from '../view/planned.js';
 import './channelRanges.js';
 import './clipCurve.js';
 import { icon } from './icon.js';
@@ -31,12 +31,14 @@ export class PlLayerDetail extends LitElement {
     running: { attribute: false },
     measuring: { attribute: false },
     planned: { attribute: false },
+    asPlanned: { attribute: false },
     logScale: { attribute: false },
     fetchHistogram: { attribute: false },
     study: { attribute: false },
     choice: { attribute: false },
     found: { state: true },
   };
+  /** With what is suggested. */
   declare layer: LayerReport;
   /** Of `layer` in the report. */
   declare index: number;
@@ -47,6 +49,8 @@ export class PlLayerDetail extends LitElement {
   declare measuring: boolean;
   /** What the user's plan gives the layer. */
   declare planned: Planned;
+  /** `layer` with that in the place of what is suggested; itself where it is the same. */
+  declare asPlanned: LayerReport;
   declare logScale: boolean;
   declare fetchHistogram: (index: number, bins: number) => Promise<LayerHistogram>;
   declare study: LayerStudy;
@@ -106,11 +110,23 @@ export class PlLayerDetail extends LitElement {
   private curves(): TemplateResult {
     return html`<pl-format-curves
       .layer=${this.layer}
+      .planned=${this.asPlanned.advice}
       .index=${this.index}
       .target=${this.target}
       .study=${this.study}
       .missing=${this.missing()}
     ></pl-format-curves>`;
+  }
+
+  /** What is planned and what is suggested, in words. */
+  private sentences(): string {
+    const { layer, asPlanned, planned, target } = this;
+    const same = isSuggested(layer, planned);
+    const plan = planSentence(asPlanned, planned, same);
+    if (!layer.advice) return plan || this.missing();
+    const suggestion = adviceSentence(layer, target);
+    if (same) return [suggestion, classesSentence(layer), plan].filter(Boolean).join(' ');
+    return [plan, classesSentence(asPlanned), t('Suggested: {0}', suggestion)].filter(Boolean).join(' ');
   }
 
   private missing(): string {
@@ -122,7 +138,7 @@ export class PlLayerDetail extends LitElement {
     return html`<div class="figures">
       <h3>${t('Figures')}</h3>
       <dl>
-        ${facts(this.layer).map(
+        ${facts(this.asPlanned, plannedError(this.asPlanned, this.planned)).map(
           ({ label, value, term, isName, alarm }) =>
             html`<div>
               <dt>${term ? html`<pl-term .term=${term}>${label}</pl-term>` : label}</dt>
@@ -135,8 +151,10 @@ export class PlLayerDetail extends LitElement {
 
   /** What makes this layer hard to quantize, and what the running of the model tells of it. */
   private ran(): TemplateResult | typeof nothing {
-    const { layer } = this;
+    const { layer, asPlanned, planned } = this;
     const { activationStats, findings, sensitivity } = layer;
+    // none of the effects was measured at a range of the user's own
+    const effects = planned.clip ? { ...layer, advice: null } : asPlanned;
     const causes = html`<section>
       <h3>${t('Causes and remedies')}</h3>
       <pl-findings-list .findings=${findings ?? []} .planned=${this.planned}></pl-findings-list>
@@ -147,7 +165,7 @@ export class PlLayerDetail extends LitElement {
         <h3>${t('Effect on the outputs')}</h3>
         ${
           sensitivity.length > 0
-            ? html`<pl-effects-table .layer=${layer}></pl-effects-table>`
+            ? html`<pl-effects-table .layer=${effects}></pl-effects-table>`
             : html`<p class="muted">${this.measuring ? t('Still to be measured…') : t('Not measured.')}</p>`
         }
       </section>
@@ -174,7 +192,7 @@ export class PlLayerDetail extends LitElement {
       </h2>
       ${
         layer.problem === undefined
-          ? html`<p class="advice">${layer.advice ? `${adviceSentence(layer, this.target)} ${classesSentence(layer)}` : this.missing()}</p>`
+          ? html`<p class="advice">${this.sentences()}</p>`
           : html`<p class="advice problem">${icon('warning', 'warning')}${displayName(layer.problem, 1000)}</p>`
       }
       <div class="parts">

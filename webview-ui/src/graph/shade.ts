@@ -1,5 +1,4 @@
 /** What a column of the layer table says of the boxes of the graph: a figure, and how much of the box is filled. */
-import { keptDb } from '../../../src/report/advice.js';
 import type { LayerReport } from '../../../src/report/types.js';
 import { formatCompact, formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
@@ -69,12 +68,13 @@ const decibelColumn = (
   },
 });
 
-/** What suggestions keep: of the outputs where they were chosen by them, else of the weights. */
-const sqnrColumn = (layers: readonly LayerReport[], target: number): ShadeColumn =>
-  decibelColumn(
+/** What suggestions, or what is planned instead, keep: of the outputs where that is known of any, else of the weights. */
+function sqnrColumn(layers: readonly LayerReport[], target: number): ShadeColumn {
+  const atOutputs = layers.some(({ advice }) => advice?.outputSqnrDb !== undefined);
+  return decibelColumn(
     {
       id: 'sqnr',
-      label: layers.some(({ advice }) => advice?.outputSqnrDb !== undefined) ? t('SQNR at the outputs') : t('SQNR of the weights'),
+      label: atOutputs ? t('SQNR at the outputs') : t('SQNR of the weights'),
       legend: [
         { ...heatFill.ample, label: t('12 dB or more above the target') },
         { ...heatFill.enough, label: t('target reached') },
@@ -83,9 +83,14 @@ const sqnrColumn = (layers: readonly LayerReport[], target: number): ShadeColumn
         { ...heatFill.far, label: t('more than 12 dB short') },
       ],
     },
-    ({ advice }) => (advice ? { sqnrDb: keptDb(advice), text: formatDb(keptDb(advice)) } : undefined),
+    ({ advice }) => {
+      const sqnrDb = atOutputs ? advice?.outputSqnrDb : advice?.sqnrDb;
+      // of what was planned besides the suggestions not everything is measured
+      return sqnrDb === undefined || Number.isNaN(sqnrDb) ? undefined : { sqnrDb, text: formatDb(sqnrDb) };
+    },
     (sqnrDb) => heatFill[heatOf(sqnrDb, target)],
   );
+}
 
 /** Decibels by which the effect is less than the worst layer's; the lower ends of one to four fifths. */
 const effectSteps = [20, 12, 6, 3];
@@ -150,9 +155,9 @@ function amountColumn(id: string, label: string, all: readonly LayerReport[], of
 /** Upper ends of the widths that fill one to four fifths. */
 const bitSteps = [3, 4, 5, 7];
 
-const bitsColumn = (): ShadeColumn => ({
+const bitsColumn = (planned: boolean): ShadeColumn => ({
   id: 'suggested',
-  label: t('Suggested bits'),
+  label: planned ? t('Bits as planned') : t('Suggested bits'),
   ofModule: t('the most of the layers in it'),
   shade(layers) {
     const bits = known(layers.map(({ advice }) => advice?.bits));
@@ -169,9 +174,9 @@ const bitsColumn = (): ShadeColumn => ({
   })),
 });
 
-/** What boxes can be coloured by. @param layers of the whole model @param target dB */
-export const shadeColumns = (layers: readonly LayerReport[], target: number): readonly ShadeColumn[] => [
-  bitsColumn(),
+/** What boxes can be coloured by. @param layers of the whole model, as they are planned @param target dB @param planned whether that is more than the suggestions */
+export const shadeColumns = (layers: readonly LayerReport[], target: number, planned = false): readonly ShadeColumn[] => [
+  bitsColumn(planned),
   sqnrColumn(layers, target),
   ...[
     outputColumn('effect', t('Effect at the outputs'), layers, (layer) => {

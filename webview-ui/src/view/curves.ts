@@ -1,8 +1,9 @@
 /** SQNR by bit width: one line per family of schemes, and what the lines say. */
 import type { Advice, LayerReport } from '../../../src/report/types.js';
-import { decibels, formatDb } from '../text/format.js';
+import { decibels, formatDb, formatInterval } from '../text/format.js';
 import { t } from '../text/l10n.js';
-import { advisedError, bestAt, families, familyLabel, integerBits, rank, schemeParts, type Basis, type Family } from './schemes.js';
+import type { Planned } from './planned.js';
+import { bestAt, families, familyLabel, integerBits, rank, schemeParts, type Basis, type Family } from './schemes.js';
 
 /** The fewest bits with which a family keeps the target; null when it never does. */
 export const fewestBits = (family: Family, target: number): number | null =>
@@ -87,5 +88,25 @@ function outputsSentence(layer: LayerReport, { scheme, sqnrDb, how }: Advice, ou
   ].join(' ');
 }
 
-/** Effective bits of the suggestion, scales included; null without one. */
-export const effectiveBits = (layer: LayerReport): number | null => advisedError(layer)?.effectiveBits ?? null;
+/** What is planned for a layer, in words; empty where that is the suggestion. @param layer with what is planned in the place of the suggestion */
+export function planSentence({ advice }: LayerReport, { weight, activation, clip }: Planned, suggested: boolean): string {
+  const sentences: string[] = [];
+  if (!suggested && weight === null) sentences.push(t('Your plan leaves the weights as they are stored.'));
+  if (!suggested && weight !== null) {
+    sentences.push(
+      clip ? t('Your plan: {0}, clipped to {1}.', weight, formatInterval(clip)) : t('Your plan: {0}.', weight),
+      ...(advice?.outputSqnrDb === undefined
+        ? []
+        : [
+            advice.how === 'predicted'
+              ? t('{0} at the outputs, as predicted.', decibels(advice.outputSqnrDb))
+              : t('{0} at the outputs, as measured.', decibels(advice.outputSqnrDb)),
+          ]),
+      ...(advice && !Number.isNaN(advice.sqnrDb)
+        ? [advice.sqnrDb === null ? t('The weight itself loses nothing.') : t('The weight itself keeps {0}.', decibels(advice.sqnrDb))]
+        : []),
+    );
+  }
+  if (activation !== null) sentences.push(t('The plan takes its input as {0}.', activation));
+  return sentences.join(' ');
+}

@@ -1,10 +1,9 @@
 /** What is known of a layer, as a list of terms and values. */
-import type { LayerReport } from '../../../src/report/types.js';
+import type { LayerError, LayerReport } from '../../../src/report/types.js';
 import { dash, formatCompact, formatCount, formatInterval, formatReal, formatShape, formatShare } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import type { Term } from '../text/terms.js';
-import { effectiveBits } from './curves.js';
 import { advisedError } from './schemes.js';
 
 export interface Fact {
@@ -17,17 +16,16 @@ export interface Fact {
   readonly alarm?: boolean;
 }
 
-/** The facts of `layer`: the suggestion's first, then the distribution, then the tensor. Those not known are left out. */
-export function facts(layer: LayerReport): Fact[] {
+/** The facts of `layer`: those of the suggestion, or of what is planned instead, which loses `advised` (null: not known), first, then the distribution, then the tensor. Those not known are left out. */
+export function facts(layer: LayerReport, advised: LayerError | null = advisedError(layer) ?? null): Fact[] {
   const { advice, weightStats: stats, parameters, macs, channelAxis } = layer;
   const all: Fact[] = [];
-  const advised = advisedError(layer);
+  if (advice && !Number.isNaN(advice.clip.lo)) all.push({ label: t('Clip range'), value: formatInterval(advice.clip), term: 'clip' });
   if (advice && advised) {
     all.push(
-      { label: t('Clip range'), value: formatInterval(advice.clip), term: 'clip' },
       { label: t('Clipped'), value: formatShare(advised.clippedFraction), term: 'clipped' },
       { label: t('Largest error'), value: formatReal(advised.maxError), term: 'maxError' },
-      { label: t('Effective bits'), value: formatReal(effectiveBits(layer)), term: 'effectiveBits' },
+      { label: t('Effective bits'), value: formatReal(advised.effectiveBits), term: 'effectiveBits' },
     );
   }
   if (stats) {

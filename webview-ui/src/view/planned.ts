@@ -1,7 +1,7 @@
 /** What the user's plan gives each layer: their choice, over a plan that was found, over the advice. Pure. */
 import { choiceParts, partsOf, type Choices, type LayerChoice } from '../../../src/report/choices.js';
 import type { ChoicePart } from '../../../src/report/plan.js';
-import type { ClipReport, LayerReport } from '../../../src/report/types.js';
+import type { ClipReport, LayerError, LayerReport } from '../../../src/report/types.js';
 import type { ExtraError } from '../../../src/report/userPlanJob.js';
 import type { PlanBase } from '../../../src/rpc/page.js';
 import { integerBits, schemeParts } from './schemes.js';
@@ -55,13 +55,25 @@ export function withErrors(layers: readonly LayerReport[], extra: readonly Extra
   });
 }
 
+/** What the weight loses under what is planned; null where nobody has measured it. */
+export function plannedError({ errors }: LayerReport, { weight, clip }: Planned): LayerError | null {
+  if (weight === null) return null;
+  return errors.find(({ target, scheme }) => target === 'weight' && (clip ? isClippedTo(scheme, weight, clip) : scheme === weight)) ?? null;
+}
+
+/** Whether what is planned for the weight is what is suggested. */
+export const isSuggested = ({ advice }: LayerReport, { weight, clip }: Planned): boolean => weight === (advice?.scheme ?? null) && !clip;
+
 /** A layer with what is planned in the place of what is suggested; itself where that is the same. Figures that nobody has measured are NaN. */
-export function asPlanned(layer: LayerReport, { weight, clip }: Planned): LayerReport {
+export function asPlanned(layer: LayerReport, planned: Planned): LayerReport {
+  const { weight, clip } = planned;
   const { advice } = layer;
-  if (weight === (advice?.scheme ?? null) && !clip) return layer;
+  if (isSuggested(layer, planned)) return layer;
   if (weight === null || layer.problem !== undefined) return { ...layer, advice: null };
   const named = layer.errors.find((one) => one.target === 'weight' && one.scheme === weight);
-  const error = clip ? layer.errors.find((one) => one.target === 'weight' && isClippedTo(one.scheme, weight, clip)) : named;
+  const error = clip ? plannedError(layer, planned) : named;
+  // effects were measured with the scheme's own range
+  const effect = clip ? undefined : layer.sensitivity.find(({ target, scheme }) => target === 'weight' && scheme === weight);
   const bits = named?.bits ?? integerBits(schemeParts(weight).format) ?? storageBits(schemeParts(weight).format);
   return {
     ...layer,
@@ -70,11 +82,35 @@ export function asPlanned(layer: LayerReport, { weight, clip }: Planned): LayerR
       bits,
       clip: clip ?? error?.clip ?? { lo: NaN, hi: NaN },
       sqnrDb: error ? error.sqnrDb : NaN,
+      ...(effect ? { outputSqnrDb: effect.outputSqnrDb, how: effect.how } : {}),
       causes: advice?.causes ?? [],
       reason: advice?.reason ?? '',
     },
-    // effects were measured with the scheme's own range
     ...(clip ? { sensitivity: layer.sensitivity.filter(({ scheme }) => scheme !== weight) } : {}),
+  };
+}
+
+/** The user's plan of all layers. */
+export interface PlannedLayers {
+  readonly planned: readonly Planned[];
+  /** The layers, with what is planned where it is not what is suggested. */
+  readonly layers: readonly LayerReport[];
+  /** Whether there is a plan besides the suggestions. */
+  readonly differs: boolean;
+}
+
+/** What is planned for `layers`; `extra` are errors that were measured for the plan. */
+export function planLayers(
+  layers: readonly LayerReport[],
+  choices: Choices,
+  base: PlanBase | null,
+  extra: readonly ExtraError[],
+): PlannedLayers {
+  const planned = plannedFor(layers, choices, base);
+  return {
+    planned,
+    layers: withErrors(layers, extra).map((layer, i) => asPlanned(layer, planned[i])),
+    differs: choices.length > 0 || base !== null,
   };
 }
 

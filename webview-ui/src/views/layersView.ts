@@ -1,8 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { changed, undecided, type Choices } from '../../../src/report/choices.js';
 import type { LayerReport } from '../../../src/report/types.js';
-import type { ExtraError } from '../../../src/report/userPlanJob.js';
-import type { PlanBase } from '../../../src/rpc/page.js';
 import '../components/columnMenu.js';
 import { controlStyles, iconButton } from '../components/controls.js';
 import '../components/filterBox.js';
@@ -21,7 +19,7 @@ import { formatBytes, formatCount, formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import type { LayerStudy } from '../study.js';
 import { schemeLabel, sendEdit } from '../view/edits.js';
-import { asPlanned, partsFor, plannedFor, withErrors, type Planned } from '../view/planned.js';
+import { partsFor, planLayers, type PlannedLayers } from '../view/planned.js';
 import { columns } from '../view/columns.js';
 import { visibleRows, type Sort } from '../view/rows.js';
 import type { ViewState } from '../view/viewState.js';
@@ -36,8 +34,7 @@ export class PlLayersView extends LitElement {
     measuring: { attribute: false },
     selected: { attribute: false },
     choices: { attribute: false },
-    base: { attribute: false },
-    extra: { attribute: false },
+    plan: { attribute: false },
     view: { attribute: false },
     study: { attribute: false },
     selection: { state: true },
@@ -53,11 +50,10 @@ export class PlLayersView extends LitElement {
   declare ran: boolean;
   /** The layer that is shown in detail; an index into `layers`. */
   declare selected: number | null;
-  /** What the user decided, and what that lies over. */
+  /** What the user decided. */
   declare choices: Choices;
-  declare base: PlanBase | null;
-  /** Errors that were measured for the plan. */
-  declare extra: readonly ExtraError[];
+  /** What comes of it. */
+  declare plan: PlannedLayers;
   declare view: ViewState;
   declare study: LayerStudy;
   declare private selection: Selection;
@@ -146,9 +142,6 @@ export class PlLayersView extends LitElement {
   private unseen = false;
   private rows: readonly TableRow[] = [];
   private shownLayers = 0;
-  private planned: readonly Planned[] = [];
-  /** The layers, with what is planned where it is not what is suggested. */
-  private asPlanned: readonly LayerReport[] = [];
 
   constructor() {
     super();
@@ -159,8 +152,7 @@ export class PlLayersView extends LitElement {
     this.ran = false;
     this.selected = null;
     this.choices = [];
-    this.base = null;
-    this.extra = [];
+    this.plan = planLayers([], [], null, []);
   }
 
   private change(detail: Partial<ViewState>): void {
@@ -173,15 +165,13 @@ export class PlLayersView extends LitElement {
       // chosen in another view: to be found here without searching
       if (this.view.tab !== 'layers') this.unseen = true;
     }
-    const replanned = updated.has('layers') || updated.has('choices') || updated.has('base') || updated.has('extra');
-    if (replanned) {
-      this.planned = plannedFor(this.layers, this.choices, this.base);
-      this.asPlanned = withErrors(this.layers, this.extra).map((layer, i) => asPlanned(layer, this.planned[i]));
-    }
     const before = updated.get('view');
-    const { asPlanned: layers, view } = this;
+    const {
+      plan: { layers },
+      view,
+    } = this;
     const same = (['filter', 'sort', 'grouped', 'closedGroups'] as const).every((key) => before?.[key] === view[key]);
-    if (!replanned && !updated.has('ran') && (!updated.has('view') || same)) return;
+    if (!updated.has('plan') && !updated.has('ran') && (!updated.has('view') || same)) return;
     const order = visibleRows(layers, view.filter, view.sort, this.ran ? 'outputs' : 'weights');
     this.shownLayers = order.length;
     this.rows = view.grouped ? groupedRows(layers, order, new Set(view.closedGroups)) : plainRows(layers, order);
@@ -217,7 +207,7 @@ export class PlLayersView extends LitElement {
     const { edited } = this;
     void this.renderRoot.querySelector<PlSchemePicker>('pl-scheme-picker')?.open(
       edited.map((index) => this.layers[index]),
-      edited.map((index) => this.planned[index]),
+      edited.map((index) => this.plan.planned[index]),
       anchor,
     );
   }
@@ -253,14 +243,14 @@ export class PlLayersView extends LitElement {
         : t('{0} of {1} layers', formatCount(this.shownLayers), formatCount(total));
     const { chosen } = this.selection;
     if (chosen.size < 2) return html`${shown}`;
-    const { parameters, bits, bytes } = totals([...chosen].map((index) => this.asPlanned[index]));
+    const { parameters, bits, bytes } = totals([...chosen].map((index) => this.plan.layers[index]));
     const parts = [
       t('{0} chosen', formatCount(chosen.size)),
       t('{0} parameters', formatCount(parameters)),
       ...(bits
         ? [
             bitsText(bits),
-            this.choices.length > 0 || this.base
+            this.plan.differs
               ? t('{0} now, {1} as planned', formatBytes(bytes.now), formatBytes(bytes.suggested))
               : t('{0} now, {1} as suggested', formatBytes(bytes.now), formatBytes(bytes.suggested)),
           ]
@@ -302,8 +292,8 @@ export class PlLayersView extends LitElement {
     const { view } = this;
     return html`${this.tools()}
       <pl-layer-table
-        .layers=${this.asPlanned}
-        .planned=${this.planned}
+        .layers=${this.plan.layers}
+        .planned=${this.plan.planned}
         .rows=${this.rows}
         .grouped=${view.grouped}
         .selection=${this.selection}

@@ -41,6 +41,7 @@ export class PlGraphView extends LitElement {
   static override readonly properties = {
     fetchGraph: { attribute: false },
     layers: { attribute: false },
+    planned: { attribute: false },
     target: { attribute: false },
     selected: { attribute: false },
     view: { attribute: false },
@@ -56,7 +57,10 @@ export class PlGraphView extends LitElement {
     trouble: { state: true },
   };
   declare fetchGraph: () => Promise<ModelGraph>;
+  /** As they are planned. */
   declare layers: readonly LayerReport[];
+  /** Whether there is a plan besides the suggestions. */
+  declare planned: boolean;
   /** dB */
   declare target: number;
   /** Index into `layers`. */
@@ -92,6 +96,7 @@ export class PlGraphView extends LitElement {
 
   constructor() {
     super();
+    this.planned = false;
     this.hierarchy = null;
     this.open = new Set();
     this.scene = null;
@@ -261,7 +266,8 @@ export class PlGraphView extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     const { hierarchy, visible } = this;
-    if (changed.has('layers') || changed.has('target')) this.columns = shadeColumns(this.layers, this.target);
+    if (changed.has('layers') || changed.has('planned') || changed.has('target'))
+      this.columns = shadeColumns(this.layers, this.target, this.planned);
     if (!hierarchy || !visible) return;
     if (changed.has('selected') && changed.get('selected') !== undefined && this.selected !== null) this.follow(this.selected, true);
     const column = this.column;
