@@ -76,8 +76,8 @@ function benchOf(pool: EnginePool, subject: Subject, budget: number, emit: (done
       const trials: Trial[] = [];
       total += assignments.length;
       await pool.each(
-        assignments.map((assigned, i) => ({ quantized: quantizedOf(subject, assigned), i })),
-        (engine, { quantized }) => engine.call('plan', { quantized }),
+        assignments.map((assigned, i) => ({ quantized: quantizedOf(subject, assigned), transforms: assigned.transforms ?? [], i })),
+        (engine, { quantized, transforms }) => engine.call('plan', { quantized, transforms }),
         ({ i }, { difference, accumulated }) => {
           const known = accumulated.flatMap(({ layer, sqnrDb }) => (sqnrDb === null ? [] : [{ layer, sqnrDb }]));
           const worst = known.length === 0 ? null : known.reduce((a, b) => (b.sqnrDb < a.sqnrDb ? b : a));

@@ -1,6 +1,7 @@
 /** What is planned: layers with the ways to store their weights, values with the ways to pass them on, and the machine. */
 import type { Hardware } from '../../core/costs/hardware.js';
 import { float32, type Width } from '../../core/costs/operations.js';
+import type { Transform } from '../../core/remedies/transform.js';
 import type { ClipReport } from '../../report/types.js';
 
 /** One way to store a layer's weight. */
@@ -86,6 +87,8 @@ export interface Subject {
 export interface Assigned {
   readonly weights: readonly WeightOption[];
   readonly activations: readonly ActivationOption[];
+  /** What else is done to layers when it is run; nothing when left out. */
+  readonly transforms?: readonly { readonly layer: number; readonly transforms: readonly Transform[] }[];
 }
 
 /** A value as float32. */

@@ -154,6 +154,7 @@ function likeliest(layer: LayerReport, named: string | null, { scheme, sqnrDb }:
 }
 
 function assignedIn({ layers, sites }: Subject, assignments: readonly Assignment[]): Assigned {
+  const transforms = assignments.flatMap(({ transforms = [] }, layer) => (transforms.length > 0 ? [{ layer, transforms }] : []));
   const stored = (options: Subject['layers'][number]['options']) => options[options.length - 1];
   return {
     weights: layers.map(({ options }, i) => {
@@ -166,6 +167,7 @@ function assignedIn({ layers, sites }: Subject, assignments: readonly Assignment
       const option = options.find((one) => one.scheme === scheme) ?? options[options.length - 1];
       return clip && option.scheme !== null ? { ...option, clip } : option;
     }),
+    transforms,
   };
 }
 

@@ -22,9 +22,15 @@ export interface ShownPlans {
   run(of: PlanOf): Promise<void>;
 }
 
-/** What a plan does depends on: its schemes and ranges, and what it is run on. */
+/** What a plan does depends on: its schemes, ranges and transforms, and what it is run on. */
 function keyOf(assignments: readonly Assignment[], request: RunSettings): string {
-  const parts = assignments.map(({ weight, weightClip = null, activation, clip }) => [weight, weightClip, activation, clip]);
+  const parts = assignments.map(({ weight, weightClip = null, activation, clip, transforms = [] }) => [
+    weight,
+    weightClip,
+    activation,
+    clip,
+    transforms,
+  ]);
   return createHash('sha256')
     .update(JSON.stringify([parts, request]))
     .digest('hex');

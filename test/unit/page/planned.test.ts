@@ -96,7 +96,7 @@ describe('what is planned for a layer', () => {
   });
 
   it('concerns the range with the weight, and what flows in by itself', () => {
-    expect(partsFor('weight')).toEqual(['weight', 'weightClip']);
+    expect(partsFor('weight')).toEqual(['weight', 'weightClip', 'transforms']);
     expect(partsFor('activation')).toEqual(['activation']);
   });
 });

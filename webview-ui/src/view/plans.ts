@@ -190,7 +190,7 @@ export function userSchemes(choices: Choices, base: PlanBase | null, names: read
   const activations: (string | null)[] = [];
   for (const [i, name] of names.entries()) {
     const choice = mine.get(name);
-    if (choice?.weightClip) return null; // a range of one's own is no plan's
+    if (choice?.weightClip || choice?.transforms) return null; // a range or a remedy of one's own is no plan's
     const weight = choice?.weight === undefined ? base?.assignments[i]?.weight : choice.weight;
     if (weight === undefined) return null;
     weights.push(weight);
