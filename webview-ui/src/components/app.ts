@@ -38,6 +38,7 @@ import type { PlLayerDetail } from './layerDetail.js';
 import './modelHeader.js';
 import type { FileOffer } from './offer.js';
 import './sash.js';
+import { setProperty } from './setProperty.js';
 import type { SchemeChoice } from './schemePicker.js';
 import './tabs.js';
 import { shared } from './styles.js';
@@ -149,10 +150,10 @@ export class PlApp extends LitElement {
   private layout(): void {
     const panes = this.renderRoot.querySelector<HTMLElement>('.panes');
     if (!panes) return;
-    this.style.setProperty('--pane', `${panes.clientHeight}px`);
-    this.style.setProperty('--split', `${this.view.split}`);
-    this.style.setProperty('--graph-split', `${this.view.graphSplit}`);
-    this.style.setProperty('--sensitivity-split', `${this.view.sensitivitySplit}`);
+    setProperty(this, '--pane', `${panes.clientHeight}px`);
+    setProperty(this, '--split', `${this.view.split}`);
+    setProperty(this, '--graph-split', `${this.view.graphSplit}`);
+    setProperty(this, '--sensitivity-split', `${this.view.sensitivitySplit}`);
   }
 
   protected override updated(): void {

@@ -74,7 +74,7 @@ export function groupRow(row: GroupRow, position: number, { layers, columns, act
   return html`<div
     role="row"
     id="group-${position}"
-    class="group ${active ? 'active' : ''}"
+    class="group ${active ? 'at' : ''}"
     aria-rowindex=${position + 2}
     aria-level=${row.depth + 1}
     aria-expanded=${row.open}

@@ -20,6 +20,8 @@ export interface CellContent {
   readonly text: unknown;
   /** Shown on hover: what is cut off or cannot be said in a cell. */
   readonly title?: string;
+  /** What it is called where its text does not say it. A hidden text in each cell would cost as much to lay out as a shown one. */
+  readonly label?: string;
   readonly classes?: string;
 }
 
@@ -43,7 +45,7 @@ function name(layer: LayerReport): TemplateResult {
 }
 
 const none: CellContent = { text: dash, classes: 'muted' };
-const pending = (): CellContent => ({ text: html`<span class="visually-hidden">${t('pending')}</span>`, classes: 'pending' });
+const pending = (): CellContent => ({ text: nothing, label: t('pending'), classes: 'pending' });
 
 /** Cells of causes, and those that the running of the model fills. */
 function foundCell(layer: LayerReport, id: string, { running, measuring }: CellContext): CellContent | undefined {
@@ -65,7 +67,7 @@ function foundCell(layer: LayerReport, id: string, { running, measuring }: CellC
       const input = layer.activationStats?.input;
       const path = input && valuePath(input);
       if (!path) return measuring && layer.activationStats === null ? pending() : none;
-      return { text: pictured(miniHistogram(path, input, null), rangeOf(input)), title: statsTitle(input) };
+      return { text: miniHistogram(path, input, null), label: rangeOf(input), title: statsTitle(input) };
     }
     case 'inputRange': {
       const input = layer.activationStats?.input;
@@ -77,21 +79,12 @@ function foundCell(layer: LayerReport, id: string, { running, measuring }: CellC
   }
 }
 
-/** A picture with what it shows in words. */
-const pictured = (picture: TemplateResult, words: string): TemplateResult => html`${picture}<span class="visually-hidden">${words}</span>`;
-
 function weightsCell(layer: LayerReport, index: number, { pictures, running }: CellContext): CellContent {
   const { weightStats: stats, advice } = layer;
   if (!stats) return running ? pending() : none;
   const words = t('{0}, std. deviation {1}', formatInterval({ lo: stats.min, hi: stats.max }), formatReal(stats.std));
   const path = pictures.of(index);
-  return {
-    text:
-      path === undefined
-        ? html`<span class="visually-hidden">${words}</span>`
-        : pictured(miniHistogram(path, stats, advice?.clip ?? null), words),
-    title: words,
-  };
+  return { text: path === undefined ? nothing : miniHistogram(path, stats, advice?.clip ?? null), label: words, title: words };
 }
 
 /** The scheme of a layer's weight, with a mark where the user decided something of it. */
@@ -166,10 +159,9 @@ export function cellContent(layer: LayerReport, index: number, { id, bits }: Col
           ? t('{0} bits: {1} dB at the outputs with {2}, predicted', ...values)
           : t('{0} bits: {1} dB at the outputs with {2}, measured', ...values);
     return {
-      text: html`<span class="tint ${heatOf(best.sqnrDb, target)} ${best.how ?? ''} ${chosen ? 'chosen' : ''}"
-        >${formatDb(best.sqnrDb)}</span
-      >`,
+      text: formatDb(best.sqnrDb),
       title: chosen ? `${title} (${planned.at(index)?.chosen.length ? t('your choice') : t('suggested')})` : title,
+      classes: `tint ${heatOf(best.sqnrDb, target)} ${best.how ?? ''} ${chosen ? 'chosen' : ''}`,
     };
   }
   switch (id) {

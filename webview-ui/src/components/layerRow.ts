@@ -60,8 +60,8 @@ export interface RowOptions {
   readonly context: CellContext;
   /** Whether rows stand in modules. */
   readonly grouped: boolean;
-  /** Whether it is shown in detail; and whether it is chosen, alone or with others. */
-  readonly current: boolean;
+  /** Whether the keyboard is at it; and whether it is chosen, alone or with others. */
+  readonly at: boolean;
   readonly selected: boolean;
   readonly onChoose: (event: PointerEvent) => void;
   readonly onEnter: () => void;
@@ -71,13 +71,13 @@ export interface RowOptions {
 
 /** A layer of the model in the `position`th row shown. Where it has no figures, why not takes their place. */
 export function layerRow(layer: LayerReport, row: LayerRow, position: number, options: RowOptions): TemplateResult {
-  const { columns, context, grouped, current, selected, onChoose, onEnter, onEdit } = options;
+  const { columns, context, grouped, at, selected, onChoose, onEnter, onEdit } = options;
   const { layer: index, depth } = row;
   const figures = layer.problem === undefined || layer.advice ? columns.length : columns.findIndex(({ id }) => id === 'suggested');
   return html`<div
     role="row"
     id="row-${index}"
-    class="${position % 2 === 1 ? 'odd' : ''} ${current ? 'current' : ''}"
+    class="${position % 2 === 1 ? 'odd' : ''} ${at ? 'at' : ''}"
     aria-rowindex=${position + 2}
     aria-level=${grouped ? depth + 1 : nothing}
     aria-selected=${selected}
@@ -85,20 +85,22 @@ export function layerRow(layer: LayerReport, row: LayerRow, position: number, op
     @dblclick=${onEnter}
   >
     ${columns.slice(0, figures).map((column, i) => {
-      const { text, title, classes = '' } = cellContent(layer, index, column, context);
+      const { text, title, label, classes = '' } = cellContent(layer, index, column, context);
       const shown =
         grouped && column.id === 'layer'
           ? html`<span class="place indent-${Math.min(12, depth)}"
               ><span class="twistie"></span><bdi>${displayName(row.label, 200)}</bdi></span
             >`
           : text;
+      const editable = column.id === 'suggested' && layer.errors.length > 0;
       return html`<div
         role="gridcell"
         aria-colindex=${i + 1}
-        class="${column.align} ${column.bits === undefined ? column.id : 'heat'} ${classes}"
+        class="${column.align} ${column.bits === undefined ? column.id : 'heat'} ${classes} ${editable ? 'editable' : ''}"
+        aria-label=${label ?? nothing}
         title=${title ?? nothing}
       >
-        ${shown}${column.id === 'suggested' && layer.errors.length > 0 ? editButton(layer, onEdit) : nothing}
+        ${editable ? html`<span class="scheme">${shown}</span>${editButton(layer, onEdit)}` : shown}
       </div>`;
     })}
     ${

@@ -1,9 +1,11 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { LayerReport } from '../../../src/report/types.js';
 import { t } from '../text/l10n.js';
 import { noChoice, resizeColumn, shownColumns, type ColumnChoice } from '../table/columnLayout.js';
-import type { LayerRow, TableRow } from '../table/rows.js';
+import { recycle, type ShownRows } from '../table/recycle.js';
+import type { GroupRow, LayerRow, TableRow } from '../table/rows.js';
 import { select, selectAll, selectMode, noSelection, type Selection, type SelectMode } from '../table/selection.js';
 import { columns, totalWidth, type Column } from '../view/columns.js';
 import { nextSort, rowWindow, type Sort } from '../view/rows.js';
@@ -15,6 +17,7 @@ import { groupRow } from './groupRow.js';
 import { headMove, rowMove } from './gridKeys.js';
 import { heatStyles } from './heatStyles.js';
 import { heading, layerRow } from './layerRow.js';
+import { setProperty } from './setProperty.js';
 import { shared } from './styles.js';
 import { layerTableStyles } from './layerTableStyles.js';
 
@@ -22,6 +25,12 @@ import { layerTableStyles } from './layerTableStyles.js';
 const relativeFont = 0.93;
 /** CSS pixels that the vertical scrollbar takes. */
 const scrollbar = 10;
+/** Rows above and below those in sight that are there, too: the browser scrolls before the table knows. */
+const margin = 8;
+/** Rows at first, before the table knows how many are in sight. */
+const firstRows = 24;
+/** Milliseconds after a jump to where no row was shown until the margins are filled. */
+const settled = 100;
 
 export interface TableEvents {
   'pl-select': CustomEvent<Selection>;
@@ -63,6 +72,7 @@ export class PlLayerTable extends LitElement {
     start: { state: true },
     end: { state: true },
     shown: { state: true },
+    wide: { state: true },
     headFocus: { state: true },
     group: { state: true },
   };
@@ -89,6 +99,8 @@ export class PlLayerTable extends LitElement {
   declare private start: number;
   declare private end: number;
   declare private shown: readonly Column[];
+  /** Whether there are more columns than there is room for, so that they scroll sideways. */
+  declare private wide: boolean;
   declare private headFocus: number;
   /** Path of the module whose row the keyboard is at; null when it is at the current layer's. */
   declare private group: string | null;
@@ -100,6 +112,8 @@ export class PlLayerTable extends LitElement {
     () => this.requestUpdate(),
   );
   private rowHeight = 24;
+  private elements: ShownRows = { start: 0, keys: [] };
+  private settling: ReturnType<typeof setTimeout> | undefined;
   private readonly resize = new ResizeObserver(() => {
     this.fit();
     this.measure();
@@ -121,8 +135,9 @@ export class PlLayerTable extends LitElement {
     this.planned = [];
     this.initialScroll = 0;
     this.start = 0;
-    this.end = 60;
+    this.end = firstRows;
     this.shown = columns(false);
+    this.wide = false;
     this.headFocus = 0;
   }
 
@@ -134,6 +149,7 @@ export class PlLayerTable extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.resize.disconnect();
+    clearTimeout(this.settling);
     this.pictures.clear();
   }
 
@@ -159,12 +175,19 @@ export class PlLayerTable extends LitElement {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  /** Brings the window of rendered rows in line with the scroll position. */
+  /** Brings the window of rendered rows in line with the scroll position. Where one jumps to there are only the rows in sight at first. */
   private measure(): void {
-    const { grid } = this;
-    const { start, end } = rowWindow(grid.scrollTop, grid.clientHeight, this.rowHeight, this.rows.length);
+    const { grid, rowHeight } = this;
+    const { length } = this.rows;
+    const height = grid.clientHeight;
+    const top = Math.min(grid.scrollTop, Math.max(0, (length + 1) * rowHeight - height));
+    const inSight = rowWindow(top, height, rowHeight, length, 0);
+    const jumped = inSight.start >= this.end || inSight.end <= this.start;
+    const { start, end } = jumped ? inSight : rowWindow(top, height, rowHeight, length, margin);
     this.start = start;
     this.end = end;
+    clearTimeout(this.settling);
+    this.settling = jumped ? setTimeout(() => this.measure(), settled) : undefined;
   }
 
   private readonly scrolled = (): void => {
@@ -311,7 +334,9 @@ export class PlLayerTable extends LitElement {
       this.layers[0]?.name !== (changed.get('layers') as readonly LayerReport[])[0]?.name
     )
       this.pictures.clear();
-    if (changed.has('rows')) this.end = Math.min(this.rows.length, Math.max(this.end, this.start + 60));
+    if (!this.hasUpdated || !(changed.has('rows') || changed.has('sort'))) return;
+    if (changed.has('sort')) this.grid.scrollTop = 0;
+    this.measure();
   }
 
   private get fontSize(): number {
@@ -321,7 +346,9 @@ export class PlLayerTable extends LitElement {
   /** Shows the columns that the user wants and that there is room for, and says which. */
   private fit(): void {
     if (this.clientWidth === 0) return; // another view is shown
-    const shown = shownColumns(columns(this.ran), this.choice, (this.clientWidth - scrollbar) / (this.fontSize * relativeFont));
+    const room = (this.clientWidth - scrollbar) / (this.fontSize * relativeFont);
+    const shown = shownColumns(columns(this.ran), this.choice, room);
+    this.wide = totalWidth(shown) > room;
     const told = (some: readonly Column[]) => JSON.stringify(some.map(({ id, width, grow, hint }) => [id, width, grow, hint]));
     if (told(shown) === told(this.shown)) return;
     this.shown = shown;
@@ -347,9 +374,9 @@ export class PlLayerTable extends LitElement {
   protected override updated(changed: PropertyValues): void {
     if (changed.has('ran') || changed.has('choice')) this.fit();
     this.layout();
-    if (changed.has('sort') && changed.get('sort') !== undefined) this.grid.scrollTop = 0;
     if (changed.has('rows')) this.measure();
-    if (this.shown.some(({ id }) => id === 'weights'))
+    // rows that only fly past need no pictures
+    if (this.settling === undefined && this.shown.some(({ id }) => id === 'weights'))
       this.pictures.show(
         this.rows.slice(this.start, this.end).flatMap((row) => (isLayer(row) ? [row.layer] : [])),
         this.layers,
@@ -359,26 +386,60 @@ export class PlLayerTable extends LitElement {
   /** Sizes that depend on data are set through the CSSOM: the content policy forbids style attributes. */
   private layout(): void {
     const { shown } = this;
-    this.style.setProperty(
-      '--table-columns',
-      shown.map(({ width, grow }) => (grow ? `minmax(${width}em, ${grow}fr)` : `${width}em`)).join(' '),
-    );
-    this.style.setProperty('--table-width', `${totalWidth(shown)}em`);
-    this.style.setProperty('--figures', `${shown.findIndex(({ id }) => id === 'suggested') + 1}`);
+    setProperty(this, '--table-columns', shown.map(({ width, grow }) => (grow ? `minmax(${width}em, ${grow}fr)` : `${width}em`)).join(' '));
+    setProperty(this, '--table-width', `${totalWidth(shown)}em`);
+    setProperty(this, '--figures', `${shown.findIndex(({ id }) => id === 'suggested') + 1}`);
     const body = this.renderRoot.querySelector<HTMLElement>('.body')!;
     body.style.height = `${this.rows.length * this.rowHeight}px`;
     body.style.paddingTop = `${Math.min(this.start, this.rows.length) * this.rowHeight}px`;
+  }
+
+  private layerRow(row: LayerRow, position: number) {
+    const { shown, grouped, selection, target, running, measuring, ran } = this;
+    const layer = this.layers[row.layer];
+    const at = this.group === null && row.layer === selection.current;
+    const selected = selection.chosen.has(row.layer);
+    // most rows stay as they are while the table scrolls or another row is chosen
+    const shows = [layer, row, position, shown, grouped, at, selected, target, running, measuring, ran];
+    return guard([...shows, this.planned.at(row.layer), this.pictures.of(row.layer)], () =>
+      layerRow(layer, row, position, {
+        columns: shown,
+        context: this,
+        grouped,
+        at,
+        selected,
+        onChoose: (event) => {
+          // the button of a chosen row is for all that are chosen
+          const button = event.composedPath().some((part) => part instanceof HTMLElement && part.classList.contains('edit'));
+          if (!button || !this.selection.chosen.has(row.layer)) this.choose(row.layer, selectMode(event));
+        },
+        onEnter: () => this.emit('pl-enter', undefined),
+        onEdit: (beside) => this.editScheme(beside),
+      }),
+    );
+  }
+
+  private groupRow(row: GroupRow, position: number) {
+    return groupRow(row, position, {
+      layers: this.layers,
+      columns: this.shown,
+      active: row.key === this.group,
+      onToggle: () => this.emit('pl-group', row.key),
+      onPoint: () => (this.group = row.key),
+    });
   }
 
   protected override render() {
     const { shown } = this;
     const start = Math.min(this.start, this.rows.length);
     const visible = this.rows.slice(start, this.end);
-    const { at, grouped, selection } = this;
+    this.elements = recycle(this.elements, start, start + visible.length);
+    const { at, grouped } = this;
     const active = at >= start && at < start + visible.length ? visible[at - start] : undefined;
     const activeId = active ? (isLayer(active) ? `row-${active.layer}` : `group-${at}`) : nothing;
     return html`<div
         id="grid"
+        class="${active ? 'marked' : ''} ${this.wide ? 'wide' : ''}"
         role=${grouped ? 'treegrid' : 'grid'}
         tabindex="0"
         aria-label=${t('Layers')}
@@ -408,30 +469,8 @@ export class PlLayerTable extends LitElement {
         <div class="body" role="rowgroup">
           ${repeat(
             visible,
-            (row) => (isLayer(row) ? row.layer : row.key),
-            (row, i) =>
-              isLayer(row)
-                ? layerRow(this.layers[row.layer], row, start + i, {
-                    columns: shown,
-                    context: this,
-                    grouped,
-                    current: row.layer === selection.current,
-                    selected: selection.chosen.has(row.layer),
-                    onChoose: (event) => {
-                      // the button of a chosen row is for all that are chosen
-                      const button = event.composedPath().some((part) => part instanceof HTMLElement && part.classList.contains('edit'));
-                      if (!button || !selection.chosen.has(row.layer)) this.choose(row.layer, selectMode(event));
-                    },
-                    onEnter: () => this.emit('pl-enter', undefined),
-                    onEdit: (beside) => this.editScheme(beside),
-                  })
-                : groupRow(row, start + i, {
-                    layers: this.layers,
-                    columns: shown,
-                    active: row.key === this.group,
-                    onToggle: () => this.emit('pl-group', row.key),
-                    onPoint: () => (this.group = row.key),
-                  }),
+            (_, i) => this.elements.keys[i],
+            (row, i) => (isLayer(row) ? this.layerRow(row, start + i) : this.groupRow(row, start + i)),
           )}
         </div>
       </div>

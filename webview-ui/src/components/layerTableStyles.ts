@@ -28,8 +28,8 @@ const grid = css`
     position: relative;
     scrollbar-gutter: stable;
   }
-  /* the chosen row has the ring, where it is in sight */
-  #grid:has(.current, .active) {
+  /* the row that the keyboard is at has the ring, where it is in sight */
+  #grid.marked {
     outline: none;
   }
   .head {
@@ -49,7 +49,6 @@ const grid = css`
     grid-template-columns: var(--table-columns);
     height: var(--row-height);
     line-height: var(--row-height);
-    position: relative;
   }
   .head [role='row'] {
     background: var(--vscode-keybindingTable-headerBackground);
@@ -57,6 +56,7 @@ const grid = css`
     font-weight: 600;
   }
   .body [role='row'] {
+    contain: strict;
     cursor: default;
   }
   .body .odd {
@@ -80,12 +80,11 @@ const grid = css`
   .body .group .rest {
     font-weight: normal;
   }
-  .body .active {
+  .body .group.at {
     --ring: 1px dotted var(--vscode-contrastActiveBorder, var(--vscode-focusBorder));
   }
   /* where the keyboard is */
-  #grid:focus .body:not(:has(.active)) .current,
-  #grid:focus .body .active {
+  #grid:focus .body .at {
     --ring: 1px solid var(--vscode-focusBorder);
   }
   .place {
@@ -118,7 +117,7 @@ const grid = css`
     background: var(--vscode-sash-hoverBorder, var(--vscode-focusBorder));
   }
   /* above the cells, as the name's cell has a background of its own */
-  .body .active::after,
+  .body .at::after,
   .body [aria-selected='true']::after {
     border: var(--ring);
     content: '';
@@ -130,7 +129,7 @@ const grid = css`
   [role='gridcell'],
   [role='columnheader'] {
     min-width: 0;
-    overflow: hidden;
+    overflow: clip;
     padding: 0 0.5em;
     text-overflow: ellipsis;
     white-space: nowrap;
@@ -143,7 +142,7 @@ const grid = css`
     text-align: center;
   }
   /* the name stays in sight when the figures scroll sideways */
-  .layer {
+  .wide .layer {
     background:
       linear-gradient(var(--row, transparent), var(--row, transparent)),
       linear-gradient(var(--vscode-editor-background), var(--vscode-editor-background));
@@ -192,6 +191,10 @@ const grid = css`
     margin-inline-start: 1px;
     vertical-align: middle;
   }
+  .body .tint {
+    margin: 2px 0.1em;
+    padding: 0;
+  }
   .pending::before {
     background: currentColor;
     border-radius: 2px;
@@ -225,26 +228,31 @@ const grid = css`
   .body [aria-selected='true'] :is(.rest, .muted) {
     color: inherit;
   }
-  .suggested {
-    padding-inline-end: 20px;
-    position: relative;
+  .editable {
+    display: flex;
+    padding-inline-end: 0;
   }
+  .editable .scheme {
+    flex: 1 1 0;
+    overflow: clip;
+    text-overflow: ellipsis;
+  }
+  /* no translucency of its own: each would be a layer to paint */
   .edit {
     align-items: center;
     border-radius: 3px;
+    color: color-mix(in srgb, currentColor 60%, transparent);
     cursor: pointer;
     display: flex;
+    flex: none;
     height: calc(100% - 4px);
-    inset-block-start: 2px;
-    inset-inline-end: 0;
     justify-content: center;
-    opacity: 0.6;
-    position: absolute;
+    margin-block-start: 2px;
     width: 20px;
   }
   [role='row']:hover .edit,
   [aria-selected='true'] .edit {
-    opacity: 1;
+    color: inherit;
   }
   /* chevron-down; a picture and no text, so that the cell's text is the scheme */
   .edit::before {

@@ -10,6 +10,7 @@ import '../components/layerTable.js';
 import type { PlLayerTable } from '../components/layerTable.js';
 import '../components/schemePicker.js';
 import type { PlSchemePicker, SchemeChoice } from '../components/schemePicker.js';
+import { setProperty } from '../components/setProperty.js';
 import { shared } from '../components/styles.js';
 import type { ColumnChoice } from '../table/columnLayout.js';
 import { groupedRows, moduleKeys, plainRows, type TableRow } from '../table/rows.js';
@@ -180,7 +181,7 @@ export class PlLayersView extends LitElement {
   protected override updated(): void {
     const table = this.renderRoot.querySelector<PlLayerTable>('pl-layer-table');
     void table?.updateComplete.then(() => {
-      this.style.setProperty('--full-height', `${table.fullHeight}px`);
+      setProperty(this, '--full-height', `${table.fullHeight}px`);
       if (!this.unseen || this.view.tab !== 'layers') return;
       this.unseen = false;
       table.revealSelected();
