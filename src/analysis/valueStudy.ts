@@ -1,7 +1,6 @@
 import type { Distribution } from '../core/clipping/distribution.js';
 import { tensorRun } from '../core/clipping/runs.js';
 import { parseScheme, type ClipRange } from '../core/formats/index.js';
-import { toDense } from '../core/statistics/sparse.js';
 import type { ClipError } from '../report/clipStudy.js';
 import type { ValueStats } from '../report/types.js';
 import { expectedError, withClip } from './expectedError.js';
@@ -33,6 +32,6 @@ export function valueError(stats: ValueStats, text: string, clip: ClipRange): Cl
   if (!facts) return null;
   const { count, zeros, min, max, std, mean } = facts.statistics;
   const values = (): Float32Array => standIns(run.signed(), count, min, max);
-  const run = tensorRun({ count, zeros, min, max, std }, toDense(facts.histogram).counts, values, null);
+  const run = tensorRun({ count, zeros, min, max, std }, facts.histogram, values, null);
   return expectedError(withClip(parseScheme(text), clip), clip, run, std ** 2 + mean ** 2);
 }

@@ -1,3 +1,4 @@
+import type { SparseHistogram } from '../statistics/sparse.js';
 import { bitsFromFloat, floatFromBits } from '../kernels/bits.js';
 
 /**
@@ -45,7 +46,8 @@ export function bucketsFor(largest: number, octaves: number, shift: number): { r
  */
 export function emptyDistribution(largest: number, octaves: number, shift: number, signed: boolean): Distribution {
   const size = octaves * 2 ** (23 - shift) * (signed ? 2 : 1);
-  const floats = (length: number): Float64Array => new Float64Array(length);
+  const all = new Float64Array(5 * (size + 1));
+  const floats = (which: number): Float64Array => all.subarray(which * (size + 1), (which + 1) * (size + 1));
   const d: Distribution = {
     shift,
     octaves,
@@ -53,11 +55,11 @@ export function emptyDistribution(largest: number, octaves: number, shift: numbe
     base: 0,
     buckets: 0,
     size: 0,
-    edges: floats(size + 1),
-    counts: floats(size),
-    above0: floats(size + 1),
-    above1: floats(size + 1),
-    above2: floats(size + 1),
+    edges: floats(0),
+    counts: floats(1),
+    above0: floats(2),
+    above1: floats(3),
+    above2: floats(4),
     address: null,
   };
   clear(d, largest);
@@ -133,11 +135,10 @@ export function fillFromLog(d: Distribution, largest: number, table: Uint32Array
 }
 
 /** The distribution behind a histogram by upper 16 bits, `largest` its largest magnitude. */
-export function fromHistogram(counts: Uint32Array, largest: number, signed: boolean): Distribution {
+export function fromHistogram({ buckets, counts }: SparseHistogram, largest: number, signed: boolean): Distribution {
   const d = emptyDistribution(largest, 24, 16, signed);
-  for (let b = 0; b < 65536; b++) {
-    const n = counts[b];
-    if (n === 0) continue;
+  for (let i = 0; i < buckets.length; i++) {
+    const [b, n] = [buckets[i], counts[i]];
     const at = Math.min(Math.max((b & 0x7fff) - d.base, 0), d.buckets - 1);
     if (signed) d.counts[b >= 0x8000 ? d.buckets - 1 - at : d.buckets + at] += n;
     else d.counts[at] += n;

@@ -106,6 +106,8 @@ export function asymmetricClip(d: Distribution, min: number, max: number, codes:
     let best = { lo: low, hi: high };
     let least = Infinity;
     for (let below = 0; below <= codes; below++) {
+      // Codes below zero are of no use where no values are.
+      if (below > 0 && low === 0) break;
       const above = codes - below;
       // The step at which the grid just reaches both ends: larger ones are of no use.
       const largest = Math.max(below > 0 ? -low / below : 0, above > 0 ? high / above : 0);

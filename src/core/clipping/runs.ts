@@ -2,6 +2,7 @@ import type { Scheme } from '../formats/index.js';
 import { countAbsolute, countLog, valuesAt, type Workspace } from '../kernels/workspace.js';
 import { fillMagnitudes, magnitudesIn } from './magnitudes.js';
 import { gapsBetween, without } from '../kernels/gaps.js';
+import { toSparse, type SparseHistogram } from '../statistics/sparse.js';
 import { isDiscrete } from './directSearch.js';
 import { bucketsFor, countAbove, emptyDistribution, fillFromLog, fromHistogram, type Distribution } from './distribution.js';
 import type { Known, Run } from './run.js';
@@ -37,12 +38,18 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-/** A whole tensor, told by its histogram; `values` are its values, or those of a part of it. */
-export function tensorRun(known: Known, counts: Uint32Array, values: () => Float32Array, absolute: Run['absolute'] | null): Run {
+/** A whole tensor, told by its counts by upper 16 bits; `values` are its values, or those of a part of it. */
+export function tensorRun(
+  known: Known,
+  counts: Uint32Array | SparseHistogram,
+  values: () => Float32Array,
+  absolute: Run['absolute'] | null,
+): Run {
   const min = finite(known.min);
   const max = finite(known.max);
   const largest = Math.max(-min, max, 0);
-  const magnitudes = once(() => fromHistogram(counts, largest, false));
+  const histogram = once(() => ('buckets' in counts ? counts : toSparse({ counts })));
+  const magnitudes = once(() => fromHistogram(histogram(), largest, false));
   // Several clipping methods look at the same bins.
   const equal = new Map<number, Float64Array>();
   const equally = (bins: number): Float64Array => {
@@ -56,7 +63,7 @@ export function tensorRun(known: Known, counts: Uint32Array, values: () => Float
     min,
     max,
     magnitudes,
-    signed: once(() => fromHistogram(counts, largest, true)),
+    signed: once(() => fromHistogram(histogram(), largest, true)),
     absolute: absolute ?? equally,
     values,
     std: () => known.std ?? spreadOf(values()),
