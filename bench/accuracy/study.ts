@@ -61,8 +61,8 @@ export async function openStudy(sample: Sample, engineScript: string, activation
   const { started } = pool;
   const facts = new Map<number, LayerFacts>();
   await pool.each(
-    Array.from({ length: started.parts }, (_, part) => part),
-    (engine, part) => engine.call('observe', { part, weightSchemes: [], activationSchemes }),
+    Array.from({ length: started.stretches }, (_, stretch) => stretch),
+    (engine, stretch) => engine.call('observe', { stretch, weightSchemes: [], activationSchemes }),
     (_, found) => found.forEach((of) => facts.set(of.layer, of)),
   );
 

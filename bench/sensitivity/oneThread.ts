@@ -71,7 +71,8 @@ export async function oneThread({ bytes, inputs, ranges, runs }: Subject, rounds
     },
   };
   const calibrate = async (): Promise<void> => {
-    for (let part = 0; part < started.parts; part++) await engine.call('observe', { part, weightSchemes: [], activationSchemes: [] });
+    for (let stretch = 0; stretch < started.stretches; stretch++)
+      await engine.call('observe', { stretch, weightSchemes: [], activationSchemes: [] });
   };
   const effects = async (some: readonly number[]): Promise<void> => {
     for (const layer of some) await engine.call('effect', { layer, weight: SCHEME, activation: null });

@@ -3,11 +3,15 @@ import type { Opened } from './opened.js';
 import type { Place } from './replay/places.js';
 import type { Prepared } from './replay/prepare.js';
 import type { Replay } from './replay/replay.js';
+import type { SampleAxes } from './sampleAxes.js';
 
 /** A model that was run in float, and what its layers are tested with. */
 export interface Running extends Opened {
   readonly prepared: Prepared;
   readonly replay: Replay;
+  /** Parts that are looked into together. */
+  readonly stretches: readonly (readonly number[])[];
+  readonly axisOf: SampleAxes;
   readonly places: readonly Place[];
   readonly classes: Classes | null;
   /** Judges how far outputs are from the float ones. */

@@ -7,17 +7,19 @@ import { decibels } from './metrics/decibels.js';
 import { noiseOf, type Noise } from './metrics/noise.js';
 import { realNumbers } from './metrics/numbers.js';
 import { findClasses, judges } from './metrics/outputs.js';
-import { observePart } from './observe/part.js';
+import { observeStretch } from './observe/stretch.js';
 import { openPlace, type Opened } from './opened.js';
 import type { EngineMethods } from './process/protocol.js';
 import { joinTrials } from './remedies/joins.js';
 import { pairTrials } from './remedies/pairs.js';
 import { layerTrials } from './remedies/trials.js';
-import { cutsFor } from './replay/costs.js';
+import { cutsFor, nodeCosts } from './replay/costs.js';
 import { placeLayers } from './replay/places.js';
 import { given, prepare } from './replay/prepare.js';
 import { openReplay } from './replay/replay.js';
+import { stretchesOf } from './replay/stretches.js';
 import type { Running } from './running.js';
+import { sampleAxes } from './sampleAxes.js';
 
 /**
  * The bench that a model is tested on: it holds the model's parts, the float values between them and what the kernels find there.
@@ -52,12 +54,15 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
 
     async start({ probe, labels: classNumbers, classes: told, budget }, { progress }) {
       const { file, model } = opened!;
-      const prepared = await prepare(opened!, backend!, runs, new Map(Object.entries(probe)));
+      const probed = new Map(Object.entries(probe));
+      const prepared = await prepare(opened!, backend!, runs, probed);
       const places = placeLayers(model, file, prepared);
       const total = sum(samples);
-      probes = total / samplesOf(probe, runs, samples);
+      const probeSamples = samplesOf(probe, runs, samples);
+      probes = total / probeSamples;
       const starts = samples.map((_, run) => samples.slice(0, run).reduce((a, b) => a + b, 0));
-      const cuts = cutsFor(prepared, places, model, runs.length, probes, budget);
+      const costs = nodeCosts(prepared, places, model, runs.length, probes);
+      const cuts = cutsFor(prepared, costs, runs.length, probes, budget);
       const replay = await openReplay(prepared, cuts, runs, backend!, {
         onRun: (done, all) => progress({ done, total: all }),
         nameOf: (run) => nameOf(starts[run], samples[run]),
@@ -65,7 +70,12 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
       const classes = findClasses(replay.floatOutputs, samples, told);
       const labels = classNumbers && classes?.bySample ? { classes: classNumbers, starts } : null;
       const newJudge = judges(replay.floatOutputs, classes, labels);
-      running = { ...opened!, prepared, replay, places, classes, newJudge, samples };
+      const stretches = stretchesOf(
+        replay.parts.map(({ nodes }) => nodes.length),
+        costs,
+      );
+      const axisOf = sampleAxes(prepared, probed, probeSamples);
+      running = { ...opened!, prepared, replay, stretches, axisOf, places, classes, newJudge, samples };
       const float = newJudge();
       replay.floatOutputs.forEach((outputs, run) => float.add(run, outputs));
       const { correct } = float.verdict().classes ?? {};
@@ -73,12 +83,12 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
         backend: backend!.name,
         standsIn: backend!.standsIn,
         parts: replay.parts.length,
-        layers: places.map(({ node, weight, activation, problem }) => ({
-          part: node === null ? null : replay.parts.findIndex(({ nodes }) => nodes.includes(node)),
-          weight: weight !== null,
-          activation: activation !== null,
-          problem,
-        })),
+        stretches: stretches.length,
+        layers: places.map(({ node, weight, activation, problem }) => {
+          const part = node === null ? null : replay.parts.findIndex(({ nodes }) => nodes.includes(node));
+          const stretch = part === null ? null : stretches.findIndex((parts) => parts.includes(part));
+          return { part, stretch, weight: weight !== null, activation: activation !== null, problem };
+        }),
         classes,
         accuracy: correct ? { correct: correct.float, samples: total } : null,
         kept: replay.kept,
@@ -87,8 +97,8 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
       };
     },
 
-    async observe({ part, weightSchemes, activationSchemes }) {
-      return observePart(bench(), part, weightSchemes.map(parseScheme), activationSchemes.map(parseScheme));
+    async observe({ stretch, weightSchemes, activationSchemes }) {
+      return observeStretch(bench(), stretch, weightSchemes.map(parseScheme), activationSchemes.map(parseScheme));
     },
 
     trials: ({ part, trials }) => layerTrials(bench(), part, trials),
@@ -134,7 +144,8 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
       const at = bench();
       const base = await changeFor(at, quantized);
       const rest = Math.max(0, budget - at.replay.kept);
-      const cuts = cutsFor(at.prepared, at.places, at.model, runs.length, probes, rest);
+      const costs = nodeCosts(at.prepared, at.places, at.model, runs.length, probes);
+      const cuts = cutsFor(at.prepared, costs, runs.length, probes, rest);
       const changed = await openReplay(at.prepared, cuts, runs, backend!, { base });
       try {
         for (const layer of layers) {

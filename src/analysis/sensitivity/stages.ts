@@ -13,34 +13,34 @@ export interface StageContext {
 }
 
 /**
- * Calibration: statistics of what layers take in and give, ranges and local errors, part by part.
+ * Calibration: statistics of what layers take in and give, ranges and local errors, stretch by stretch.
  * @param more schemes for activations that ranges are wanted for
  */
 export async function observe({ engines, record, progress, tell }: StageContext, more: readonly string[]): Promise<void> {
-  const parts = [...new Set(record.started!.layers.flatMap(({ part }) => (part === null ? [] : [part])))];
+  const stretches = [...new Set(record.started!.layers.flatMap(({ stretch }) => (stretch === null ? [] : [stretch])))];
   progress.begin(
     'observe',
-    parts.map(() => 1 / parts.length),
+    stretches.map(() => 1 / stretches.length),
     engines.processes,
   );
   const { weight: weightSchemes } = record.schemes;
   const activationSchemes = [...new Set([...record.schemes.activation, ...more])];
   await engines.each(
     'observe',
-    parts,
-    (part) => ({ part, weightSchemes, activationSchemes }),
-    (part, found, seconds) => {
+    stretches,
+    (stretch) => ({ stretch, weightSchemes, activationSchemes }),
+    (stretch, found, seconds) => {
       for (const facts of found) {
         record.facts.set(facts.layer, facts);
         tell(facts.layer);
       }
-      progress.done('observe', parts.indexOf(part), seconds);
+      progress.done('observe', stretches.indexOf(stretch), seconds);
     },
-    (part, { message }) => {
+    (stretch, { message }) => {
       record.started!.layers.forEach((place, layer) => {
-        if (place.part === part) record.failures.set(layer, message);
+        if (place.stretch === stretch) record.failures.set(layer, message);
       });
-      progress.done('observe', parts.indexOf(part), null);
+      progress.done('observe', stretches.indexOf(stretch), null);
     },
   );
 }

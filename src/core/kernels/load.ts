@@ -6,6 +6,7 @@ export interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly heapBase: () => number;
   readonly extremes: (x: number, n: number, runs: number, out: number) => void;
+  readonly clamp: (x: number, n: number, lo: number, hi: number) => void;
   readonly moments: (x: number, n: number, runs: number, out: number) => void;
   readonly momentsAndCounts: (x: number, n: number, runs: number, out: number, table: number) => void;
   readonly blankNonFinite: (x: number, n: number) => void;

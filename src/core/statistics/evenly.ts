@@ -16,14 +16,12 @@ export function evenly(x: Float32Array, most: number): Float32Array {
   return out;
 }
 
-/** At most `blocks` runs of `length` neighbours, one from each of so many equal stretches and from another place in each, as `evenly` does it with single values. */
-export function evenBlocks(x: Float32Array, blocks: number, length: number): Float32Array {
-  if (x.length <= blocks * length) return x;
-  const out = new Float32Array(blocks * length);
-  const stride = x.length / blocks;
-  for (let b = 0; b < blocks; b++) {
-    const from = Math.floor(b * stride + offset(b) * (stride - length));
-    out.set(x.subarray(from, from + length), b * length);
-  }
-  return out;
+/**
+ * Where `blocks` runs of `length` neighbours begin among `total` values, one in each of so many equal stretches and at another place in each, as `evenly` does it with single
+ * values; null when there are no more values than that.
+ */
+export function evenBlockStarts(total: number, blocks: number, length: number): number[] | null {
+  if (total <= blocks * length) return null;
+  const stride = total / blocks;
+  return Array.from({ length: blocks }, (_, b) => Math.floor(b * stride + offset(b) * (stride - length)));
 }

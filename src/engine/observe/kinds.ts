@@ -51,25 +51,32 @@ export function rangeOf({ cut }: Prepared, stored: ReturnType<typeof storedTenso
   return { kind: 'two-sided', lo: -Infinity, hi: Infinity };
 }
 
-/** A value that another one is made of, element by element, by a function that does not fall. */
-export interface Origin {
+/** Ends that values are moved to when they lie beyond. */
+export interface Clamp {
+  readonly lo: number;
+  readonly hi: number;
+}
+
+/** A value that another one is made of, element by element, by a ReLU or a Clip. */
+export interface Origin extends Clamp {
   readonly value: string;
-  readonly map: (x: number) => number;
 }
 
 /** What a value is made of by its operator; null where that is not so simple. */
-export function originOf({ cut }: Prepared, stored: ReturnType<typeof storedTensors>, value: string): Origin | null {
+export function originOf({ cut }: Pick<Prepared, 'cut'>, stored: ReturnType<typeof storedTensors>, value: string): Origin | null {
   const from = cut.producer.get(value);
   if (from === undefined) return null;
   const { proto } = cut.graph.nodes[from];
   if (proto.domain !== '' && proto.domain !== 'ai.onnx') return null;
-  if (proto.opType === 'Relu') return { value: proto.input[0], map: (x) => (x < 0 ? 0 : x) };
+  if (proto.opType === 'Relu') return { value: proto.input[0], lo: 0, hi: Infinity };
   if (proto.opType !== 'Clip') return null;
   // An end that is computed is not known.
   if (proto.input.slice(1).some((name) => name !== '' && stored.get(name)?.small?.[0] === undefined)) return null;
   const [lo, hi] = clipEnds(proto, stored).map(Math.fround);
-  return lo <= hi ? { value: proto.input[0], map: (x) => (x < lo ? lo : x > hi ? hi : x) } : null;
+  return lo <= hi ? { value: proto.input[0], lo, hi } : null;
 }
+
+export const clamped = (x: number, { lo, hi }: Clamp): number => (x < lo ? lo : x > hi ? hi : x);
 
 const kindOf = ([lo, hi]: Ends): RangeKind => {
   if (Number.isFinite(lo) && Number.isFinite(hi)) return 'bounded';

@@ -3,7 +3,6 @@ import { findAttribute, intOf } from '../../model/readers/onnx/attributes.js';
 import type { NodeProto } from '../../model/readers/onnx/proto.js';
 import type { Layer } from '../../model/types.js';
 import type { Calibrated } from '../activations/errors.js';
-import { around } from '../activations/axis.js';
 import { activationQuantizer } from '../activations/quantizer.js';
 import type { RunTensor, RunTensors } from '../backend/types.js';
 import { decibels } from '../metrics/decibels.js';
@@ -13,6 +12,7 @@ import type { LocalError } from '../process/protocol.js';
 import type { Place } from '../replay/places.js';
 import { given } from '../replay/prepare.js';
 import type { Running } from '../running.js';
+import { sliceAlong } from '../sampleAxes.js';
 import { weightQuantizer } from '../storedWeight.js';
 
 /** Values of the layer's output that tell its error well enough, and samples at least. */
@@ -102,13 +102,9 @@ function samplesAxis(
 
 /** The first elements of a value along an axis. @param outputs values that come out for all of them */
 function firstOf(x: RunTensor, axis: number, outputs: number): RunTensor {
-  const { shape, data } = x;
+  const { shape } = x;
   const count = shape[axis];
   const wanted = Math.max(SAMPLES, Math.ceil((ENOUGH * count) / outputs));
   if (!(wanted < count) || shape.length < 2) return x;
-  const { outer, inner } = around(shape, axis);
-  const [from, to] = [count * inner, wanted * inner];
-  const some = outer === 1 ? data.subarray(0, to) : data.slice(0, outer * to);
-  if (outer > 1) for (let o = 0; o < outer; o++) some.set(data.subarray(o * from, o * from + to) as never, o * to);
-  return { ...x, shape: shape.map((dim, i) => (i === axis ? wanted : dim)), data: some };
+  return sliceAlong(x, axis, 0, wanted);
 }

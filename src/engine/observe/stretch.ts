@@ -1,135 +1,102 @@
 import type { Scheme } from '../../core/formats/index.js';
-import { around, contractionAxis } from '../activations/axis.js';
 import { calibrate } from '../activations/calibrate.js';
-import { channelSurvey, type ChannelSurvey } from '../activations/channelSurvey.js';
+import type { ChannelSurvey } from '../activations/channelSurvey.js';
 import { activationErrors, type Calibrated } from '../activations/errors.js';
-import type { RunTensors } from '../backend/types.js';
-import { toSparse } from '../../core/statistics/sparse.js';
-import { realNumbers } from '../metrics/numbers.js';
+import { RunError, type RunTensors } from '../backend/types.js';
 import type { LayerFacts, ValueFacts } from '../process/protocol.js';
 import { given } from '../replay/prepare.js';
 import { storedTensors } from '../replay/stored.js';
 import type { Running } from '../running.js';
 import { biasFacts } from './bias.js';
-import { watchChannels } from './channels.js';
 import { valueClips } from './clips.js';
-import { originOf, rangeOf, type Origin, type ValueRange } from './kinds.js';
+import { completeEnds } from './ends.js';
+import { clamped, rangeOf, type Origin, type ValueRange } from './kinds.js';
 import { localErrors } from './local.js';
-import { glance, through, valueSurvey, type Glance, type ValueSurvey } from './survey.js';
+import { channelKey, lookInside, SamplesUnknownError, type Seen } from './look.js';
+import { allSamples, looksAtAll, someRuns, someSamples } from './looks.js';
+import type { ValueSurvey } from './survey.js';
+import { targetsOf, type Targets } from './targets.js';
 
-/** Runs one part again and looks at what its layers take in and give. */
-export async function observePart(
+/** Runs one stretch again and looks at what its layers take in and give. */
+export async function observeStretch(
   at: Running,
-  part: number,
+  stretch: number,
   weightSchemes: readonly Scheme[],
   activationSchemes: readonly Scheme[],
 ): Promise<LayerFacts[]> {
-  const { prepared, replay, places, model } = at;
+  const { prepared, places, model } = at;
   const { graph } = prepared.cut;
-  const inside = new Set(replay.parts[part].nodes);
-  const computed = new Set(replay.parts[part].nodes.flatMap((node) => graph.nodes[node].outputs));
-  const layers = places.flatMap(({ node }, layer) => (node !== null && inside.has(node) ? [layer] : []));
-  const wanted = new Set<string>();
-  const dynamicValue = (name: string): boolean =>
-    (prepared.seen.has(name) && !prepared.cut.folded.has(name)) || graph.inputs.some((input) => input.name === name);
-  for (const layer of layers) {
-    const { node, output } = places[layer];
-    for (const name of graph.nodes[node!].uses) if (dynamicValue(name)) wanted.add(name);
-    if (output !== null) wanted.add(output);
-  }
-  const surveys = new Map<string, ValueSurvey>();
-  for (const layer of layers)
-    for (const name of [places[layer].activation?.value, places[layer].output]) if (name) surveys.set(name, valueSurvey());
+  const parts = at.stretches[stretch];
   const byChannel = activationSchemes.some(({ granularity }) => granularity.kind === 'channel');
   const stored = storedTensors(at.file, prepared.cut);
-  // What is told by another value needs not come out of the part, which saves as much again as running it.
-  const possible = new Map<string, Origin>();
-  for (const name of surveys.keys()) {
-    const origin = byChannel || !computed.has(name) ? null : originOf(prepared, stored, name);
-    const float = origin !== null && prepared.seen.get(origin.value)?.dataType === 'float32';
-    if (float && wanted.has(origin.value) && surveys.has(origin.value)) possible.set(name, origin);
-  }
-  const origins = new Map([...possible].filter(([, { value }]) => !possible.has(value)));
-  for (const name of origins.keys()) wanted.delete(name);
-  const channels = new Map<string, ChannelSurvey>();
-  const channelled: { readonly name: string; readonly op: string; readonly survey: ChannelSurvey }[] = [];
-  for (const layer of layers) {
-    const { node, activation } = places[layer];
-    const op = graph.nodes[node!].proto.opType;
-    if (!byChannel || !activation || channels.has(channelKey(activation.value, op))) continue;
-    const survey = channelSurvey();
-    channels.set(channelKey(activation.value, op), survey);
-    channelled.push({ name: activation.value, op, survey });
-  }
-  const watches = new Map(layers.map((layer) => [layer, watchChannels(graph.nodes[places[layer].node!].proto.opType)]));
+  const targets = targetsOf(at, parts, stored, byChannel);
   // Local errors are of the first run: what they are needed for is their relation to each other.
-  let first: RunTensors = new Map();
-  await replay.watch(part, [...wanted], async (run, values) => {
-    if (run === 0) first = values;
-    const seen = new Map<string, Glance>();
-    for (const name of surveys.keys()) {
-      const numbers = origins.has(name) ? null : realNumbers(given(values, name));
-      if (numbers) seen.set(name, await glance(numbers instanceof Float32Array ? numbers : Float32Array.from(numbers)));
-    }
-    for (const [name, survey] of surveys) {
-      const glanced = seen.get(name) ?? seenThrough(origins.get(name), seen);
-      if (glanced) await survey.add(glanced);
-    }
-    for (const { name, op, survey } of channelled) {
-      const { data, shape } = given(values, name);
-      survey.add(data as Float32Array, around(shape, contractionAxis(op, shape.length)));
-    }
-    for (const [layer, watch] of watches) {
-      const taken = places[layer].activation;
-      const origin = taken && origins.get(taken.value);
-      const tensor = taken && given(values, origin?.value ?? taken.value);
-      const numbers = tensor && realNumbers(tensor);
-      if (numbers) watch.add(numbers, tensor.shape, origin?.map);
-    }
-  });
+  const whole = weightSchemes.length + activationSchemes.length > 0;
+  const { surveys, watches, channels, first, share } = await seenIn(at, parts, targets, stored, { byChannel, whole });
 
-  const looked = weightSchemes.length + activationSchemes.length > 0 ? withOrigins(first, origins) : first;
-  const known = new Map([...surveys].map(([name, survey]) => [name, valueFacts(name, survey, rangeOf(prepared, stored, name))]));
+  const looked = withOrigins(first, whole ? targets.origins : new Map());
+  const known = new Map(
+    [...surveys].map(([name, survey]) => [
+      name,
+      valueFacts(name, survey, Math.round(survey.total() / share), rangeOf(prepared, stored, name)),
+    ]),
+  );
   const facts: LayerFacts[] = [];
-  for (const layer of layers) {
+  for (const layer of targets.layers) {
     const place = places[layer];
     const survey = place.activation ? surveys.get(place.activation.value) : undefined;
     const { opType } = graph.nodes[place.node!].proto;
     const schemes = survey ? await calibrated(activationSchemes, survey, channels.get(channelKey(place.activation!.value, opType))) : [];
+    const input = (place.activation && known.get(place.activation.value)) ?? null;
+    const channelled = watches.get(layer)?.found() ?? null;
     facts.push({
       layer,
       bias: survey ? await biasFacts(model.layers[layer], graph.nodes[place.node!].proto, stored, survey.statistics()) : null,
-      input: (place.activation && known.get(place.activation.value)) ?? null,
+      input,
       output: (place.output !== null && known.get(place.output)) || null,
       activationErrors:
         place.activation && survey && schemes.length > 0
           ? await activationErrors(given(looked, place.activation.value), schemes, opType)
           : [],
       local: await localErrors(at, model.layers[layer], place, looked, weightSchemes, schemes),
-      inputChannels: watches.get(layer)?.found() ?? null,
+      inputChannels: channelled && input && { ...channelled, values: Math.floor(input.total / channelled.channels) },
     });
   }
   return facts;
 }
 
-const seenThrough = (origin: Origin | undefined, seen: ReadonlyMap<string, Glance>): Glance | undefined => {
-  const of = origin && seen.get(origin.value);
-  return of && through(origin.map, of);
-};
+/** As few samples as tell enough, or all, where they cannot be told apart or something is not finite. */
+async function seenIn(
+  at: Running,
+  parts: readonly number[],
+  targets: Targets,
+  stored: ReturnType<typeof storedTensors>,
+  wanted: { readonly byChannel: boolean; readonly whole: boolean },
+): Promise<Seen> {
+  const { samples } = at;
+  // Ranges of channels are of all values.
+  for (const looks of wanted.byChannel ? [] : [someSamples(samples), someRuns(samples)]) {
+    if (looksAtAll(looks, samples)) break;
+    const seen = await lookInside(at, parts, targets, looks, wanted).catch((error: unknown) => {
+      // A model may be made for as many samples as there are in a run.
+      if (error instanceof SamplesUnknownError || error instanceof RunError) return null;
+      throw error;
+    });
+    if (!seen) continue;
+    if (await completeEnds(at, parts, targets, seen, stored)) return seen;
+    break;
+  }
+  return lookInside(at, parts, targets, allSamples(samples), wanted);
+}
 
 /** Values, and those that are made of them. */
 function withOrigins(values: RunTensors, origins: ReadonlyMap<string, Origin>): RunTensors {
-  const made = [...origins].map(([name, { value, map }]) => {
-    const tensor = given(values, value);
-    const data = tensor.data as Float32Array;
-    const out = new Float32Array(data.length);
-    for (let i = 0; i < out.length; i++) out[i] = map(data[i]);
-    return [name, { ...tensor, data: out }] as const;
+  const made = [...origins].map(([name, origin]) => {
+    const tensor = given(values, origin.value);
+    return [name, { ...tensor, data: (tensor.data as Float32Array).map((x) => clamped(x, origin)) }] as const;
   });
   return new Map([...values, ...made]);
 }
-
-const channelKey = (value: string, op: string): string => `${op.includes('Conv') ? 'conv' : 'last'} ${value}`;
 
 async function calibrated(
   schemes: readonly Scheme[],
@@ -144,15 +111,15 @@ async function calibrated(
   return found;
 }
 
-function valueFacts(value: string, survey: ValueSurvey, range: ValueRange): ValueFacts {
+function valueFacts(value: string, survey: ValueSurvey, total: number, range: ValueRange): ValueFacts {
   const { kind, lo, hi } = range;
   return {
     value,
     statistics: survey.statistics(),
-    total: survey.total,
+    total,
     kind,
     bounds: { lo, hi },
-    histogram: toSparse({ counts: survey.histogram() }),
+    histogram: survey.histogram(),
     clips: valueClips(survey.run(), survey.energy(), range),
   };
 }

@@ -16,7 +16,10 @@ export type RangeKind = 'two-sided' | 'one-sided' | 'bounded';
 export interface ValueFacts {
   readonly value: string;
   readonly statistics: Statistics;
-  /** Values that went by; `statistics.count` of them were looked at for more than their extremes. */
+  /**
+   * Values that went by; `statistics.count` of them were looked at for more than their extremes. An end that only a ReLU or Clip behind sees, and cuts off, is that of the
+   * values looked at.
+   */
   readonly total: number;
   readonly kind: RangeKind;
   /** What the operator confines it to; an open end is infinite. */
@@ -164,6 +167,8 @@ export interface Accumulated {
 /** Where a layer can be changed. */
 export interface LayerPlace {
   readonly part: number | null;
+  /** What it is observed with. */
+  readonly stretch: number | null;
   readonly weight: boolean;
   readonly activation: boolean;
   readonly problem: string | null;
@@ -174,6 +179,7 @@ export interface Started {
   /** Why this backend stands in for the native one, in one line; null when it does not. */
   readonly standsIn: string | null;
   readonly parts: number;
+  readonly stretches: number;
   readonly layers: readonly LayerPlace[];
   readonly classes: Classes | null;
   /** Share of the samples that the float model classifies right; null without labels or classes. */
@@ -198,9 +204,9 @@ export type EngineMethods = {
     result: Started;
     progress: { readonly done: number; readonly total: number };
   };
-  /** Statistics and local errors of the layers of one part. */
+  /** Statistics and local errors of the layers of one stretch, which is one part or several short ones. */
   observe: {
-    params: { readonly part: number; readonly weightSchemes: readonly string[]; readonly activationSchemes: readonly string[] };
+    params: { readonly stretch: number; readonly weightSchemes: readonly string[]; readonly activationSchemes: readonly string[] };
     result: readonly LayerFacts[];
     progress: never;
   };

@@ -1,5 +1,5 @@
 import type { Model } from '../../model/types.js';
-import { chooseCuts } from './cuts.js';
+import { chooseCuts, type ChainNode } from './cuts.js';
 import type { Place } from './places.js';
 import type { Prepared } from './prepare.js';
 import { crossings } from './replay.js';
@@ -13,20 +13,11 @@ const RECURRENT = /^(LSTM|GRU|RNN)$/;
 const RECURRENCE = 4;
 
 /**
- * Where to cut a prepared model, by what its nodes and the values between them are expected to cost.
+ * What the nodes of a prepared model are expected to cost in all runs, in the order of `prepared.dynamic`.
  * @param probes all samples, in runs of the probe
- * @param budget bytes that may be kept at the cuts
  */
-export function cutsFor(
-  prepared: Prepared,
-  places: readonly Place[],
-  model: Model,
-  runs: number,
-  probes: number,
-  budget: number,
-): readonly number[] {
-  const { cut, dynamic, seen, opaque } = prepared;
-  if (opaque !== null) return [];
+export function nodeCosts(prepared: Prepared, places: readonly Place[], model: Model, runs: number, probes: number): readonly ChainNode[] {
+  const { cut, dynamic, seen } = prepared;
   const values = (node: number): number => sum(cut.graph.nodes[node].outputs.map((name) => (seen.get(name)?.bytes ?? 0) / 4));
   const macs = new Map<number, number>();
   const layers = new Map<number, number>();
@@ -39,10 +30,20 @@ export function cutsFor(
     macs.set(node, (macs.get(node) ?? 0) + values(node) * terms * pace);
     if (weight) layers.set(node, (layers.get(node) ?? 0) + 1);
   });
-  const nodes = dynamic.map((i) => ({
+  return dynamic.map((i) => ({
     seconds: runs * NODE + probes * ((macs.get(i) ?? 0) / MACS + values(i) / VALUES),
     layers: layers.get(i) ?? 0,
   }));
+}
+
+/**
+ * Where to cut a prepared model, by what its nodes and the values between them are expected to cost.
+ * @param nodes see `nodeCosts`
+ * @param probes all samples, in runs of the probe
+ * @param budget bytes that may be kept at the cuts
+ */
+export function cutsFor(prepared: Prepared, nodes: readonly ChainNode[], runs: number, probes: number, budget: number): readonly number[] {
+  if (prepared.opaque !== null) return [];
   return chooseCuts({ nodes, crossing: crossings(prepared).map((bytes) => bytes * probes), runs, budget });
 }
 

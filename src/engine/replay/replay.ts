@@ -1,5 +1,6 @@
 import { RunError, type Backend, type RunTensor, type RunTensors, type Session } from '../backend/types.js';
 import { rewired, type Declaration, type TensorBytes } from '../../model/writers/onnx/messages.js';
+import type { PartNode } from '../surgery/graph.js';
 import { cutPiece, dependents, type ChangedNode, type PieceSpec } from '../surgery/piece.js';
 import { given, type Prepared } from './prepare.js';
 
@@ -36,6 +37,31 @@ export interface LoadedPart extends Session {
   readonly inputs: readonly string[];
 }
 
+/** What a section is to give. */
+export interface SectionSpec {
+  /** Values inside it or that come into it. */
+  readonly outputs: readonly string[];
+  /** Nodes behind it, whose outputs it gives as well. */
+  readonly appended?: readonly PartNode[];
+  readonly change?: Change;
+  /** Whether it is run on some of a run's samples as well. */
+  readonly someSamples?: boolean;
+}
+
+/** Some of the samples of a run: gives the same samples of any value that is fed. */
+export type SomeSamples = (name: string, tensor: RunTensor) => RunTensor;
+
+/** Consecutive parts that are loaded as one, to be run on what is kept before them. */
+export interface Section {
+  /**
+   * The section's outputs in a run.
+   * @param some takes some of the samples; all are run when left out
+   * @param reused whether arrays may be written over by the next run
+   */
+  run(run: number, some?: SomeSamples, reused?: boolean): Promise<RunTensors>;
+  release(): Promise<void>;
+}
+
 /** A model in parts, with the float values at the cuts of every run, so that a change is run from where it is. */
 export interface Replay {
   readonly parts: readonly Part[];
@@ -49,6 +75,8 @@ export interface Replay {
    * @param only the runs, by number; all when left out
    */
   test(change: Change, look: (run: number, outputs: RunTensors) => void | Promise<void>, only?: readonly number[]): Promise<void>;
+  /** Loads consecutive parts as one, with other values as outputs. */
+  section(parts: readonly number[], spec: SectionSpec): Promise<Section>;
   /** Runs part `index` with other values as outputs and gives them to `look`, which may keep those of the first run. */
   watch(
     index: number,
@@ -250,6 +278,27 @@ export async function openReplay(
   };
   const rests = keptOpen(MOST_LOADED, (first) => load(tail(first)));
 
+  const section: Replay['section'] = async (indices, { outputs, appended = [], change = {}, someSamples = false }) => {
+    const nodes = indices.flatMap((index) => parts[index].nodes);
+    // What comes into the section is there already.
+    const inside = new Set(nodes.flatMap((i) => cut.graph.nodes[i].outputs));
+    const own = outputs.filter((name) => inside.has(name));
+    const outside = outputs.filter((name) => !inside.has(name));
+    const wanted = [...own, ...appended.flatMap((node) => node.outputs)];
+    const open = { declared: (name: string) => samplesOpen(declared(name)) };
+    const spec = { outputs: wanted, appended, ...(someSamples ? open : {}), ...change };
+    const session = wanted.length > 0 ? await load({ nodes, inputs: [], outputs: wanted }, spec, 'short') : null;
+    return {
+      async run(run, some = (_, tensor) => tensor, reused = false) {
+        const taken = (names: readonly string[]): RunTensors =>
+          new Map([...feed(names, kept[run])].map(([name, tensor]) => [name, some(name, tensor)]));
+        const results = session ? await session.run(taken(session.inputs), reused) : [];
+        return new Map([...taken(outside), ...results]);
+      },
+      release: async () => session?.release(),
+    };
+  };
+
   return {
     parts,
     runs: inputs.length,
@@ -279,20 +328,14 @@ export async function openReplay(
         await variant.release();
       }
     },
+    section,
     async watch(index, outputs, look, { change = {}, only = inputs.map((_, i) => i) } = {}) {
-      // What comes into the part is there already.
-      const inside = new Set(parts[index].nodes.flatMap((i) => cut.graph.nodes[i].outputs));
-      const own = outputs.filter((name) => inside.has(name));
-      const outside = outputs.filter((name) => !inside.has(name));
-      const session = own.length > 0 ? await load(parts[index], { outputs: own, ...change }, 'short') : null;
+      const watched = await section([index], { outputs, change });
       try {
-        for (const run of only) {
-          // Who looks may keep the values of the first run.
-          const results = session ? await session.run(feed(session.inputs, kept[run]), run !== only[0]) : new Map<string, RunTensor>();
-          await look(run, new Map([...feed(outside, kept[run]), ...results]));
-        }
+        // Who looks may keep the values of the first run.
+        for (const run of only) await look(run, await watched.run(run, undefined, run !== only[0]));
       } finally {
-        await session?.release();
+        await watched.release();
       }
     },
     async trace(change, values, look) {

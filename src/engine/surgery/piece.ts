@@ -24,6 +24,8 @@ export interface PieceSpec {
   readonly opened?: ReadonlyMap<string, Declaration>;
   /** Nodes, by index, that are written otherwise. */
   readonly changed?: ReadonlyMap<number, ChangedNode>;
+  /** Nodes that are put behind all others, to tell something of their values. */
+  readonly appended?: readonly PartNode[];
 }
 
 /** A node that is written otherwise: it needs what it needed before, and what comes before it needs nothing else. */
@@ -83,8 +85,9 @@ export async function cutPiece(cut: Cutter, spec: PieceSpec): Promise<Piece> {
   const inputs = new Set<string>();
   const constants: PartConstant[] = [];
   const rewritten: [string, TensorBytes][] = [];
-  const seen = new Set<string>();
-  const open = [...spec.outputs];
+  const { appended = [] } = spec;
+  const seen = new Set(appended.flatMap((node) => node.outputs));
+  const open = [...spec.outputs, ...appended.flatMap((node) => node.uses)];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (seen.has(name)) continue;
     seen.add(name);
@@ -121,6 +124,7 @@ export async function cutPiece(cut: Cutter, spec: PieceSpec): Promise<Piece> {
     named.add(name);
     for (const { bytes } of changed?.get(i)?.after ?? []) out.field(GRAPH.node, bytes);
   }
+  for (const { bytes } of appended) out.field(GRAPH.node, bytes);
   out.field(GRAPH.name, 'piece');
   for (const constant of constants) await constant.write(out);
   for (const [name, tensor] of rewritten) out.field(GRAPH.initializer, tensorMessage(name, tensor));

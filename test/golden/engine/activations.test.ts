@@ -34,7 +34,7 @@ const sqnr = (y: Float32Array, z: Float32Array): number =>
 const started = startBench(MODEL, (model) => openInputs('samples/lenet/test-images.npz', model.inputs), { samples: SAMPLES, batch: 8 });
 
 async function factsOf({ started: { layers }, call }: TestBench, layer: number) {
-  const facts = await call('observe', { part: layers[layer].part!, weightSchemes: [], activationSchemes: schemes });
+  const facts = await call('observe', { stretch: layers[layer].stretch!, weightSchemes: [], activationSchemes: schemes });
   return facts.find((found) => found.layer === layer)!;
 }
 

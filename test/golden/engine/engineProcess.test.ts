@@ -119,7 +119,7 @@ test('a run leaves nothing in the folder for temporary files', async () => {
   try {
     const engines: EngineProcess[] = [];
     const running = await pool(new AbortController().signal, engines);
-    await engines[0].call('observe', { part: 0, weightSchemes: ['int4/tensor/minmax'], activationSchemes: ['uint8/tensor/minmax'] });
+    await engines[0].call('observe', { stretch: 0, weightSchemes: ['int4/tensor/minmax'], activationSchemes: ['uint8/tensor/minmax'] });
     await engines[1].call('effect', question);
     expect(await readdir(temporary)).toEqual([]);
     running.close();

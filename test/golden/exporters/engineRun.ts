@@ -6,7 +6,7 @@ import { changeFor } from '../../../src/engine/change.js';
 import { findClasses, judges } from '../../../src/engine/metrics/outputs.js';
 import { openPlace } from '../../../src/engine/opened.js';
 import type { Quantized } from '../../../src/engine/process/protocol.js';
-import { cutsFor } from '../../../src/engine/replay/costs.js';
+import { cutsFor, nodeCosts } from '../../../src/engine/replay/costs.js';
 import { placeLayers } from '../../../src/engine/replay/places.js';
 import { prepare } from '../../../src/engine/replay/prepare.js';
 import { openReplay } from '../../../src/engine/replay/replay.js';
@@ -27,10 +27,10 @@ export async function engineOutputs(file: string, layers: readonly QdqLayer[], i
   const { model } = opened;
   const prepared = await prepare(opened, plainBackend, [inputs], inputs);
   const places = placeLayers(model, opened.file, prepared);
-  const replay = await openReplay(prepared, cutsFor(prepared, places, model, 1, 1, 2 ** 30), [inputs], plainBackend, {});
+  const replay = await openReplay(prepared, cutsFor(prepared, nodeCosts(prepared, places, model, 1, 1), 1, 1, 2 ** 30), [inputs], plainBackend, {});
   try {
     const classes = findClasses(replay.floatOutputs, [samples], 'auto');
-    const running = { ...opened, prepared, replay, places, classes, newJudge: judges(replay.floatOutputs, classes, null), samples: [samples] };
+    const running = { ...opened, prepared, replay, places, classes, newJudge: judges(replay.floatOutputs, classes, null), samples: [samples], stretches: [], axisOf: () => null };
     const quantized = layers.flatMap(({ layer: name, weight, activation }): Quantized[] => {
       if (weight === null && activation === null) return [];
       return [{ layer: model.layers.findIndex((layer) => layer.name === name), weight, activation: activation && { scheme: activation.scheme, clip: activation.clip } }];

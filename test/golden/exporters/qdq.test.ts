@@ -121,8 +121,8 @@ describe.each(models)('$name', ({ file, images }) => {
     const scheme = 'uint8/tensor/minmax';
     const bench = await startBench(file, inputsOf(images), { samples: SAMPLES });
     const layers: QdqLayer[] = bench.model.layers.map(({ name }) => ({ layer: name, weight: 'int8/channel/minmax', activation: null }));
-    for (let part = 0; part < bench.started.parts; part++)
-      for (const { layer, input, activationErrors } of await bench.call('observe', { part, weightSchemes: [], activationSchemes: [scheme] }))
+    for (let stretch = 0; stretch < bench.started.stretches; stretch++)
+      for (const { layer, input, activationErrors } of await bench.call('observe', { stretch, weightSchemes: [], activationSchemes: [scheme] }))
         if (input && activationErrors.length > 0)
           layers[layer] = { ...layers[layer], activation: { scheme, clip: activationErrors[0].clip, input: input.value } };
     expect(layers.some(({ activation }) => activation !== null)).toBe(true);

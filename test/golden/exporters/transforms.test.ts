@@ -44,11 +44,12 @@ beforeAll(async () => {
       if (found)
         corrections.set(layers[own[i]].name, { transform: 'correct-bias', means: found.means, ...(found.inside ? { inside: found.inside } : {}) });
     });
-    const scheme = 'uint16/tensor/minmax';
-    for (const { layer, input, activationErrors } of await bench.call('observe', { part, weightSchemes: [], activationSchemes: [scheme] }))
+  }
+  const scheme = 'uint16/tensor/minmax';
+  for (let stretch = 0; stretch < bench.started.stretches; stretch++)
+    for (const { layer, input, activationErrors } of await bench.call('observe', { stretch, weightSchemes: [], activationSchemes: [scheme] }))
       if (input && activationErrors.length > 0)
         clips.set(layers[layer].name, { scheme, clip: activationErrors[0].clip, input: input.value });
-  }
 }, 120_000);
 
 const planned = (weight: string, quantized: boolean, ...transforms: readonly ReadonlyMap<string, Transform>[]): QdqLayer[] =>

@@ -138,7 +138,7 @@ test('calibration tells the range of a layer’s input and the error of its outp
   const bench = await startBench(MODEL, (model) => openInputs(IMAGES, model.inputs), { samples: 20, batch: 8 });
   const data = await images(20, bench.model);
   const facts = await bench.call('observe', {
-    part: bench.started.layers[0].part!,
+    stretch: bench.started.layers[0].stretch!,
     weightSchemes: ['int8/tensor/minmax', 'int4/tensor/minmax'],
     activationSchemes: ['uint8/tensor/minmax'],
   });

@@ -20,3 +20,13 @@ export function extremes(x: usize, n: i32, runs: i32, out: usize): void {
     store<f32>(out, most, 4);
   }
 }
+
+/** Moves the values among `n` float32 that lie outside [lo, hi] to its ends; NaN stays. */
+export function clamp(x: usize, n: i32, lo: f32, hi: f32): void {
+  const least = f32x4.splat(lo);
+  const most = f32x4.splat(hi);
+  const end = x + (<usize>n << 2);
+  const whole = x + ((<usize>n & ~3) << 2);
+  for (; x < whole; x += 16) v128.store(x, f32x4.min(f32x4.max(v128.load(x), least), most));
+  for (; x < end; x += 4) store<f32>(x, min(max(load<f32>(x), lo), hi));
+}

@@ -1,6 +1,6 @@
 // Quantization kernels in WebAssembly SIMD. Each has a plain TypeScript twin in ../twins.ts, which says the same and is its test oracle.
 export { fillMagnitudes, symmetricTotal } from './distribution';
-export { extremes } from './extremes';
+export { clamp, extremes } from './extremes';
 export { blankNonFinite, moments, momentsAndCounts } from './moments';
 export { histogramAbsolute, histogramLog } from './histogram';
 export { affineErrors, affineFake, valueErrors } from './affine';

@@ -244,6 +244,18 @@ describe('kernels and their twins', () => {
     );
   });
 
+  it('move values beyond the ends to them', () => {
+    fc.assert(
+      fc.property(any, value, value, offset, (x, a, b, at) => {
+        const [lo, hi] = [Math.min(a, b), Math.max(a, b)];
+        const s = staged(x, at);
+        kernels().clamp(s.x, x.length, lo, hi);
+        const expected = [...x].map((v) => (v < lo ? lo : v > hi ? hi : v));
+        expect([...new Float32Array(s.memory, s.x, x.length)].map((v) => v + 0)).toEqual(expected.map((v) => v + 0));
+      }),
+    );
+  });
+
   it('agree on the channel-major order of any slab', () => {
     const size = fc.integer({ min: 1, max: 21 });
     fc.assert(

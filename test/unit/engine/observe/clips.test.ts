@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fakeQuantize, parseScheme } from '../../../../src/core/formats/index.js';
 import { valueClips } from '../../../../src/engine/observe/clips.js';
 import type { ValueRange } from '../../../../src/engine/observe/kinds.js';
-import { glance, valueSurvey } from '../../../../src/engine/observe/survey.js';
+import { valueSurvey } from '../../../../src/engine/observe/survey.js';
 
 const OPEN: ValueRange = { kind: 'two-sided', lo: -Infinity, hi: Infinity };
 
@@ -15,7 +15,7 @@ const normal = Float32Array.from({ length: 8192 }, (_, i) => {
 
 async function clipsOf(values: Float32Array, range = OPEN) {
   const survey = valueSurvey();
-  await survey.add(await glance(values));
+  await survey.add(values);
   return { survey, clips: valueClips(survey.run(), survey.energy(), range) };
 }
 
