@@ -34,20 +34,21 @@ export async function lookAtWeights(
 ): Promise<readonly WeightLook[]> {
   const first = firstUses(layers);
   const jobs = first.flatMap((at, i) => (at === i ? [i] : []));
-  const found: WeightLook[] = new Array(layers.length);
+  const found = new Map<number, WeightLook>();
   const looks: WeightLook[] = [];
   let taken = 0;
   let done = 0;
 
   const settle = async (i: number, look: WeightLook): Promise<void> => {
-    found[i] = look;
+    found.set(i, look);
     done += layers[i].weight.elements;
     const before = looks.length;
-    while (looks.length < layers.length && found[first[looks.length]]) {
-      const at = looks.length;
+    for (let at = before; at < layers.length; at++) {
+      const known = found.get(first[at]);
+      if (!known) break;
       const own = first[at] === at;
       if (!own) done += layers[at].weight.elements;
-      looks.push(own ? found[at] : sharedLook(layers[at], found[first[at]]));
+      looks.push(own ? known : sharedLook(layers[at], known));
     }
     if (looks.length > before) await tell(looks, done);
   };

@@ -122,7 +122,11 @@ describe('weights looked at in several threads', () => {
     });
     const lanes = (): Lanes => {
       const own = start();
-      return { ...own, end: () => (own.end(), free()) };
+      const end = () => {
+        own.end();
+        free();
+      };
+      return { ...own, end };
     };
     await expect(lookAtWeights(layers, { ...stage, startLanes: lanes }, () => Promise.resolve(), abort.signal)).rejects.toThrow('enough');
     expect(seen.ended).toBeGreaterThan(0);
