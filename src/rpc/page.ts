@@ -172,7 +172,7 @@ export interface BaseEvent {
 export interface PlanBase {
   readonly budget: string;
   /** One for each layer, in their order. */
-  readonly assignments: readonly Pick<Assignment, 'weight' | 'activation'>[];
+  readonly assignments: readonly Pick<Assignment, 'weight' | 'activation' | 'transforms'>[];
 }
 
 /** What `follow` tells. */

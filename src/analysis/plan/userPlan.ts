@@ -79,6 +79,7 @@ export async function draftPlan(input: ModelInput, report: Report, job: UserPlan
     measured: null,
     notes: [
       ...(found?.notes ?? []),
+      ...transformNotes(assignments),
       `the user decided ${decided} of ${assignments.length} layers; the others are as ${found ? `planned for ${found.budget}` : 'suggested'}`,
     ],
     solver: solverOf(assigned, found),
@@ -89,6 +90,15 @@ export async function draftPlan(input: ModelInput, report: Report, job: UserPlan
     pareto: found?.pareto ?? [],
   };
   return { plan, measured, model, report: known, subject, assigned, runtime };
+}
+
+/** What is predicted knows schemes alone. */
+function transformNotes(assignments: readonly Assignment[]): string[] {
+  const count = assignments.filter(({ transforms = [] }) => transforms.length > 0).length;
+  if (count === 0) return [];
+  return [
+    `layers that are equalized, or whose bias is corrected or fitted: ${count}; what is predicted leaves that out, what is measured does not`,
+  ];
 }
 
 /** A layer with figures of what is assigned to it. */

@@ -154,7 +154,9 @@ function followPlan(document: PageHost['document'], post: (event: FollowEvent) =
     const { choices, found } = editing.draft;
     if (told !== found) {
       told = found;
-      const assignments = found?.assignments.map(({ weight, activation }) => ({ weight, activation })) ?? [];
+      const assignments =
+        found?.assignments.map(({ weight, activation, transforms }) => ({ weight, activation, ...(transforms ? { transforms } : {}) })) ??
+        [];
       post({ kind: 'base', base: found && { budget: found.budget, assignments } });
     }
     post({ kind: 'choices', choices, dirty: editing.dirty });

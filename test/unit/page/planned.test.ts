@@ -42,7 +42,14 @@ const layer = (name: string, more: Partial<LayerReport> = {}): LayerReport => ({
 describe('what is planned for a layer', () => {
   it('is the suggestion, then what was found, then what the user decided, part by part', () => {
     const one = layer('a');
-    expect(plannedOf(one, undefined, undefined)).toEqual({ weight: 'int4/channel/mse', activation: null, clip: undefined, chosen: [] });
+    expect(plannedOf(one, undefined, undefined)).toEqual({
+      weight: 'int4/channel/mse',
+      activation: null,
+      clip: undefined,
+      transforms: [],
+      equalizedBy: null,
+      chosen: [],
+    });
     const base = { weight: 'int8/channel/mse', activation: 'uint8/tensor/minmax' };
     expect(plannedOf(one, undefined, base)).toMatchObject(base);
     expect(plannedOf(one, { layer: 'a', activation: null }, base)).toMatchObject({
@@ -52,6 +59,25 @@ describe('what is planned for a layer', () => {
     });
     const [, second] = plannedFor([one, layer('b')], [{ layer: 'b', weight: null }], null);
     expect(second).toMatchObject({ weight: null, chosen: ['weight'] });
+  });
+
+  it('tells of both layers that they are equalized, whether that was found or decided, until it is taken back', () => {
+    const layers = ['a', 'b', 'c'].map((name) => layer(name));
+    const at = (first: string | null) => ({
+      weight: null,
+      activation: null,
+      ...(first ? { transforms: [{ transform: 'equalize', with: first }] as const } : {}),
+    });
+    const base = { budget: 'bits=4', assignments: [at('b'), at(null), at(null)] };
+    expect(plannedFor(layers, [], base).map(({ equalizedBy }) => equalizedBy)).toEqual([null, 'a', null]);
+    const decided = [{ layer: 'b', transforms: [{ transform: 'equalize', with: 'c' }] as const }];
+    expect(plannedFor(layers, decided, base).map(({ equalizedBy }) => equalizedBy)).toEqual([null, 'a', 'b']);
+    const back = plannedFor(layers, [{ layer: 'a', transforms: [] }], base);
+    expect(back.map(({ equalizedBy, transforms }) => [equalizedBy, transforms])).toEqual([
+      [null, []],
+      [null, []],
+      [null, []],
+    ]);
   });
 
   it('takes the place of what is suggested, with its figures', () => {

@@ -184,6 +184,32 @@ describe('the user’s plan', () => {
       expect(told.at(-1)).toMatchObject({ stage: 'plan', done: 2, total: 2 });
     }, 60_000);
 
+    it('is run with what is done to layers before they are quantized, or refused in one line', async () => {
+      const [, second] = found.assignments;
+      const means = [0.13];
+      const changed = (transforms: Assignment['transforms']) =>
+        found.assignments.map((one, i) => (i === 0 ? { ...one, ...(transforms && { transforms }) } : one));
+      const trial = (assignments: readonly Assignment[]) =>
+        worker.call('tryPlan', { location, job: jobOf(assignments), request, ran: true });
+      const measured = async (transforms: Assignment['transforms']) => (await trial(changed(transforms))).measured.outputSqnrDb!;
+      const [plain, corrected] = [found.measured!.outputSqnrDb!, await measured([{ transform: 'correct-bias', means }])];
+      expect(Math.abs(corrected - plain)).toBeGreaterThan(0.01);
+      await expect(trial(changed([{ transform: 'equalize', with: 'nothing' }]))).rejects.toThrow(
+        /it cannot be equalized with "nothing": that layer does not follow it/,
+      );
+      await expect(trial(changed([{ transform: 'correct-bias', means: [1, 2, 3] }]))).rejects.toThrow(
+        'correct-bias has means of 3 channels',
+      );
+      const { plan } = await worker.call('userPlan', {
+        location,
+        job: jobOf(changed([{ transform: 'equalize', with: second.layer }])),
+        ran: true,
+      });
+      expect(plan.notes).toContain(
+        'layers that are equalized, or whose bias is corrected or fitted: 1; what is predicted leaves that out, what is measured does not',
+      );
+    }, 60_000);
+
     it('costs at a point of the front what the front says', async () => {
       const inputs = ran.layers.map(({ activationStats }) => activationStats?.input?.value);
       for (const i of [0, Math.floor(found.pareto.length / 2), found.pareto.length - 1]) {

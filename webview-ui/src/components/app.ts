@@ -20,6 +20,8 @@ import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { schemeLabel } from '../view/edits.js';
 import { planLayers, type PlannedLayers } from '../view/planned.js';
+import { transformEdit, type TransformChange } from '../view/remedy.js';
+import { transformLabel } from '../view/transformWords.js';
 import { worstLayer } from '../view/rows.js';
 import { withRun } from '../view/run.js';
 import type { PageState } from '../view/state.js';
@@ -89,6 +91,7 @@ export class PlApp extends LitElement {
     this.resized.observe(this);
     this.addEventListener('pl-edit', this.edit);
     this.addEventListener('pl-apply', this.apply);
+    this.addEventListener('pl-transform', this.transform);
   }
 
   override disconnectedCallback(): void {
@@ -96,6 +99,7 @@ export class PlApp extends LitElement {
     this.resized.disconnect();
     this.removeEventListener('pl-edit', this.edit);
     this.removeEventListener('pl-apply', this.apply);
+    this.removeEventListener('pl-transform', this.transform);
   }
 
   /** Gives the layer that is shown in detail another scheme. */
@@ -107,6 +111,16 @@ export class PlApp extends LitElement {
     if (index === null) return;
     const { name } = layers[index];
     this.analysis.edit({ label: schemeLabel([name], target, scheme), choices: [changed(choices, name, { [target]: scheme })] });
+  };
+
+  /** Applies a remedy that is no scheme, or takes it back. */
+  private readonly transform = (event: Event): void => {
+    const change = (event as CustomEvent<TransformChange>).detail;
+    const { report, base, choices } = this.state;
+    const index = report?.layers.findIndex(({ name }) => name === change.layer) ?? -1;
+    if (index < 0) return;
+    const planned = base?.assignments[index]?.transforms ?? [];
+    this.analysis.edit({ label: transformLabel(change), choices: transformEdit(choices, planned, change) });
   };
 
   private readonly edit = (event: Event): void => this.analysis.edit((event as CustomEvent<PlanEdit>).detail);

@@ -9,6 +9,7 @@ import type { Column } from '../view/columns.js';
 import { effectOf, effectText, effectTitle } from '../view/effects.js';
 import { heatOf } from '../view/heat.js';
 import type { Planned } from '../view/planned.js';
+import { causeOf, plannedWords } from '../view/transformWords.js';
 import { bestAt, familyLabel, schemeParts, type Basis } from '../view/schemes.js';
 import { valuePath } from '../view/miniHistogram.js';
 import type { WeightPictures } from '../table/weightPictures.js';
@@ -97,8 +98,14 @@ function schemeCell({ advice, errors }: LayerReport, planned: Planned | undefine
     ? html`<span class="mine" aria-hidden="true">${icon('edit')}</span><span class="visually-hidden">${t('Your choice:')}</span> `
     : nothing;
   const bits = scheme === null ? undefined : (errors.find((error) => error.scheme === scheme)?.bits ?? advice?.bits);
+  const words = planned ? plannedWords(planned) : [];
+  const causes = [...(planned?.equalizedBy ? (['layer-imbalance'] as const) : []), ...(planned?.transforms ?? []).map(causeOf)];
+  const done =
+    words.length === 0
+      ? nothing
+      : html`<span class="mine">${[...new Set(causes)].map(causeIcon)}</span><span class="visually-hidden">${words.join(', ')}:</span> `;
   return {
-    text: html`${mark}<strong>${format}</strong
+    text: html`${mark}${done}<strong>${format}</strong
       ><span class="rest"
         >${rest
           .filter(Boolean)
@@ -111,6 +118,7 @@ function schemeCell({ advice, errors }: LayerReport, planned: Planned | undefine
       ...(bits === undefined ? [] : [t('{0} bits', bits)]),
       ...(scheme === null ? [] : [familyLabel(schemeParts(scheme))]),
       ...(planned?.clip ? [t('Clip range of your own: {0}', formatInterval(planned.clip))] : []),
+      ...words,
       ...(planned && planned.activation !== null ? [t('Takes in: {0}', planned.activation)] : []),
       t('F2 changes it.'),
     ].join('\n'),

@@ -157,9 +157,11 @@ export class PlLayerDetail extends LitElement {
     const effects = planned.clip ? { ...layer, advice: null } : asPlanned;
     const causes = html`<section>
       <h3>${t('Causes and remedies')}</h3>
-      <pl-findings-list .findings=${findings ?? []} .planned=${this.planned}></pl-findings-list>
+      <pl-findings-list .layer=${layer.name} .findings=${findings ?? []} .planned=${this.planned}></pl-findings-list>
     </section>`;
-    if (activationStats === null && sensitivity.length === 0) return findings?.length ? html`<div class="ran">${causes}</div>` : nothing;
+    const { transforms, equalizedBy } = this.planned;
+    const told = Boolean(findings?.length) || transforms.length > 0 || equalizedBy !== null;
+    if (activationStats === null && sensitivity.length === 0) return told ? html`<div class="ran">${causes}</div>` : nothing;
     return html`<div class="ran">
       <section>
         <h3>${t('Effect on the outputs')}</h3>

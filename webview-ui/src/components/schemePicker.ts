@@ -4,7 +4,7 @@ import { dash, formatBytes, formatDb } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { effectText } from '../view/effects.js';
-import type { Planned } from '../view/planned.js';
+import { partsFor, type Planned } from '../view/planned.js';
 import { schemeOptions, type SchemeOption } from '../view/schemeOptions.js';
 import { rowMove } from './gridKeys.js';
 import { icon } from './icon.js';
@@ -135,7 +135,7 @@ export class PlSchemePicker extends LitElement {
   private get entries(): readonly Entry[] {
     const target = (of: SchemeChoice['target'], part: 'weight' | 'activation'): Entry[] => {
       const options = schemeOptions(this.layers, of).map((option): Entry => ({ kind: 'scheme', option }));
-      const changed = this.planned.some(({ chosen }) => chosen.includes(part) || (part === 'weight' && chosen.includes('weightClip')));
+      const changed = this.planned.some(({ chosen }) => chosen.some((one) => partsFor(part).includes(one)));
       return options.length > 0 && changed ? [...options, { kind: 'back', target: of }] : options;
     };
     return [...target('weight', 'weight'), ...target('activation', 'activation')];

@@ -16,6 +16,8 @@ export const plannerTexts: Readonly<Record<string, string | null>> = {
   '{0} assignments near it were run too: the best of them{1} is the plan.': null,
   ' gives {0} dB more and': null,
   'the user decided {0} of {1} layers; the others are as {2}': 'You decided {0} of {1} layers; the others are as {2}.',
+  'layers that are equalized, or whose bias is corrected or fitted: {0}; what is predicted leaves that out, what is measured does not':
+    null,
   'planned for {0}': null,
   suggested: null,
   // what else a user would do
@@ -73,7 +75,6 @@ export const plannerTexts: Readonly<Record<string, string | null>> = {
   'damaged plan: {0} needs activation, input and clip together, or null for all of them': null,
   'damaged plan: {0}.clip is from {1} to {2}': null,
   'damaged plan: {0}.weightClip is from {1} to {2}, which is no range that holds 0': null,
-  'damaged plan: layer {0} is assigned twice': null,
   'damaged plan: {0}.transforms[{1}]: {2} of layer {3} {4}': null,
   'is there twice: a layer has one of each kind at most': null,
   'has {0}, which is for another kind of transform': null,
@@ -84,6 +85,7 @@ export const plannerTexts: Readonly<Record<string, string | null>> = {
   'has means that are not finite numbers': null,
   'assignments[{0}]: layer {1} is equalized with {2}, which {3} does not have; the closest names are {4}': null,
   'assignments[{0}]: layer {1} is equalized with {2}, and so is {3}: only one of them comes right before it': null,
+  'damaged plan: layer {0} is assigned twice': null,
   'another version of {0}': null,
   'the plan is for {0} (SHA-256 {1}…), and this is {2} ({3}…); plan this model anew': null,
   'assignments[{0}] is for layer {1}, which {2} does not have; the closest names are {3}': null,

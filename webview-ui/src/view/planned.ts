@@ -1,6 +1,6 @@
 /** What the user's plan gives each layer: their choice, over a plan that was found, over the advice. Pure. */
 import { choiceParts, partsOf, type Choices, type LayerChoice } from '../../../src/report/choices.js';
-import type { ChoicePart } from '../../../src/report/plan.js';
+import type { ChoicePart, Transform } from '../../../src/report/plan.js';
 import type { ClipReport, LayerError, LayerReport } from '../../../src/report/types.js';
 import type { ExtraError } from '../../../src/report/userPlanJob.js';
 import type { PlanBase } from '../../../src/rpc/page.js';
@@ -14,6 +14,10 @@ export interface Planned {
   readonly activation: string | null;
   /** The user's own range for the weight. */
   readonly clip: ClipReport | undefined;
+  /** Remedies that are no schemes. */
+  readonly transforms: readonly Transform[];
+  /** The layer before it that it is equalized with; null when there is none. */
+  readonly equalizedBy: string | null;
   /** What of this the user decided. */
   readonly chosen: readonly ChoicePart[];
 }
@@ -22,20 +26,43 @@ export function plannedOf(
   { advice }: LayerReport,
   choice: LayerChoice | undefined,
   base: PlanBase['assignments'][number] | undefined,
+  equalizedBy: string | null = null,
 ): Planned {
   const { weight, activation } = base ?? { weight: advice?.scheme ?? null, activation: null };
   return {
     weight: choice?.weight === undefined ? weight : choice.weight,
     activation: choice?.activation === undefined ? activation : choice.activation,
     clip: choice?.weightClip,
+    transforms: choice?.transforms ?? base?.transforms ?? [],
+    equalizedBy,
     chosen: partsOf(choice),
   };
+}
+
+/** The layers that others are equalized with, by the name of these. */
+export function equalizedBefore(
+  layers: readonly Pick<LayerReport, 'name'>[],
+  choices: Choices,
+  base: PlanBase | null,
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const add = (first: string, transforms: readonly Transform[] = []): void => {
+    for (const one of transforms) if (one.transform === 'equalize') found.set(one.with, first);
+  };
+  const decided = new Set(choices.flatMap(({ layer, transforms }) => (transforms ? [layer] : [])));
+  layers.forEach(({ name }, i) => {
+    const transforms = base?.assignments[i]?.transforms;
+    if (transforms && !decided.has(name)) add(name, transforms);
+  });
+  for (const { layer, transforms } of choices) add(layer, transforms);
+  return found;
 }
 
 /** By layer, in their order. */
 export function plannedFor(layers: readonly LayerReport[], choices: Choices, base: PlanBase | null): readonly Planned[] {
   const byName = new Map(choices.map((choice) => [choice.layer, choice]));
-  return layers.map((layer, i) => plannedOf(layer, byName.get(layer.name), base?.assignments[i]));
+  const before = equalizedBefore(layers, choices, base);
+  return layers.map((layer, i) => plannedOf(layer, byName.get(layer.name), base?.assignments[i], before.get(layer.name) ?? null));
 }
 
 /** Whether `scheme` is `weight` with this range. */
