@@ -70,8 +70,13 @@ describe('the user’s plan', () => {
   it('is changed by the keyboard alone: F2, the arrows, Enter; undo and redo go back and forth', async () => {
     await choose(0);
     const before = await suggested(0);
+    const byBits = () => model.rows.first().locator('.heat.tint').allInnerTexts();
+    const strip = await byBits();
+    expect(strip).toHaveLength(7);
     await setByKeyboard(() => window.page.keyboard.press('End'));
     await expect.poll(() => suggested(0), soon).toContain('float');
+    // what bits would cost stays known of a layer that takes none
+    expect(await byBits()).toEqual(strip);
     expect(await model.rows.first().innerText()).toContain('Your choice:');
     await expect.poll(() => planLine().innerText(), soon).toMatch(/Your plan: 1 layer changed · [\d.]+ KiB · [\d.]+ bits · .*not saved/s);
     await expect.poll(dirty, soon).toBe(true);

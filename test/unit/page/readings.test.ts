@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { adviceSentence, curveReading } from '../../../webview-ui/src/view/curves.js';
 import { heatOf } from '../../../webview-ui/src/view/heat.js';
 import { bars, binsFor, histogramReading } from '../../../webview-ui/src/view/histogram.js';
-import { bestAt, families, familyLabel, schemeParts } from '../../../webview-ui/src/view/schemes.js';
+import { bestAt, families, familyLabel, heatAt, schemeParts } from '../../../webview-ui/src/view/schemes.js';
 import { advice, error, layer } from './layers.js';
 import { effect } from '../report/run.js';
 
@@ -87,6 +87,14 @@ describe('SQNR by bits of a layer that was run', () => {
     expect(bestAt(ran, 2, 'outputs')).toEqual({ scheme: 'int2/channel/mse', bits: 2, sqnrDb: 21, how: 'predicted' });
     expect(bestAt(ran, 2)?.sqnrDb).toBe(14);
     expect(bestAt(ran, 4, 'outputs')).toBeUndefined();
+    expect(heatAt(ran, 2, 'outputs')).toMatchObject({ sqnrDb: 21, of: 'outputs' });
+  });
+
+  it('is of the weights until the effect is known, and says so; advice has no part in it', () => {
+    const waiting = layer('a', { advice: null, errors: [error('int4/channel/mse', 26)] });
+    expect(heatAt(waiting, 4, 'outputs')).toMatchObject({ sqnrDb: 26, of: 'weights' });
+    expect(heatAt(waiting, 4, 'weights')).toMatchObject({ sqnrDb: 26, of: 'weights' });
+    expect(heatAt(waiting, 3, 'outputs')).toBeUndefined();
   });
 
   it('is read against the target at the outputs', () => {

@@ -24,6 +24,12 @@ export const heatStyles = css`
   .ample {
     background: color-mix(in srgb, var(--cool) 40%, var(--vscode-editor-background));
   }
+  /* without a tint: another figure than those beside it */
+  .of-weights {
+    border: 1px dashed color-mix(in srgb, currentColor 45%, transparent);
+    color: var(--muted);
+    line-height: calc(var(--row-height, 24px) - 6px);
+  }
   .chosen {
     box-shadow: inset 0 0 0 1.5px currentColor;
     font-weight: 600;

@@ -10,7 +10,7 @@ import { effectOf, effectText, effectTitle } from '../view/effects.js';
 import { heatOf } from '../view/heat.js';
 import type { Planned } from '../view/planned.js';
 import { causeOf, plannedWords } from '../view/transformWords.js';
-import { bestAt, familyLabel, schemeParts, type Basis } from '../view/schemes.js';
+import { familyLabel, heatAt, schemeParts, type Basis } from '../view/schemes.js';
 import { valuePath } from '../view/miniHistogram.js';
 import type { WeightPictures } from '../table/weightPictures.js';
 import { causeIcon } from './causeIcon.js';
@@ -126,9 +126,33 @@ function schemeCell({ advice, errors }: LayerReport, planned: Planned | undefine
   };
 }
 
+/** The best that `bits` bits keep. It needs no advice: a layer that stays in float has these figures too. */
+function heatCell(layer: LayerReport, index: number, bits: number, context: CellContext): CellContent {
+  const { target, running, measuring, basis, planned } = context;
+  const best = heatAt(layer, bits, basis);
+  if (!best) return measuring || (running && layer.weightStats === null) ? pending() : none;
+  const chosen = bits === layer.advice?.bits;
+  const values = [bits, formatDb(best.sqnrDb), familyLabel(schemeParts(best.scheme))] as const;
+  const other = best.of !== basis;
+  const title =
+    best.of === 'weights'
+      ? t('{0} bits: {1} dB with {2}', ...values)
+      : best.how === 'predicted'
+        ? t('{0} bits: {1} dB at the outputs with {2}, predicted', ...values)
+        : t('{0} bits: {1} dB at the outputs with {2}, measured', ...values);
+  return {
+    text: formatDb(best.sqnrDb),
+    title: [
+      chosen ? `${title} (${planned.at(index)?.chosen.length ? t('your choice') : t('suggested')})` : title,
+      ...(other ? [t('Of the weights only: what it does to the outputs is not known yet.')] : []),
+    ].join('\n'),
+    classes: `tint ${other ? 'of-weights' : heatOf(best.sqnrDb, target)} ${best.how ?? ''} ${chosen ? 'chosen' : ''}`,
+  };
+}
+
 /** What the cell of `layer`, the `index`th of the model, holds in `column`. */
 export function cellContent(layer: LayerReport, index: number, { id, bits }: Column, context: CellContext): CellContent {
-  const { target, running, measuring, basis, planned } = context;
+  const { running, planned } = context;
   const { advice } = layer;
   switch (id) {
     case 'index':
@@ -151,27 +175,8 @@ export function cellContent(layer: LayerReport, index: number, { id, bits }: Col
   const found = foundCell(layer, id, context);
   if (found) return found;
   if (id === 'suggested' && layer.problem === undefined && layer.errors.length > 0) return schemeCell(layer, planned.at(index));
-  if (!advice) {
-    const waiting = running && layer.weightStats === null;
-    return waiting ? pending() : none;
-  }
-  if (bits !== undefined) {
-    const best = bestAt(layer, bits, basis);
-    if (!best) return measuring ? pending() : none;
-    const chosen = bits === advice.bits;
-    const values = [bits, formatDb(best.sqnrDb), familyLabel(schemeParts(best.scheme))] as const;
-    const title =
-      basis === 'weights'
-        ? t('{0} bits: {1} dB with {2}', ...values)
-        : best.how === 'predicted'
-          ? t('{0} bits: {1} dB at the outputs with {2}, predicted', ...values)
-          : t('{0} bits: {1} dB at the outputs with {2}, measured', ...values);
-    return {
-      text: formatDb(best.sqnrDb),
-      title: chosen ? `${title} (${planned.at(index)?.chosen.length ? t('your choice') : t('suggested')})` : title,
-      classes: `tint ${heatOf(best.sqnrDb, target)} ${best.how ?? ''} ${chosen ? 'chosen' : ''}`,
-    };
-  }
+  if (bits !== undefined) return heatCell(layer, index, bits, context);
+  if (!advice) return running && layer.weightStats === null ? pending() : none;
   switch (id) {
     case 'clip':
       return { text: formatInterval(advice.clip), title: formatInterval(advice.clip) };

@@ -89,6 +89,19 @@ export function bestAt(layer: LayerReport, bits: number, basis: Basis = 'weights
   return best.get(bits);
 }
 
+/** A figure by bits, and what it is of. */
+export interface HeatFigure extends Kept {
+  readonly of: Basis;
+}
+
+/** What the heat strip shows for `bits` bits: of `basis` where that is known, else what the weights keep, which is there without a run. */
+export function heatAt(layer: LayerReport, bits: number, basis: Basis): HeatFigure | undefined {
+  const best = bestAt(layer, bits, basis);
+  if (best) return { ...best, of: basis };
+  const ofWeights = bestAt(layer, bits);
+  return ofWeights && { ...ofWeights, of: 'weights' };
+}
+
 /** Schemes that belong together, by ascending width: integer ones differ in nothing else. */
 export interface Family {
   readonly label: string;

@@ -229,7 +229,8 @@ export class PlLayersView extends LitElement {
       >
       <span class="tint far">${t('far below')}</span><span class="tint below">${t('below')}</span><span class="tint near">${t('near')}</span
       ><span class="tint enough">${t('reached')}</span><span class="tint ample">${t('ample')}</span
-      ><span class="tint chosen">${t('suggested')}</span>
+      ><span class="tint chosen">${t('suggested')}</span
+      >${this.ran && this.measuring ? html`<span class="tint of-weights">${t('weights only, so far')}</span>` : nothing}
     </div>`;
   }
 
