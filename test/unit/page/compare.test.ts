@@ -5,6 +5,8 @@ import { comparisonHead, comparisonPieces } from '../../../src/rpc/compare.js';
 import { csv } from '../../../webview-ui/src/charts/chartTable.js';
 import { changeText, comparisonTable, differsIn, largestChange, matchesFilter, reading } from '../../../webview-ui/src/compare/rows.js';
 import type { LayerReport, Sensitivity } from '../../../src/report/types.js';
+import { setLanguage } from '../../../webview-ui/src/text/l10n.js';
+import { totalText, valueText } from '../../../webview-ui/src/compare/words.js';
 import { layer, report } from '../extension/reports.js';
 
 const effect = (outputSqnrDb: number | null) =>
@@ -69,5 +71,18 @@ describe('a comparison on the page', () => {
     expect(lines).toHaveLength(4);
     expect(lines).toContain('conv2,conv2,matched by name,SQNR at the outputs,int4/channel/mse,30,24.5');
     expect(lines.some((line) => line.startsWith(",'=cmd,"))).toBe(true);
+  });
+
+  it('shows no text of a file in full length, nor what would steer the text around it', () => {
+    expect(valueText('n'.repeat(10_000), 'text').length).toBeLessThanOrEqual(200);
+    expect(valueText('a\u202eb', 'text')).toBe('a\ufffdb');
+  });
+
+  it('says in the language of the reader what figures rest on', () => {
+    setLanguage('ko', { 'weights alone': '가중치만' });
+    expect(totalText('evidence', 'weights', 'text')).toBe('가중치만');
+    setLanguage('en', {});
+    expect(totalText('evidence', 'data', 'text')).toBe('your inputs');
+    expect(totalText('budget', 'weights', 'text')).toBe('weights');
   });
 });

@@ -17,7 +17,7 @@ import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { changeText, comparisonTable, differsIn, largestChange, matchesFilter, nameOf, reading } from './rows.js';
 import { compareStyles } from './styles.js';
-import { differenceWords, kindWords, matchWords, totalWords, valueText } from './words.js';
+import { differenceWords, kindWords, matchWords, totalText, totalWords, valueText } from './words.js';
 
 export type CompareState =
   | { readonly kind: 'running'; readonly share: number | null }
@@ -32,6 +32,9 @@ const shapeOf = (layer: LayerComparison): string => {
   const [a, b] = [text(layer.a?.shape), text(layer.b?.shape)];
   return a !== null && b !== null && a !== b ? `${a} → ${b}` : (a ?? b ?? '');
 };
+
+/** Text of a file: its direction is its own, and turns nothing around it. */
+const isolated = (text: string): TemplateResult => html`<bdi>${text}</bdi>`;
 
 export class PlCompare extends LitElement {
   static override readonly properties = {
@@ -86,7 +89,7 @@ export class PlCompare extends LitElement {
     ];
     const rows = totals.map(({ what, unit, a: left, b: right }) => ({
       head: totalWords[what](),
-      cells: [valueText(left, unit), valueText(right, unit), writeChange(left, right, unit)],
+      cells: [isolated(totalText(what, left, unit)), isolated(totalText(what, right, unit)), writeChange(left, right, unit)],
     }));
     return figureTable(t('Both as a whole'), head, [{ rows }]);
   }
@@ -94,8 +97,9 @@ export class PlCompare extends LitElement {
   private differences({ by, differences }: LayerComparison): TemplateResult {
     const head = [{ label: by ? matchWords[by]() : '' }, { label: 'A' }, { label: 'B' }, { label: t('Change') }];
     const rows = differences.map(({ what, of, unit, a, b }) => ({
-      head: of === null ? differenceWords[what]() : html`${differenceWords[what]()} <span class="muted">${of}</span>`,
-      cells: [valueText(a, unit), valueText(b, unit), writeChange(a, b, unit)],
+      head:
+        of === null ? differenceWords[what]() : html`${differenceWords[what]()} <span class="muted"><bdi>${displayName(of)}</bdi></span>`,
+      cells: [isolated(valueText(a, unit)), isolated(valueText(b, unit)), writeChange(a, b, unit)],
     }));
     return figureTable(t('Differences'), head, [{ rows }]);
   }
@@ -105,7 +109,7 @@ export class PlCompare extends LitElement {
     const spread = layer.differences.length > 0;
     const name = displayName(nameOf(layer));
     const other = layer.a && layer.b && layer.a.name !== layer.b.name ? displayName(layer.b.name) : null;
-    const label = html`<span>${name}${other === null ? nothing : html` <span class="muted">→ ${other}</span>`}</span>`;
+    const label = html`<span>${isolated(name)}${other === null ? nothing : html` <span class="muted">→ ${isolated(other)}</span>`}</span>`;
     const change = largestChange(layer);
     return html`<tr class="row">
         <th scope="row">
@@ -117,10 +121,10 @@ export class PlCompare extends LitElement {
               : label
           }
         </th>
-        <td>${layer.a?.op ?? layer.b?.op ?? ''}</td>
+        <td>${isolated(displayName(layer.a?.op ?? layer.b?.op ?? '', 60))}</td>
         <td>${shapeOf(layer)}</td>
         <td>${differsIn(layer)}</td>
-        <td class="figure" title=${change?.of ?? nothing}>${change ? changeText(change) : ''}</td>
+        <td class="figure" title=${change?.of ? displayName(change.of) : nothing}>${change ? changeText(change) : ''}</td>
       </tr>
       ${
         open
@@ -203,7 +207,7 @@ export class PlCompare extends LitElement {
     if (state.kind === 'failed') {
       return html`<header>
         ${title}
-        <p role="alert"><span class="error">${icon('error')}</span> ${state.message}</p>
+        <p role="alert"><span class="error">${icon('error')}</span> ${isolated(displayName(state.message, 2000))}</p>
       </header>`;
     }
     const { share } = state;

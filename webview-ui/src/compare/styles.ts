@@ -103,6 +103,11 @@ export const compareStyles = css`
   .details {
     padding-inline-start: 20px !important;
   }
+  /* a name is as long as its model likes, and the figures beside it are to stay in sight */
+  bdi {
+    overflow-wrap: anywhere;
+    white-space: normal;
+  }
   .none {
     padding: 16px 0;
   }

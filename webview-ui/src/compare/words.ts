@@ -1,10 +1,12 @@
 /** What a comparison speaks of, in words. */
 import type { TotalKind } from '../../../src/report/compare/compare.js';
+import type { Evidence } from '../../../src/report/types.js';
 import type { Compared } from '../../../src/report/compare/compared.js';
 import type { DifferenceKind, Unit, Value } from '../../../src/report/compare/differences.js';
 import type { MatchedBy } from '../../../src/report/compare/match.js';
 import { writeValue } from '../../../src/report/compare/text.js';
 import { t } from '../text/l10n.js';
+import { displayName } from '../text/names.js';
 
 export const totalWords: Readonly<Record<TotalKind, () => string>> = {
   layers: () => t('Weights of layers'),
@@ -50,5 +52,18 @@ export const matchWords: Readonly<Record<MatchedBy, () => string>> = {
   position: () => t('matched by position'),
 };
 
+const evidenceWords: Readonly<Record<Evidence, () => string>> = {
+  weights: () => t('weights alone'),
+  synthetic: () => t('synthetic inputs'),
+  data: () => t('your inputs'),
+};
+
+/** A value as it is shown. Texts come from the files: names of layers, operators, schemes. */
 export const valueText = (value: Value | undefined, unit: Unit): string =>
-  writeValue(value, unit, { exact: t('exact'), asIs: t('as it is') });
+  displayName(writeValue(value, unit, { exact: t('exact'), asIs: t('as it is') }));
+
+/** As `valueText`, for what two files are as a whole. */
+export const totalText = (what: TotalKind, value: Value | undefined, unit: Unit): string =>
+  what === 'evidence' && typeof value === 'string' && Object.hasOwn(evidenceWords, value)
+    ? evidenceWords[value as Evidence]()
+    : valueText(value, unit);
