@@ -41,6 +41,7 @@ const titles = [
   'how',
   'suggested',
   'planned',
+  'transforms',
 ] as const;
 
 /**
@@ -48,7 +49,7 @@ const titles = [
  * outputs. An empty SQNR is an error of zero, or a figure that there is not. Layers without figures have a line too.
  */
 export function reportCsv(document: ReportDocument): string {
-  const lines = plannedLayers(document).flatMap(({ layer, weight, activation }) => {
+  const lines = plannedLayers(document).flatMap(({ layer, weight, activation, transforms }) => {
     const { name, op, shape, dataType, parameters, macs, errors, sensitivity, advice } = layer;
     const head: Cell[] = [name, op, layer.weight, shape.join('x'), dataType, parameters, macs];
     const key = (target: string, scheme: string, input: string | undefined): string => JSON.stringify([target, scheme, input ?? null]);
@@ -82,6 +83,7 @@ export function reportCsv(document: ReportDocument): string {
         effect?.how,
         target === 'weight' && scheme === advice?.scheme,
         document.plan ? (target === 'weight' ? scheme === weight : target === 'activation' && scheme === activation) : null,
+        document.plan ? transforms.join('; ') : null,
       ];
     });
   });

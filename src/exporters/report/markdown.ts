@@ -1,7 +1,7 @@
 import type { Plan, Totals } from '../../report/plan.js';
 import { printable, shorten } from '../../report/names.js';
 import { formatBytes, formatCount, formatReal } from '../../report/units.js';
-import { bitsOf, plannedLayers, type PlannedLayer, type ReportDocument } from './rows.js';
+import { bitsOf, plannedLayers, plannedText, type PlannedLayer, type ReportDocument } from './rows.js';
 import { countText, decibels, evidenceText, range, shapeText } from './text.js';
 
 /** Text that Markdown, and the HTML in it, leave alone. Names come from model files. */
@@ -66,7 +66,7 @@ export function reportMarkdown(document: ReportDocument): string {
       shapeText(layer.shape),
       formatCount(layer.parameters),
       countText(layer.macs),
-      scheme === null ? (plan ? 'as it is' : '–') : plain(scheme),
+      plan ? plain(plannedText(one)) : scheme === null ? '–' : plain(scheme),
       bits === null ? '–' : bits.toFixed(2),
       error ? plain(range(error.clip)) : '–',
       error ? decibels(error.sqnrDb) : '–',

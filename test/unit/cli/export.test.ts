@@ -56,6 +56,32 @@ describe('export --as qdq', () => {
     expect(await readdir(cli.folder)).toEqual(['plan.json']);
   });
 
+  it('does what a plan says is done to layers before they are quantized; formats that cannot say so tell it', async () => {
+    await changedPlan((plan) => ({
+      ...plan,
+      assignments: plan.assignments.map((one, i) =>
+        i === 0 ? { ...one, transforms: [{ transform: 'correct-bias', means: [0.13] }] } : one,
+      ),
+    }));
+    const [{ layer }] = (JSON.parse(await readFile(at('plan.json'), 'utf8')) as Plan).assignments;
+    await run('export', lenet, '--plan', at('plan.json'), '--as', 'qdq', '-o', at('out.onnx'));
+    const told = await run('export', lenet, '--plan', at('plan.json'), '--as', 'aimet-2', '-o', at('encodings.json'));
+    expect(told).toContain(
+      `AIMET takes scales for the model as it is: the equalization and what is done to biases of "${layer}" are left out`,
+    );
+    for (const as of ['markdown', 'html', 'csv']) {
+      await run('export', lenet, '--plan', at('plan.json'), '--as', as, '-o', at('out.txt'));
+      expect(await readFile(at('out.txt'), 'utf8')).toContain('bias corrected by the mean error');
+    }
+    await changedPlan((plan) => ({
+      ...plan,
+      assignments: plan.assignments.map((one) => ({ ...one, ...(one.transforms && { transforms: [{ transform: 'correct-bias' }] }) })),
+    }));
+    await expect(run('export', lenet, '--plan', at('plan.json'), '--as', 'qdq', '-o', at('none.onnx'))).rejects.toThrow(
+      `correct-bias of layer "${layer}" has no "means" of the channels it takes in: run the model on inputs`,
+    );
+  });
+
   it('leaves nothing behind when it cannot be written', async () => {
     const missing = path.join(cli.folder, 'no', 'such', 'folder.onnx');
     await expect(run('export', lenet, '--plan', at('plan.json'), '--as', 'qdq', '-o', missing)).rejects.toThrow('ENOENT');

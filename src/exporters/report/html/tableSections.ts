@@ -1,6 +1,6 @@
 import type { Plan } from '../../../report/plan.js';
 import { formatCount, formatDecibels } from '../../../report/units.js';
-import { bitsOf, type PlannedLayer } from '../rows.js';
+import { bitsOf, plannedText, type PlannedLayer } from '../rows.js';
 import { countText, decibels, range, shapeText } from '../text.js';
 import { n, table, td, th } from './cells.js';
 import { html, Markup } from './markup.js';
@@ -29,7 +29,7 @@ export function tableSection(layers: readonly PlannedLayer[], plan: Plan | null)
         const bits = bitsOf(one);
         return html`<tr>
           <th scope="row">${layer.name}</th>
-          ${td(layer.op)}${td(shapeText(layer.shape))}${n(formatCount(layer.parameters))}${n(countText(layer.macs))}${td(scheme ?? (plan ? 'as it is' : '–'))}${n(bits === null ? '–' : bits.toFixed(2))}${td(error ? range(error.clip) : '–')}${n(error ? decibels(error.sqnrDb) : '–')}${ran ? n(effect ? `${effect.how === 'predicted' ? '~' : ''}${decibels(effect.outputSqnrDb)}` : '–') : null}${plan ? td(activation ?? 'as it is') : null}
+          ${td(layer.op)}${td(shapeText(layer.shape))}${n(formatCount(layer.parameters))}${n(countText(layer.macs))}${td(plan ? plannedText(one) : (scheme ?? '–'))}${n(bits === null ? '–' : bits.toFixed(2))}${td(error ? range(error.clip) : '–')}${n(error ? decibels(error.sqnrDb) : '–')}${ran ? n(effect ? `${effect.how === 'predicted' ? '~' : ''}${decibels(effect.outputSqnrDb)}` : '–') : null}${plan ? td(activation ?? 'as it is') : null}
         </tr> `;
       }),
     )}`;
