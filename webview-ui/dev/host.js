@@ -117,6 +117,16 @@
     standPlan({ kind: 'done', request, stale: mode === 'stale' ? 'run' : null });
   }
 
+  /** What the plan on the command line costs, for whatever plan is looked at. */
+  async function showPlan(id, of) {
+    const plan = await (await fetch('plan')).json();
+    send(
+      plan
+        ? { kind: 'ok', id, result: { key: String(of), plan, trial: null } }
+        : { kind: 'err', id, message: 'no plan was given', code: 'Error' },
+    );
+  }
+
   async function follow(id) {
     follower = id;
     standPlan({});
@@ -209,6 +219,7 @@
       else if (method === 'histogram') void histogram(id, params);
       else if (method === 'follow') void follow(id);
       else if (method === 'graph') void graph(id);
+      else if (method === 'showPlan') void showPlan(id, params.of);
       else {
         if (method === 'edit') tell({ kind: 'choices', choices: edit(params.choices), dirty: true });
         if (method === 'cancel') run++;
