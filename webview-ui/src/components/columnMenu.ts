@@ -5,6 +5,7 @@ import { t } from '../text/l10n.js';
 import type { Column } from '../view/columns.js';
 import { controlStyles } from './controls.js';
 import { icon } from './icon.js';
+import { popoverStyles } from './popoverStyles.js';
 import { shared } from './styles.js';
 
 /** Which columns the table shows. Event `pl-columns` with the new choice. */
@@ -18,21 +19,13 @@ export class PlColumnMenu extends LitElement {
   static override readonly styles = [
     shared,
     controlStyles,
+    popoverStyles,
     css`
       :host {
         display: inline-block;
       }
       [popover] {
-        background: var(--vscode-menu-background, var(--vscode-editorWidget-background, var(--vscode-editor-background)));
-        border: 1px solid var(--vscode-menu-border, var(--line));
-        border-radius: 5px;
-        color: var(--vscode-menu-foreground, var(--vscode-foreground));
-        inset: auto;
-        margin: 0;
-        max-height: 70vh;
-        overflow: auto;
         padding: 6px 12px;
-        position: fixed;
       }
       vscode-checkbox {
         display: block;

@@ -179,6 +179,8 @@ export function cellContent(layer: LayerReport, index: number, { id, bits }: Col
   if (!advice) return running && layer.weightStats === null ? pending() : none;
   switch (id) {
     case 'clip':
+      // what a found plan gives a layer may not have been measured here
+      if (Number.isNaN(advice.clip.lo)) return none;
       return { text: formatInterval(advice.clip), title: formatInterval(advice.clip) };
     case 'sqnr':
       return { text: formatDb(advice.sqnrDb), ...(advice.sqnrDb === null ? { title: t('no error at all') } : {}) };

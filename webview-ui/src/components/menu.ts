@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { controlStyles } from './controls.js';
 import { icon, type IconName } from './icon.js';
+import { popoverStyles } from './popoverStyles.js';
 import { shared } from './styles.js';
 
 export interface MenuItem {
@@ -30,22 +31,10 @@ export class PlMenu extends LitElement {
   static override readonly styles = [
     shared,
     controlStyles,
+    popoverStyles,
     css`
       :host {
         display: inline-block;
-      }
-      [popover] {
-        background: var(--vscode-menu-background, var(--vscode-editorWidget-background, var(--vscode-editor-background)));
-        border: 1px solid var(--vscode-menu-border, var(--line));
-        border-radius: 5px;
-        box-shadow: 0 2px 8px var(--vscode-widget-shadow, transparent);
-        color: var(--vscode-menu-foreground, var(--vscode-foreground));
-        inset: auto;
-        margin: 0;
-        max-height: 70vh;
-        overflow: auto;
-        padding: 4px;
-        position: fixed;
       }
       .item {
         align-items: center;

@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatDb, formatReal } from '../text/format.j
 import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { plannerText } from '../text/planner.js';
+import { planBudget } from '../view/planWords.js';
 import { icon } from './icon.js';
 import { shared } from './styles.js';
 
@@ -50,9 +51,9 @@ export class PlPlanLine extends LitElement {
   private line(yours: YourPlan): TemplateResult {
     const { layers, budget } = yours;
     const what = [
-      ...(layers === 0 ? [t('as found for {0}', budget)] : []),
+      ...(layers === 0 ? [t('as found for {0}', planBudget(yours))] : []),
       ...(layers > 0 ? [layers === 1 ? t('1 layer changed') : t('{0} layers changed', formatCount(layers))] : []),
-      ...(layers === 0 || budget === '' ? [] : [t('over the plan for {0}', budget)]),
+      ...(layers === 0 || budget === '' ? [] : [t('over the plan for {0}', planBudget(yours))]),
       ...this.sums(yours),
     ].join(' · ');
     return html`<p role="status">

@@ -86,7 +86,7 @@ export const columns = (ran: boolean): readonly Column[] => [
     firstDescending: true,
     order: 2.5,
   },
-  { id: 'suggested', label: t('Suggested'), hint: explain('suggested'), align: 'start', width: 12.6, grow: 0.5, firstDescending: true },
+  { id: 'suggested', label: t('Suggested'), hint: explain('suggested'), align: 'start', width: 14, grow: 0.5, firstDescending: true },
   { id: 'clip', label: t('Clip range'), hint: explain('clip'), align: 'start', width: 9.2, firstDescending: true, order: 6 },
   {
     id: 'sqnr',

@@ -36,7 +36,7 @@ export function planProgressWords({ view: { progress } }: PlanKnown): ProgressWo
 export const wasRun = ({ evidence }: Pick<Plan, 'evidence'>): boolean => evidence !== 'weights';
 
 /** What a plan was found for. */
-export const planBudget = (plan: Plan): string =>
+export const planBudget = (plan: Pick<Plan, 'budget' | 'evidence'>): string =>
   plan.budget
     .split(', ')
     .map((text) => budgetText(text, wasRun(plan)))

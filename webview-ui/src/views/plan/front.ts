@@ -58,10 +58,27 @@ export class PlFront extends LitElement {
         margin-top: 4px;
         row-gap: 2px;
       }
+      /* the browser's own track does not follow the theme */
       input {
-        accent-color: var(--vscode-focusBorder);
+        appearance: none;
+        background: transparent;
         flex: 1 1 12em;
+        height: 24px;
         min-width: 60px;
+      }
+      input::-webkit-slider-runnable-track {
+        background: color-mix(in srgb, currentColor 45%, transparent);
+        border-radius: 2px;
+        height: 4px;
+      }
+      input::-webkit-slider-thumb {
+        appearance: none;
+        background: var(--vscode-focusBorder);
+        border: 1px solid var(--vscode-editor-background);
+        border-radius: 50%;
+        height: 16px;
+        margin-top: -6px;
+        width: 16px;
       }
     `,
   ];

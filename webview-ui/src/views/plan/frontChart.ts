@@ -74,7 +74,12 @@ export function frontChart(
           grace: '3%',
           ticks: { ...x.ticks, maxTicksLimit: 8, callback: (value) => formatAxis(seen, Number(value)) },
         },
-        y: { ...y, type: 'linear', ...tens([...points, ...marks].map(({ db }) => db)), ticks: { ...y.ticks, maxTicksLimit: 8 } },
+        y: {
+          ...y,
+          type: 'linear',
+          ...tens([...points, ...marks].map(({ db }) => db)),
+          ticks: { ...y.ticks, maxTicksLimit: 8, includeBounds: false },
+        },
       },
       plugins: {
         legend: {

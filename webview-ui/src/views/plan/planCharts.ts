@@ -11,6 +11,9 @@ import { costCells, energyBars, memorySteps, peakStep, thinned, type LayerBits }
 import { formatEnergy, formatSeconds } from '../../view/plans.js';
 import type { DrawBars } from '../layerBars.js';
 
+/** A power of two that is between two and five times in `most`, for figures that are read in bits, KiB and MiB. */
+const binaryStep = (most: number): number => 2 ** Math.max(0, Math.ceil(Math.log2(most / 5)));
+
 export const bitsChart =
   (bits: readonly LayerBits[]): DrawBars =>
   (palette, { from, to }, cursor) => {
@@ -25,6 +28,7 @@ export const bitsChart =
       stacked: true,
       xTitle: t('Layer'),
       yTitle: t('Bits'),
+      yStep: binaryStep(bits.reduce((most, { weight, activation }) => Math.max(most, weight + (activation < 32 ? activation : 0)), 1)),
       tick: (place) => String(place + 1),
       title: (place) => displayName(bits[place].layer, 80),
       value: (value) => t('{0} bits', value),
@@ -53,9 +57,6 @@ export const bitsTable = ({ assignments }: Plan, bits: readonly LayerBits[]): Ch
 /** Bars of memory that are drawn: with more, none can be told from its neighbours. */
 const MOST_STEPS = 240;
 
-/** A power of two that is between two and five times in `most`, for figures that are read in KiB and MiB. */
-const byteStep = (most: number): number => 2 ** Math.max(0, Math.ceil(Math.log2(most / 5)));
-
 export function memoryChart(plan: Plan): ((palette: Palette) => ChartConfig) | null {
   const all = memorySteps(plan);
   if (all.length === 0) return null;
@@ -78,7 +79,7 @@ export function memoryChart(plan: Plan): ((palette: Palette) => ChartConfig) | n
       title: (place) => displayName(steps[place].node, 80),
       value: formatBytes,
       yTick: formatBytes,
-      yStep: byteStep(most),
+      yStep: binaryStep(most),
       cursor: peak,
       lines: [{ value: most, label: t('peak {0}', formatBytes(most)) }],
     });

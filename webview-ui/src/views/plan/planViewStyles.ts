@@ -1,10 +1,12 @@
 import { css } from 'lit';
 import { figureTableStyles } from '../../components/figureTable.js';
+import { messageStyles } from '../../components/messageStyles.js';
 import { progressLineStyles } from '../../components/progressLine.js';
 
 export const planViewStyles = [
   figureTableStyles,
   progressLineStyles,
+  messageStyles,
   css`
     :host {
       display: block;
@@ -86,29 +88,12 @@ export const planViewStyles = [
     .notes li {
       overflow-wrap: anywhere;
     }
-    .message {
-      line-height: 1.5;
-      margin: auto;
-      max-width: 60ch;
-      padding: 24px 16px;
-      text-align: center;
-    }
     .message[role='status'] {
       align-items: center;
       display: flex;
       flex-wrap: wrap;
       gap: 10px;
       justify-content: center;
-    }
-    .message h2 {
-      margin-bottom: 8px;
-    }
-    .message .big {
-      display: block;
-      margin-bottom: 12px;
-    }
-    .message .big .icon {
-      font-size: 40px;
     }
     @media (max-width: 640px), (max-height: 560px) {
       :host {

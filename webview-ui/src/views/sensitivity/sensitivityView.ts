@@ -9,6 +9,7 @@ import { dbCell, type ChartTable } from '../../charts/chartTable.js';
 import type { Palette } from '../../charts/palette.js';
 import { controlStyles, picker } from '../../components/controls.js';
 import { icon } from '../../components/icon.js';
+import { messageStyles } from '../../components/messageStyles.js';
 import { progressLine, progressLineStyles } from '../../components/progressLine.js';
 import { shared } from '../../components/styles.js';
 import { formatCount, formatDb } from '../../text/format.js';
@@ -72,6 +73,7 @@ export class PlSensitivityView extends LitElement {
     shared,
     controlStyles,
     progressLineStyles,
+    messageStyles,
     css`
       :host {
         display: block;
@@ -107,24 +109,6 @@ export class PlSensitivityView extends LitElement {
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr));
         margin-top: 20px;
         row-gap: 24px;
-      }
-      .message {
-        line-height: 1.5;
-        margin: auto;
-        max-width: 60ch;
-        padding: 24px 16px;
-        text-align: center;
-      }
-      .message h2 {
-        font-size: 1.2em;
-        margin-bottom: 8px;
-      }
-      .message .big {
-        display: block;
-        margin-bottom: 12px;
-      }
-      .message .big .icon {
-        font-size: 40px;
       }
       .actions {
         align-items: center;
