@@ -75,6 +75,21 @@ function takenIn({ errors, activationStats }: ChosenLayer, scheme: string): Laye
 /** Whether it is a range that a weight can be clipped to: one that holds 0. */
 export const isRange = ({ lo, hi }: ClipReport): boolean => lo <= 0 && hi >= 0 && lo < hi && Number.isFinite(hi - lo);
 
+const inputOf = ({ activationStats }: ChosenLayer): string | undefined => activationStats?.input?.value;
+
+/** Names of the layers that have each of what `of` tells of them; those it tells nothing of are left out. */
+function namesBy(layers: readonly ChosenLayer[], of: (layer: ChosenLayer) => string | undefined): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const layer of layers) {
+    const key = of(layer);
+    if (key === undefined) continue;
+    const known = names.get(key);
+    if (known) known.push(layer.name);
+    else names.set(key, [layer.name]);
+  }
+  return names;
+}
+
 /**
  * An edit with all that goes with it: layers that use one weight share its scheme and range, those that take in one value share its scheme, and ranges
  * of values are those that were measured. A scheme for a value whose range is not known is left out, and so is a range that none can be.
@@ -96,18 +111,16 @@ export function completed(choices: Choices, edit: Choices, layers: readonly Chos
     ]);
     result.set(choice.layer, typeof activation === 'string' && taken ? { ...whole, taken } : whole);
   }
+  const ofWeight = namesBy(layers, ({ weight }) => weight);
+  const ofInput = namesBy(layers, inputOf);
   for (const { layer: name } of edit) {
     const layer = layerOf.get(name);
     if (!layer) continue;
     const own = result.get(name)!;
-    for (const other of layers) {
-      if (other.name === name) continue;
-      if (other.weight === layer.weight)
-        result.set(other.name, { ...without(at(other.name), ['weight', 'weightClip']), ...pick(own, ['weight', 'weightClip']) });
-      const input = layer.activationStats?.input?.value;
-      if (input !== undefined && other.activationStats?.input?.value === input)
-        result.set(other.name, { ...without(at(other.name), ['activation']), ...pick(own, ['activation', 'taken']) });
-    }
+    for (const other of ofWeight.get(layer.weight) ?? [])
+      if (other !== name) result.set(other, { ...without(at(other), ['weight', 'weightClip']), ...pick(own, ['weight', 'weightClip']) });
+    for (const other of ofInput.get(inputOf(layer) ?? '') ?? [])
+      if (other !== name) result.set(other, { ...without(at(other), ['activation']), ...pick(own, ['activation', 'taken']) });
   }
   return layers.flatMap(({ name }) => result.get(name) ?? []);
 }

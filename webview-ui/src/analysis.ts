@@ -54,11 +54,18 @@ export function followAnalysis(client: Client<PageMethods>, changed: () => void)
   const histograms = new Map<string, Promise<LayerHistogram>>();
 
   const take = (event: PageEvent) => {
+    const before = state;
     state = step(state, event);
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      changed();
-    }, gather);
+    // the first layers are worth no waiting
+    if (!before.report && state.report) {
+      clearTimeout(timer);
+      timer = setTimeout(draw, 0);
+    }
+    timer ??= setTimeout(draw, gather);
+  };
+  const draw = () => {
+    timer = undefined;
+    changed();
   };
   const failed = (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);

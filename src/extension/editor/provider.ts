@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { PageMethods } from '../../rpc/page.js';
+import { asBytes } from '../../rpc/jsonBytes.js';
 import { serve } from '../../rpc/rpc.js';
 import { baseName } from '../models/modelFile.js';
 import { modelKey, targetSqnr, type Models } from '../models/models.js';
@@ -21,6 +22,9 @@ import { pageStrings } from './strings.js';
 
 /** Errors that tell the user what to do; all others are ours, and their details go to the log. */
 const expected = new Set(['ModelError', 'FileError', 'AbortError']);
+
+/** What most of the messages to a page are, by far: see `AnalysisUpdate`. */
+const longest = ['report', 'layers'];
 
 /** The registered editor. */
 export interface ModelEditor {
@@ -130,7 +134,7 @@ export function registerEditor(
           return new Error(vscode.l10n.t('{0} (details in the output “Precision Lens”)', error.message));
         },
       });
-      const post = paced((message: unknown) => void (closed || webview.postMessage(message)));
+      const post = paced((message: unknown) => void (closed || webview.postMessage(asBytes(message, longest))));
       const receive = serve<PageMethods>({ post }, served.handlers);
       // A page that is loaded again asks for everything again: that is how it learns of a change.
       const load = async () => {
@@ -147,6 +151,8 @@ export function registerEditor(
         closed = true;
         listeners.dispose();
       });
+      // the page finds the layers there that it asks for once it stands; what goes wrong it is told, too
+      session.analyze().catch(() => undefined);
       await load();
     },
   };
