@@ -53,7 +53,13 @@ export type WorkerMethods = StudyMethods & {
    * is kept in `cacheFolder`, so that a run that was cut short goes on where it was.
    */
   run: {
-    params: { readonly location: ModelLocation; readonly request: RunSettings; readonly cacheFolder: string | null };
+    params: {
+      readonly location: ModelLocation;
+      readonly request: RunSettings;
+      readonly cacheFolder: string | null;
+      /** Nothing is to be run: fails with a `NotRememberedError` when not all was answered before. */
+      readonly recall?: boolean;
+    };
     result: ReportHead;
     progress: RunUpdate;
   };

@@ -33,6 +33,15 @@ class NoModelError extends Error {
   override readonly name = 'NoModelError';
 }
 
+/** Something would have to be run that was not run before. */
+class NotRememberedError extends Error {
+  override readonly name = 'NotRememberedError';
+}
+
+const runNothing = (): never => {
+  throw new NotRememberedError('the model was not run to the end like this before');
+};
+
 /** A layer without the clip ranges of channels that nobody looks at: they are most of a report's bytes. */
 export function withoutSpareClips(layer: LayerReport): LayerReport {
   const errors = layer.errors.map((error) => {
@@ -122,7 +131,7 @@ export function workerHandlers(startEngine: () => EngineProcess, startLanes?: St
       return headOf((await running).report);
     },
 
-    async run({ location, request, cacheFolder }, { signal, progress }) {
+    async run({ location, request, cacheFolder, recall = false }, { signal, progress }) {
       const weights = (await analysis()).report;
       values.clear();
       const tell = (start: number, layers: readonly LayerReport[]): void => {
@@ -133,7 +142,7 @@ export function workerHandlers(startEngine: () => EngineProcess, startLanes?: St
         addEffects(
           input,
           weights,
-          { settings: request, place: placeOf(location), startEngine, cacheFolder },
+          { settings: request, place: placeOf(location), startEngine: recall ? runNothing : startEngine, cacheFolder },
           (update) => (update.kind === 'layers' ? tell(update.start, update.layers) : progress(update)),
           signal,
         ),

@@ -75,11 +75,15 @@ describe('a model that is run', () => {
     expect(await model.header('At outputs').count()).toBe(0);
   });
 
-  it('remembers its inputs when it is opened again', async () => {
+  it('remembers its inputs when it is opened again, and brings back what they told when the window is loaded again', async () => {
     await window.command('View: Close All Editors');
     await window.open('lenet.onnx');
     await model.button('Run with test-images.npz').click();
     await model.evidence.getByText('64 of your inputs').waitFor();
+    const told = await model.rows.allInnerTexts();
+    await window.command('Developer: Reload Window');
+    await expect.poll(() => model.evidence.innerText({ timeout: 1000 }).catch(() => ''), { timeout: 60_000 }).toBe('64 of your inputs');
+    await expect.poll(() => model.rows.allInnerTexts()).toEqual(told);
   });
 
   it('takes inputs from elsewhere', async () => {

@@ -41,6 +41,6 @@ export function registerRunCommands(models: Models, runner: Runner): vscode.Disp
     registerRunning('precisionLens.runSynthetic', (uri) => runner.start(uri, { inputs: null, labels: null })),
     registerRunning('precisionLens.runAgain', (uri) => runner.start(uri, runner.chosen(uri) ?? { inputs: null, labels: null })),
     register('precisionLens.cancelRun', (uri) => models.peek(modelKey(uri))?.run.cancel()),
-    register('precisionLens.backToWeights', (uri) => models.peek(modelKey(uri))?.run.clear()),
+    register('precisionLens.backToWeights', (uri) => runner.backToWeights(uri)),
   );
 }

@@ -37,6 +37,8 @@ export interface ModelRun {
   readonly figures: RunFigures | undefined;
   /** Runs the model, in place of a run that goes on. */
   start(request: RunSettings): void;
+  /** Brings back what such a run found before, where all of it is remembered; nothing is run, and nothing happens otherwise. */
+  recall(request: RunSettings): void;
   /** Stops the run; what it found stays. */
   cancel(): void;
   /** Forgets what was found, and stops a run that has begun to find something. */
@@ -50,8 +52,8 @@ export interface ModelRun {
 export interface RunHost {
   /** Has the weights analyzed, as the file is now. */
   readonly analyze: () => Promise<Report>;
-  /** Has the analyzed model run. */
-  readonly run: (request: RunSettings, options: CallOptions<RunUpdate>) => Promise<ReportHead>;
+  /** Has the analyzed model run; with `recall` nothing is run, and it fails where not all is known from before. */
+  readonly run: (request: RunSettings, options: CallOptions<RunUpdate>, recall: boolean) => Promise<ReportHead>;
 }
 
 export function modelRun(host: RunHost): ModelRun {
@@ -91,7 +93,7 @@ export function modelRun(host: RunHost): ModelRun {
       if (current === abort) waiting = false;
     }
     abort.signal.throwIfAborted();
-    const head = await host.run(request, { signal: abort.signal, onProgress });
+    const head = await host.run(request, { signal: abort.signal, onProgress }, false);
     if (current !== abort) return;
     if (mine) {
       mine.head = head;
@@ -99,6 +101,21 @@ export function modelRun(host: RunHost): ModelRun {
     }
     const problem = head.run?.problem;
     become(problem === undefined ? { kind: 'done', request } : { kind: 'failed', request, error: new RunProblem(problem) });
+  };
+
+  const bringBack = async (request: RunSettings, abort: AbortController): Promise<void> => {
+    const layers = new Map<number, LayerReport>();
+    const onProgress = (update: RunUpdate): void => {
+      if (update.kind === 'layers') update.layers.forEach((layer, i) => layers.set(update.start + i, layer));
+    };
+    await host.analyze();
+    const head = await host.run(request, { signal: abort.signal, onProgress }, true);
+    if (current !== abort) return;
+    figures = { request, head, layers };
+    tell({ kind: 'cleared' });
+    for (const [start, layer] of layers) tell({ kind: 'layers', start, layers: [layer] });
+    tell({ kind: 'head', head });
+    become({ kind: 'done', request });
   };
 
   const run: ModelRun = {
@@ -116,6 +133,14 @@ export function modelRun(host: RunHost): ModelRun {
         if (current !== abort) return;
         const error = thrown instanceof Error ? thrown : new Error(String(thrown));
         become(isCancel(error) ? { kind: 'cancelled', request } : { kind: 'failed', request, error });
+      });
+    },
+    recall(request) {
+      if (state.kind !== 'idle' || current) return;
+      const abort = (current = new AbortController());
+      // Whatever keeps figures from coming back, the model is as it is without them, and can be run.
+      bringBack(request, abort).catch(() => {
+        if (current === abort) current = undefined;
       });
     },
     cancel() {

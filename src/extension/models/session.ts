@@ -169,9 +169,9 @@ export function modelSession(
 
   const run = modelRun({
     analyze: () => session.analyze(),
-    async run(request, call) {
+    async run(request, call, recall) {
       const location = await file.locate();
-      return ofTheModel(() => worker.call('run', { location, request, cacheFolder }, call));
+      return ofTheModel(() => worker.call('run', { location, request, cacheFolder, recall }, call));
     },
   });
 

@@ -6,12 +6,16 @@ export interface InputsChoice {
   readonly inputs: string | null;
   /** Path of a class for every sample. */
   readonly labels: string | null;
+  /** False: the user went back to the weights since. */
+  readonly shown?: boolean;
 }
 
 /** The inputs that were chosen last, by model. */
 export interface Choices {
   get(model: string): InputsChoice | undefined;
   set(model: string, choice: InputsChoice): void;
+  /** Keeps the choice for another time, and not what came of it. */
+  putAway(model: string): void;
 }
 
 const KEY = 'inputs';
@@ -31,11 +35,17 @@ export function choicesIn(memento: Pick<Memento, 'get' | 'update'>): Choices {
       ? Object.entries(stored).filter((entry): entry is [string, InputsChoice] => isChoice(entry[1]))
       : [];
   };
+  const get = (model: string): InputsChoice | undefined => known().find(([key]) => key === model)?.[1];
+  const keep = (model: string, choice: InputsChoice): void => {
+    const others = known().filter(([key]) => key !== model);
+    void memento.update(KEY, Object.fromEntries([...others.slice(1 - MOST), [model, choice]]));
+  };
   return {
-    get: (model) => known().find(([key]) => key === model)?.[1],
-    set(model, { inputs, labels }) {
-      const others = known().filter(([key]) => key !== model);
-      void memento.update(KEY, Object.fromEntries([...others.slice(1 - MOST), [model, { inputs, labels }]]));
+    get,
+    set: (model, { inputs, labels }) => keep(model, { inputs, labels }),
+    putAway(model) {
+      const choice = get(model);
+      if (choice) keep(model, { ...choice, shown: false });
     },
   };
 }

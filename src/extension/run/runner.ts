@@ -14,7 +14,9 @@ export interface Runner {
   settings(uri: vscode.Uri): RunSettings;
   /** Runs the model on inputs that the user chose. */
   start(uri: vscode.Uri, choice: InputsChoice): void;
-  /** Runs a model that was just opened, where the settings ask for it. */
+  /** Forgets what the model's run found. */
+  backToWeights(uri: vscode.Uri): void;
+  /** Runs a model that was just opened, where the settings ask for it; else brings back what its last run found, where that is remembered. */
   opened(uri: vscode.Uri): void;
   /** Models may be run from now on, or inputs were chosen. */
   readonly onDidChange: vscode.Event<void>;
@@ -41,8 +43,16 @@ export function runner(models: Models, choices: Choices): Runner {
       changed.fire();
       run(uri, choice);
     },
+    backToWeights(uri) {
+      choices.putAway(modelKey(uri));
+      models.peek(modelKey(uri))?.run.clear();
+    },
     opened(uri) {
-      if (runsAutomatically(uri) && models.peek(modelKey(uri))?.run.state.kind === 'idle') run(uri, chosen(uri) ?? synthetic);
+      const session = models.peek(modelKey(uri));
+      if (session?.run.state.kind !== 'idle') return;
+      const choice = chosen(uri);
+      if (runsAutomatically(uri)) run(uri, choice ?? synthetic);
+      else if (choice && choice.shown !== false && vscode.workspace.isTrusted) session.run.recall(runSettings(uri, choice));
     },
     onDidChange: changed.event,
     dispose() {

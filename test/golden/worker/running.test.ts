@@ -1,11 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type RunSettings } from '../../../src/report/runSettings.js';
 import type { PlanJob } from '../../../src/report/planRequest.js';
 import { unpackPlan } from '../../../src/rpc/packedPlan.js';
 import type { PlanProgress, RunUpdate } from '../../../src/report/update.js';
-import type { PlanAnswer } from '../../../src/rpc/worker.js';
+import type { PlanAnswer, WorkerMethods } from '../../../src/rpc/worker.js';
 import type { LayerReport } from '../../../src/report/types.js';
+import { localEngine } from '../../../src/engine/index.js';
+import { workerHandlers } from '../../../src/worker/handlers.js';
+import { pair } from '../../unit/rpc/wire.js';
 import { job, lenet, request, sample, testWorker } from '../../unit/worker/worker.js';
 
 const worker = testWorker();
@@ -49,6 +54,42 @@ describe('a worker that runs the model', () => {
         // a histogram blurs the few different values that images and first layers hold, which shows where steps are fine
         expect(Math.abs(found!.sqnrDb! - sqnrDb!), `${index} ${scheme}`).toBeLessThan(index > 0 && scheme.startsWith('uint4') ? 0.5 : 2);
       }
+    }
+  });
+
+  it('brings back a run that came to its end, without running anything', async () => {
+    const cacheFolder = mkdtempSync(path.join(tmpdir(), 'precision-lens-'));
+    try {
+      let started = 0;
+      const counting = () =>
+        pair<WorkerMethods>(
+          workerHandlers(() => {
+            started++;
+            return localEngine();
+          }),
+        );
+      const ask = async (own: ReturnType<typeof counting>, recall: boolean) => {
+        const layers: LayerReport[] = [];
+        await own.call('analyze', { location, options: { targetSqnr: 25 } });
+        const head = await own.call(
+          'run',
+          { location, request, cacheFolder, recall },
+          {
+            onProgress(update) {
+              if (update.kind === 'layers') update.layers.forEach((layer, i) => (layers[update.start + i] = layer));
+            },
+          },
+        );
+        return { head, layers };
+      };
+      await expect(ask(counting(), true)).rejects.toMatchObject({ code: 'NotRememberedError' });
+      const ran = await ask(counting(), false);
+      expect(started).toBeGreaterThan(0);
+      started = 0;
+      expect(await ask(counting(), true)).toEqual(ran);
+      expect(started).toBe(0);
+    } finally {
+      rmSync(cacheFolder, { recursive: true });
     }
   });
 

@@ -22,6 +22,17 @@ describe('the inputs chosen last', () => {
     expect(choicesIn(kept).get('file:///c.onnx')).toBeUndefined();
   });
 
+  it('are kept when what came of them is put away, until they are chosen again', () => {
+    const choices = choicesIn(memory());
+    choices.putAway('file:///a.onnx');
+    expect(choices.get('file:///a.onnx')).toBeUndefined();
+    choices.set('file:///a.onnx', { inputs: '/a.npz', labels: null });
+    choices.putAway('file:///a.onnx');
+    expect(choices.get('file:///a.onnx')).toEqual({ inputs: '/a.npz', labels: null, shown: false });
+    choices.set('file:///a.onnx', choices.get('file:///a.onnx')!);
+    expect(choices.get('file:///a.onnx')).toEqual({ inputs: '/a.npz', labels: null });
+  });
+
   it('are forgotten of models not run for long', () => {
     const choices = choicesIn(memory());
     for (let i = 0; i < 250; i++) {

@@ -22,6 +22,7 @@ const head = (more: Partial<RunReport> = {}): ReportHead => ({ ...headOf(weights
 function fixture() {
   const attempts: {
     readonly request: RunSettings;
+    readonly recall: boolean;
     readonly signal: AbortSignal;
     emit(update: RunUpdate): void;
     finish(head: ReportHead): void;
@@ -30,10 +31,10 @@ function fixture() {
   const analysis = { done: Promise.resolve(weights) };
   const run = modelRun({
     analyze: () => analysis.done,
-    run: (request, { signal, onProgress }) =>
+    run: (request, { signal, onProgress }, recall) =>
       new Promise((finish, fail) => {
         signal!.addEventListener('abort', () => fail(new RemoteError('cancelled', 'AbortError')));
-        attempts.push({ request, signal: signal!, emit: onProgress!, finish, fail });
+        attempts.push({ request, recall, signal: signal!, emit: onProgress!, finish, fail });
       }),
   });
   const events: RunEvent[] = [];
@@ -144,6 +145,50 @@ describe('the running of a model', () => {
     second.finish(head());
     await ends('done');
     expect([...run.figures!.layers]).toEqual([[1, measured('conv2', 20)]]);
+  });
+
+  it('brings back what it found before, all at once', async () => {
+    const { run, events, begun, ends } = fixture();
+    run.recall(data);
+    const attempt = await begun(1);
+    expect(attempt.recall).toBe(true);
+    attempt.emit({ kind: 'progress', stage: 'effects', done: 1, total: 2, remainingSeconds: 3 });
+    attempt.emit(layersAt(1, measured('conv2')));
+    attempt.emit(layersAt(0, measured('conv1')));
+    expect([run.state.kind, run.figures, events]).toEqual(['idle', undefined, []]);
+    attempt.finish(head());
+    await ends('done');
+    expect(events.map(({ kind }) => kind)).toEqual(['cleared', 'layers', 'layers', 'head', 'state']);
+    expect(withRun(weights, run)).toMatchObject({ evidence: 'data', layers: [measured('conv1'), measured('conv2')] });
+  });
+
+  it('stays as it is where not all of it is remembered, and then runs when asked', async () => {
+    const { run, events, begun, ends, attempts } = fixture();
+    run.recall(data);
+    const attempt = await begun(1);
+    attempt.emit(layersAt(0, measured('conv1')));
+    attempt.fail(new RemoteError('not run before', 'NotRememberedError'));
+    await vi.waitFor(() => {
+      run.recall(data);
+      expect(attempts).toHaveLength(2);
+    });
+    expect([run.state.kind, run.figures, events]).toEqual(['idle', undefined, []]);
+    run.start(data);
+    const started = await begun(3);
+    expect(started.recall).toBe(false);
+    expect(attempts[1].signal.aborted).toBe(true);
+    started.finish(head());
+    await ends('done');
+  });
+
+  it('does not bring back what was cleared in between', async () => {
+    const { run, begun } = fixture();
+    run.recall(data);
+    const attempt = await begun(1);
+    run.clear();
+    attempt.finish(head());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([run.state.kind, run.figures]).toEqual(['idle', undefined]);
   });
 
   it('goes back to the weights', async () => {
