@@ -108,6 +108,10 @@ export const appStyles = css`
       }
     }
   }
+  /* VS Code's own setting says so by a class */
+  :host-context(.vscode-reduce-motion) .skeleton i {
+    animation: none;
+  }
   /* where two panes would both be too small, the page scrolls as one */
   @media (max-width: 640px), (max-height: 560px) {
     :host {
