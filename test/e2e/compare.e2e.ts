@@ -57,7 +57,7 @@ describe('two files are compared', () => {
     layers.forEach(({ a, b }, i) => expect(shown[i]).toContain((a ?? b)!.name));
     const position = layers.findIndex(({ by }) => by === 'position');
     await rows().nth(position).getByRole('button').click();
-    const details = window.webview.getByRole('region', { name: 'Differences' });
+    const details = window.webview.getByRole('region', { name: /^Differences of / });
     expect(await details.getByRole('row').count()).toBe(layers[position].differences.length + 1);
     expect(await details.getByText('matched by position').count()).toBe(1);
   });
@@ -77,10 +77,11 @@ describe('two files are compared', () => {
     await rows().first().waitFor();
   });
 
-  it('keeps what is compared when the window is loaded again', async () => {
+  it('keeps what is compared, and what was spread out, when the window is loaded again', async () => {
     await Promise.all([window.page.waitForEvent('load'), window.command('Developer: Reload Window')]);
     await heading(/layers differ/).waitFor({ timeout: 60_000 });
     expect(await rows().count()).toBeGreaterThan(5);
+    await window.webview.getByRole('region', { name: /^Differences of / }).waitFor();
   });
 
   it('from the explorer’s menu, a report with its model', async () => {
@@ -124,8 +125,8 @@ describe('two files are compared', () => {
     const own = await openWindow(browser, { files: files(), size: { width: 1440, height: 900 } });
     await compareWith(own, 'lenet.onnx', 'mobilenet.onnx');
     await own.webview.getByRole('heading', { name: /layers differ/ }).waitFor();
-    await own.webview.locator('.layers button.open').first().click();
-    await own.webview.getByRole('region', { name: 'Differences' }).waitFor();
+    for (const row of [0, 1]) await own.webview.locator('.layers button.open').nth(row).click();
+    await expect.poll(() => own.webview.getByRole('region', { name: /^Differences of / }).count()).toBe(2);
     await inEveryTheme(own, async (kind) => {
       await own.page.screenshot({ path: path.join(folder, `compare-${kind}.png`) });
       expect(await violations(await activeFrame(own.page))).toEqual([]);

@@ -56,6 +56,7 @@ export function registerCompare(extensionUri: vscode.Uri, log: vscode.LogOutputC
             return await (call === latest ? head : new Promise<never>(() => undefined));
           } catch (error) {
             if (call !== latest) return new Promise<never>(() => undefined);
+            if (signal.aborted) throw error;
             const found = error instanceof Error ? error : new Error(String(error));
             log.error(`compare ${two.map((uri) => uri.toString(true)).join(' with ')}: ${found.stack ?? found.message}`);
             throw found;

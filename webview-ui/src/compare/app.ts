@@ -14,15 +14,24 @@ import { icon } from '../components/icon.js';
 import { shared } from '../components/styles.js';
 import { formatCount } from '../text/format.js';
 import { t } from '../text/l10n.js';
-import { displayName } from '../text/names.js';
-import { changeText, comparisonTable, differsIn, largestChange, matchesFilter, nameOf, reading } from './rows.js';
+import { displayName, nameInText } from '../text/names.js';
+import { changeText, comparisonTable, differsIn, keyOf, largestChange, matchesFilter, nameOf, reading } from './rows.js';
 import { compareStyles } from './styles.js';
 import { differenceWords, kindWords, matchWords, totalText, totalWords, valueText } from './words.js';
 
 export type CompareState =
   | { readonly kind: 'running'; readonly share: number | null }
   | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'cancelled' }
   | { readonly kind: 'done'; readonly head: ComparisonHead; readonly layers: readonly LayerComparison[] };
+
+/** What its reader looks at: kept over a reload. */
+export interface Looked {
+  readonly filter: string;
+  readonly withAlike: boolean;
+  /** Keys of the layers that are spread out. */
+  readonly opened: readonly string[];
+}
 
 /** Rows that are added at once: a page of thousands would be slow to draw and to walk through. */
 const PAGE = 200;
@@ -41,9 +50,9 @@ export class PlCompare extends LitElement {
     titles: { attribute: false },
     state: { attribute: false },
     filter: { attribute: false },
-    withAlike: { state: true },
+    withAlike: { attribute: false },
     shown: { state: true },
-    opened: { state: true },
+    opened: { attribute: false },
   };
   declare titles: readonly [string, string];
   declare state: CompareState;
@@ -51,8 +60,8 @@ export class PlCompare extends LitElement {
   declare withAlike: boolean;
   /** Rows that are drawn at most. */
   declare shown: number;
-  /** Layers whose differences are spread out. */
-  declare opened: ReadonlySet<LayerComparison>;
+  /** Layers whose differences are spread out, by their keys. */
+  declare opened: ReadonlySet<string>;
 
   static override readonly styles = [shared, figureTableStyles, compareStyles];
 
@@ -66,14 +75,31 @@ export class PlCompare extends LitElement {
 
   private toggle(layer: LayerComparison): void {
     const opened = new Set(this.opened);
-    if (!opened.delete(layer)) opened.add(layer);
+    const key = keyOf(layer);
+    if (!opened.delete(key)) opened.add(key);
     this.opened = opened;
+    this.keep();
   }
 
   private setFilter(text: string): void {
     this.filter = text;
     this.shown = PAGE;
-    this.dispatchEvent(new CustomEvent('pl-filter', { detail: text }));
+    this.keep();
+  }
+
+  private setWithAlike(shown: boolean): void {
+    this.withAlike = shown;
+    this.keep();
+  }
+
+  /** What is looked at is another, and is to be kept. */
+  private keep(): void {
+    const { filter, withAlike, opened } = this;
+    this.dispatchEvent(new CustomEvent<Looked>('pl-look', { detail: { filter, withAlike, opened: [...opened] } }));
+  }
+
+  private ask(what: 'pl-cancel' | 'pl-again'): void {
+    this.dispatchEvent(new CustomEvent(what));
   }
 
   private saveCsv(layers: readonly LayerComparison[]): void {
@@ -94,18 +120,19 @@ export class PlCompare extends LitElement {
     return figureTable(t('Both as a whole'), head, [{ rows }]);
   }
 
-  private differences({ by, differences }: LayerComparison): TemplateResult {
+  private differences(layer: LayerComparison): TemplateResult {
+    const { by, differences } = layer;
     const head = [{ label: by ? matchWords[by]() : '' }, { label: 'A' }, { label: 'B' }, { label: t('Change') }];
     const rows = differences.map(({ what, of, unit, a, b }) => ({
       head:
         of === null ? differenceWords[what]() : html`${differenceWords[what]()} <span class="muted"><bdi>${displayName(of)}</bdi></span>`,
       cells: [isolated(valueText(a, unit)), isolated(valueText(b, unit)), writeChange(a, b, unit)],
     }));
-    return figureTable(t('Differences'), head, [{ rows }]);
+    return figureTable(t('Differences of {0}', nameInText(nameOf(layer))), head, [{ rows }]);
   }
 
   private row(layer: LayerComparison): TemplateResult {
-    const open = this.opened.has(layer);
+    const open = this.opened.has(keyOf(layer));
     const spread = layer.differences.length > 0;
     const name = displayName(nameOf(layer));
     const other = layer.a && layer.b && layer.a.name !== layer.b.name ? displayName(layer.b.name) : null;
@@ -187,7 +214,7 @@ export class PlCompare extends LitElement {
                   ><input
                     type="checkbox"
                     .checked=${this.withAlike}
-                    @change=${(event: Event) => (this.withAlike = (event.target as HTMLInputElement).checked)}
+                    @change=${(event: Event) => this.setWithAlike((event.target as HTMLInputElement).checked)}
                   />
                   ${t('Show {0} layers that are alike', formatCount(alike))}</label
                 >`
@@ -208,18 +235,27 @@ export class PlCompare extends LitElement {
       return html`<header>
         ${title}
         <p role="alert"><span class="error">${icon('error')}</span> ${isolated(displayName(state.message, 2000))}</p>
+        <p><vscode-button secondary @click=${() => this.ask('pl-again')}>${t('Try again')}</vscode-button></p>
+      </header>`;
+    }
+    if (state.kind === 'cancelled') {
+      return html`<header>
+        ${title}
+        <p role="status">${icon('circle-slash')} ${t('Cancelled before anything was compared')}</p>
+        <p><vscode-button secondary @click=${() => this.ask('pl-again')}>${t('Compare again')}</vscode-button></p>
       </header>`;
     }
     const { share } = state;
     return html`<header>
       ${title}
-      <div class="bar" role="status">
-        ${t('Comparing…')}
+      <div class="bar">
+        <span role="status">${t('Comparing…')}</span>
         <vscode-progress-bar
           aria-label=${t('Comparing…')}
           .value=${share === null ? undefined : Math.round(100 * share)}
           ?indeterminate=${share === null}
         ></vscode-progress-bar>
+        <vscode-button secondary @click=${() => this.ask('pl-cancel')}>${t('Cancel')}</vscode-button>
       </div>
     </header>`;
   }

@@ -11,6 +11,9 @@ import { differenceWords, matchWords, valueText } from './words.js';
 /** The layer's name, on whichever side it is. */
 export const nameOf = ({ a, b }: LayerComparison): string => (a ?? b)!.name;
 
+/** What tells a layer from the others, also when both are compared again. */
+export const keyOf = ({ a, b }: LayerComparison): string => JSON.stringify([a?.name ?? null, b?.name ?? null]);
+
 /** Kinds of differences, each once. */
 export const kindsOf = ({ differences }: LayerComparison): DifferenceKind[] => [...new Set(differences.map(({ what }) => what))];
 
