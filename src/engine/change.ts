@@ -14,7 +14,7 @@ import { RunError } from './backend/types.js';
 import type { ActivationRange, LayerTransforms, Quantized } from './process/protocol.js';
 import { fakeNodes, fitsIntoGraph } from './replay/fakeNodes.js';
 import type { Operand } from './replay/places.js';
-import type { Change, FedInput } from './replay/replay.js';
+import type { Change, FedInput } from './replay/types.js';
 import type { Running } from './running.js';
 import { quantizedWeight, stored } from './storedWeight.js';
 import { binary } from './surgery/equalize.js';

@@ -2,7 +2,7 @@ import type { Classes, Judge } from './metrics/outputs.js';
 import type { Opened } from './opened.js';
 import type { Place } from './replay/places.js';
 import type { Prepared } from './replay/prepare.js';
-import type { Replay } from './replay/replay.js';
+import type { Replay } from './replay/types.js';
 import type { SampleAxes } from './sampleAxes.js';
 
 /** A model that was run in float, and what its layers are tested with. */

@@ -3,7 +3,7 @@ import { channelSurvey, type ChannelSurvey } from '../activations/channelSurvey.
 import type { RunTensor, RunTensors } from '../backend/types.js';
 import { realNumbers } from '../metrics/numbers.js';
 import { given } from '../replay/prepare.js';
-import type { Section } from '../replay/replay.js';
+import type { Section } from '../replay/types.js';
 import type { Running } from '../running.js';
 import { NONE, sliceAlong } from '../sampleAxes.js';
 import { watchChannels, type ChannelWatch } from './channels.js';

@@ -8,7 +8,7 @@ import type { TensorBytes } from '../../model/writers/onnx/messages.js';
 import { RunError, type RunTensor, type RunTensors } from '../backend/types.js';
 import type { PairFacts } from '../process/protocol.js';
 import { given } from '../replay/prepare.js';
-import type { Change } from '../replay/replay.js';
+import type { Change } from '../replay/types.js';
 import type { Running } from '../running.js';
 import { stored } from '../storedWeight.js';
 import { equalizedNodes } from '../surgery/equalize.js';

@@ -2,7 +2,7 @@ import type { Model } from '../../model/types.js';
 import { chooseCuts, type ChainNode } from './cuts.js';
 import type { Place } from './places.js';
 import type { Prepared } from './prepare.js';
-import { crossings } from './replay.js';
+import { crossings } from './parts.js';
 
 /** Multiply-accumulates a second, values a second that other operators write, seconds a node takes at least: fitted to the sample models on one core. */
 const MACS = 5e10;
