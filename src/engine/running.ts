@@ -12,6 +12,8 @@ export interface Running extends Opened {
   /** Parts that are looked into together. */
   readonly stretches: readonly (readonly number[])[];
   readonly axisOf: SampleAxes;
+  /** All samples, in runs of the probe. */
+  readonly probes: number;
   readonly places: readonly Place[];
   readonly classes: Classes | null;
   /** Judges how far outputs are from the float ones. */

@@ -75,7 +75,7 @@ export function workbench(openBackend: (choice: BackendChoice) => Promise<Backen
         costs,
       );
       const axisOf = sampleAxes(prepared, probed, probeSamples);
-      running = { ...opened!, prepared, replay, stretches, axisOf, places, classes, newJudge, samples };
+      running = { ...opened!, prepared, replay, stretches, axisOf, probes, places, classes, newJudge, samples };
       const float = newJudge();
       replay.floatOutputs.forEach((outputs, run) => float.add(run, outputs));
       const { correct } = float.verdict().classes ?? {};

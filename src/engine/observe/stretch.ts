@@ -65,6 +65,9 @@ export async function observeStretch(
   return facts;
 }
 
+/** So many values of all samples are brought out of the runtime sooner than asked for twice. */
+const FEW = 1 << 23;
+
 /** As few samples as tell enough, or all, where they cannot be told apart or something is not finite. */
 async function seenIn(
   at: Running,
@@ -73,9 +76,11 @@ async function seenIn(
   stored: ReturnType<typeof storedTensors>,
   wanted: { readonly byChannel: boolean; readonly whole: boolean },
 ): Promise<Seen> {
-  const { samples } = at;
+  const { samples, prepared, probes } = at;
+  const values = targets.roots.reduce((sum, name) => sum + ((prepared.seen.get(name)?.bytes ?? 0) / 4) * probes, 0);
   // Ranges of channels are of all values.
-  for (const looks of wanted.byChannel ? [] : [someSamples(samples), someRuns(samples)]) {
+  const all = wanted.byChannel || values <= FEW;
+  for (const looks of all ? [] : [someSamples(samples), someRuns(samples)]) {
     if (looksAtAll(looks, samples)) break;
     const seen = await lookInside(at, parts, targets, looks, wanted).catch((error: unknown) => {
       // A model may be made for as many samples as there are in a run.

@@ -30,7 +30,7 @@ export async function engineOutputs(file: string, layers: readonly QdqLayer[], i
   const replay = await openReplay(prepared, cutsFor(prepared, nodeCosts(prepared, places, model, 1, 1), 1, 1, 2 ** 30), [inputs], plainBackend, {});
   try {
     const classes = findClasses(replay.floatOutputs, [samples], 'auto');
-    const running = { ...opened, prepared, replay, places, classes, newJudge: judges(replay.floatOutputs, classes, null), samples: [samples], stretches: [], axisOf: () => null };
+    const running = { ...opened, prepared, replay, places, classes, newJudge: judges(replay.floatOutputs, classes, null), samples: [samples], stretches: [], axisOf: () => null, probes: 1 };
     const quantized = layers.flatMap(({ layer: name, weight, activation }): Quantized[] => {
       if (weight === null && activation === null) return [];
       return [{ layer: model.layers.findIndex((layer) => layer.name === name), weight, activation: activation && { scheme: activation.scheme, clip: activation.clip } }];
