@@ -1,17 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { columns, fittingColumns, totalWidth } from '../../../webview-ui/src/view/columns.js';
+import { columns, fittingColumns, SIDEWAYS, totalWidth } from '../../../webview-ui/src/view/columns.js';
 
 const ids = (room: number) => fittingColumns(columns(false), room).map(({ id }) => id);
 
 describe('columns of the table', () => {
   it('are all there where there is room', () => expect(ids(totalWidth(columns(false)))).toEqual(columns(false).map(({ id }) => id)));
 
-  it('leave out the shape first, and only that if it is enough', () => {
-    expect(ids(totalWidth(columns(false)) - 0.1)).toEqual(
+  it('may be somewhat wider than the room, and leave out their number first, and only that if it is enough', () => {
+    const whole = totalWidth(columns(false));
+    expect(ids(whole / SIDEWAYS + 0.01)).toEqual(columns(false).map(({ id }) => id));
+    expect(ids(whole / SIDEWAYS - 0.1)).toEqual(
       columns(false)
         .map(({ id }) => id)
-        .filter((id) => id !== 'shape'),
+        .filter((id) => id !== 'index'),
     );
+  });
+
+  it.each([
+    ['before a run', false, []],
+    ['after a run', true, ['index', 'shape']],
+  ])('in a window of 1280 pixels with a side bar, %s, hide little', (_, ran, hidden) => {
+    // what is left of 1280 CSS pixels beside the side bar, in em of the table
+    const shown = fittingColumns(columns(ran), 948 / (13 * 0.93)).map(({ id }) => id);
+    expect(
+      columns(ran)
+        .map(({ id }) => id)
+        .filter((id) => !shown.includes(id)),
+    ).toEqual(hidden);
   });
 
   it('of a model that was run tell of the outputs and of what flows in', () => {

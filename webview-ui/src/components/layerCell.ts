@@ -61,8 +61,15 @@ function foundCell(layer: LayerReport, id: string, { running, measuring }: CellC
       const causes = causesOf(layer);
       if (causes.length === 0)
         return (running && layer.weightStats === null) || (measuring && layer.findings === undefined) ? pending() : none;
-      const words = causes.map((cause) => html`<span class="word">${causeIcon(cause)}${causeWord(cause)}</span>`);
-      return { text: words, title: findingsTitle(layer) };
+      // the one whose remedy gains most, whole; the detail has them all
+      const [first, ...others] = causes;
+      return {
+        text: html`<span class="word">${causeIcon(first)}${causeWord(first)}</span>${
+            others.length > 0 ? html`<span class="more muted">+${others.length}</span>` : nothing
+          }`,
+        title: findingsTitle(layer),
+        ...(others.length > 0 ? { label: causes.map(causeWord).join(t(', ')) } : {}),
+      };
     }
     case 'inputs': {
       const input = layer.activationStats?.input;

@@ -388,6 +388,7 @@ export class PlLayerTable extends LitElement {
     const { shown } = this;
     setProperty(this, '--table-columns', shown.map(({ width, grow }) => (grow ? `minmax(${width}em, ${grow}fr)` : `${width}em`)).join(' '));
     setProperty(this, '--table-width', `${totalWidth(shown)}em`);
+    setProperty(this, '--name-width', `${shown.find(({ id }) => id === 'layer')?.width ?? 0}em`);
     setProperty(this, '--figures', `${shown.findIndex(({ id }) => id === 'suggested') + 1}`);
     const body = this.renderRoot.querySelector<HTMLElement>('.body')!;
     body.style.height = `${this.rows.length * this.rowHeight}px`;

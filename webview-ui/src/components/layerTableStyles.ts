@@ -26,6 +26,8 @@ const grid = css`
     outline-offset: -1px;
     overflow: auto;
     position: relative;
+    /* what gets the focus is not to stand behind the name */
+    scroll-padding-inline-start: var(--name-width);
     scrollbar-gutter: stable;
   }
   /* the row that the keyboard is at has the ring, where it is in sight */

@@ -35,9 +35,9 @@ const inputsColumn = (): Column => ({
   label: t('Inputs'),
   hint: t('Histogram of the values that the layer took in, heights by square roots. Sorts by excess kurtosis.'),
   align: 'start',
-  width: 6,
+  width: 5.2,
   firstDescending: true,
-  order: 1.7,
+  order: 7,
 });
 
 const inputColumn = (): Column => ({
@@ -47,34 +47,34 @@ const inputColumn = (): Column => ({
   align: 'start',
   width: 8.4,
   firstDescending: true,
-  order: 1.5,
+  order: 3,
 });
 
-/** All columns, in the order they are shown; those of a run only where the model was run. */
+/** All columns, in the order they are shown: what the table is for stands where it is seen without scrolling sideways. Those of a run only where the model was run. */
 export const columns = (ran: boolean): readonly Column[] => [
   {
     id: 'index',
     label: t('#'),
     hint: t('Position in the model, in the order of execution.'),
     align: 'end',
-    width: 3.2,
+    width: 3,
     firstDescending: false,
-    order: 4,
+    order: 1,
   },
-  { id: 'layer', label: t('Layer'), align: 'start', width: 15, grow: 5, firstDescending: false },
-  { id: 'op', label: t('Operator'), align: 'start', width: 6.4, grow: 1, firstDescending: false, order: 5 },
+  { id: 'layer', label: t('Layer'), align: 'start', width: 12, grow: 5, firstDescending: false },
+  { id: 'op', label: t('Operator'), align: 'start', width: 6.2, grow: 1, firstDescending: false, order: 5 },
   {
     id: 'shape',
     label: t('Shape'),
     hint: t('Shape of the weight. Sorts by the number of elements.'),
     align: 'start',
-    width: 7,
+    width: 6.4,
     grow: 1,
     firstDescending: true,
-    order: 1,
+    order: 2,
   },
-  { id: 'parameters', label: t('Parameters'), hint: explain('parameters'), align: 'end', width: 7.9, firstDescending: true, order: 3 },
-  { id: 'macs', label: t('MACs'), hint: explain('macs'), align: 'end', width: 4.8, firstDescending: true, order: 2 },
+  { id: 'parameters', label: t('Parameters'), hint: explain('parameters'), align: 'end', width: 7.7, firstDescending: true, order: 8 },
+  { id: 'macs', label: t('MACs'), hint: explain('macs'), align: 'end', width: 4.6, firstDescending: true, order: 9 },
   {
     id: 'weights',
     label: t('Weights'),
@@ -84,42 +84,49 @@ export const columns = (ran: boolean): readonly Column[] => [
     align: 'start',
     width: 6,
     firstDescending: true,
-    order: 2.5,
+    order: 10,
   },
   { id: 'suggested', label: t('Suggested'), hint: explain('suggested'), align: 'start', width: 14, grow: 0.5, firstDescending: true },
-  { id: 'clip', label: t('Clip range'), hint: explain('clip'), align: 'start', width: 9.2, firstDescending: true, order: 6 },
-  {
-    id: 'sqnr',
-    label: t('SQNR'),
-    hint: t('{0} in dB. {1}', t('SQNR'), explain('sqnr')),
-    align: 'end',
-    width: 4.4,
-    firstDescending: false,
-    order: 7,
-  },
-  ...(ran ? [effectColumn()] : []),
-  { id: 'causes', label: t('Causes'), hint: explain('causes'), align: 'start', width: 10, grow: 3, firstDescending: true, order: 6.5 },
-  ...(ran ? [inputsColumn(), inputColumn()] : []),
   ...widths.map((bits): Column => ({
     id: `bits:${bits}`,
     label: t('{0} bit', bits),
     hint: ran ? explain('outputBits') : explain('bits'),
     align: 'center',
-    width: 3,
+    width: 2.9,
     firstDescending: false,
     bits,
   })),
+  ...(ran ? [effectColumn()] : []),
+  { id: 'causes', label: t('Causes'), hint: explain('causes'), align: 'start', width: 10.6, grow: 1, firstDescending: true, order: 11 },
+  ...(ran ? [inputsColumn()] : []),
+  {
+    id: 'sqnr',
+    label: t('SQNR'),
+    hint: t('{0} in dB. {1}', t('SQNR'), explain('sqnr')),
+    align: 'end',
+    width: 4.2,
+    firstDescending: false,
+    order: 6,
+  },
+  { id: 'clip', label: t('Clip range'), hint: explain('clip'), align: 'start', width: 8.8, firstDescending: true, order: 4 },
+  ...(ran ? [inputColumn()] : []),
 ];
 
 /** em that `shown` take together. */
 export const totalWidth = (shown: readonly Column[]): number => shown.reduce((sum, { width }) => sum + width, 0);
 
-/** The columns that fit into `room` em, the dispensable ones left out first. What cannot be left out may still be wider than the room. */
+/** Rooms that a table may be wide, so that columns are scrolled to rather than left out. */
+export const SIDEWAYS = 1.5;
+
+/**
+ * The columns that go into `room` em, or not much more of it: what is beside the name can be scrolled sideways. The dispensable ones are left
+ * out first. What cannot be left out may be wider still.
+ */
 export function fittingColumns(all: readonly Column[], room: number): readonly Column[] {
   let shown = all;
   const leaving = all.filter(({ order }) => order !== undefined).sort((a, b) => a.order! - b.order!);
   for (const next of leaving) {
-    if (totalWidth(shown) <= room) break;
+    if (totalWidth(shown) <= room * SIDEWAYS) break;
     shown = shown.filter(({ id }) => id !== next.id);
   }
   return shown;
