@@ -1,8 +1,7 @@
 import { analyzeTensor } from '../core/analyzeTensor.js';
-import { addToCurve, curveOf, newCurve } from '../core/clipping/curve.js';
 import type { Run } from '../core/clipping/run.js';
 import { valuesRun } from '../core/clipping/valuesRun.js';
-import { effectiveClip, makeScheme, parseScheme, type ClipRange, type Scheme } from '../core/formats/index.js';
+import { parseScheme, type ClipRange, type Scheme } from '../core/formats/index.js';
 import { overloadOf } from '../core/metrics/overload.js';
 import { channelValues } from '../core/statistics/channelValues.js';
 import { channelHistograms } from '../core/statistics/channelHistograms.js';
@@ -10,6 +9,7 @@ import { gapsOf, without } from '../core/kernels/gaps.js';
 import type { TensorSource } from '../core/tensor.js';
 import type { LayerHistogram } from '../report/types.js';
 import type { ChannelRanges, ClipError, ClipStudy } from '../report/clipStudy.js';
+import { clipCurve, schemesByMethod } from './clipCurve.js';
 import { expectedError, takesClip, withClip } from './expectedError.js';
 
 /** Elements of a weight that stays in memory while it is studied: 128 MB. Of larger ones estimates are from a part, and every exact figure reads them again. */
@@ -33,8 +33,6 @@ export interface WeightStudy {
   clips(scheme: string, channel: number | null, signal: AbortSignal): Promise<ClipStudy | null>;
   channels(signal: AbortSignal): Promise<ChannelRanges>;
 }
-
-const methods = ['minmax', 'percentile', 'mse', 'kl', 'aciq', 'octav'] as const;
 
 const memorySource = (values: Float32Array, shape: readonly number[], channelAxis: number | null): TensorSource => ({
   shape,
@@ -141,27 +139,13 @@ export function weightStudy(withWeight: WithWeight): WeightStudy {
       using(async (source) => {
         const { format, rounding } = parseScheme(text);
         if (!takesClip(format)) return null;
-        const granularity = { kind: channel === null ? 'tensor' : 'channel' } as const;
-        const schemes = methods.map((method) =>
-          makeScheme(format, { granularity, clipping: method === 'percentile' ? { method, percentile: 99.999 } : { method }, rounding }),
-        );
+        const schemes = schemesByMethod(format, rounding, channel !== null);
         const { errors } = await analyzeTensor(await sourceOf(source, channel, signal), schemes, { signal });
         const { run, power } = await subjectOf(source, channel, signal);
-        const [lo, hi] = effectiveClip(format, { lo: -1, hi: 0.5 });
-        const scheme = schemes[0];
-        const sums = newCurve(scheme, 1, run.count);
-        if (sums) addToCurve(sums, scheme, run, { lo: run.min, hi: run.max });
-        const curve = sums && curveOf(sums, Math.max(-run.min, run.max));
         return {
-          symmetric: lo === -hi,
+          ...clipCurve(schemes[0], run),
           power,
           methods: errors.map(({ scheme, clip, sqnrDb }) => ({ method: scheme.split('/')[2], lo: clip.lo, hi: clip.hi, sqnrDb })),
-          curve: {
-            ratios: Float64Array.from(curve?.ratios ?? []),
-            ends: Float64Array.from(curve?.clips ?? []),
-            granular: Float64Array.from(curve?.granular ?? []),
-            overload: Float64Array.from(curve?.overload ?? []),
-          },
         };
       }),
 

@@ -1,6 +1,15 @@
 /** What is asked of one layer while a user looks at it; page, host and worker say it alike. */
 import type { ChannelRanges, ClipError, ClipStudy } from '../report/clipStudy.js';
-import type { ClipReport, LayerHistogram } from '../report/types.js';
+import type { ClipReport, LayerHistogram, ValueStats } from '../report/types.js';
+
+/** Which value of which layer is meant, and under which scheme. */
+export interface ValueQuestion {
+  readonly index: number;
+  readonly value: 'input' | 'output';
+  readonly scheme: string;
+  /** What the report says of it, for workers in which the model was not run: the host adds it. */
+  readonly stats?: ValueStats;
+}
 
 /** `index` is that of the layer; `channel` null is the whole weight. All are of the model that was analyzed last. */
 export type StudyMethods = {
@@ -41,10 +50,12 @@ export type StudyMethods = {
   };
   /** The error that a value the layer takes in or gives is expected to have under a scheme at a clip range; null when the model was not run. */
   valueError: {
-    params: { readonly index: number; readonly value: 'input' | 'output'; readonly scheme: string; readonly clip: ClipReport };
+    params: ValueQuestion & { readonly clip: ClipReport };
     result: ClipError | null;
     progress: never;
   };
+  /** What clip ranges do to such a value under a scheme's format; null as with `valueError`, and for formats that have no range to choose. */
+  valueClips: { params: ValueQuestion; result: ClipStudy | null; progress: never };
 };
 
 export const studyMethods: readonly (keyof StudyMethods)[] = [
@@ -54,4 +65,5 @@ export const studyMethods: readonly (keyof StudyMethods)[] = [
   'channelRanges',
   'histograms',
   'valueError',
+  'valueClips',
 ];

@@ -1,11 +1,11 @@
 import type { Analysis } from '../analysis/pipeline.js';
-import { valueError } from '../analysis/valueStudy.js';
+import { valueClips, valueError } from '../analysis/valueStudy.js';
 import { tensorSource } from '../analysis/weights.js';
 import { weightStudy, type WeightStudy } from '../analysis/weightStudy.js';
 import { openModel } from '../model/open.js';
-import type { ActivationStats } from '../report/types.js';
+import type { ActivationStats, ValueStats } from '../report/types.js';
 import type { Handlers } from '../rpc/rpc.js';
-import type { StudyMethods } from '../rpc/study.js';
+import type { StudyMethods, ValueQuestion } from '../rpc/study.js';
 import type { ModelLocation } from '../rpc/worker.js';
 import { withModel } from './input.js';
 
@@ -36,6 +36,8 @@ export function studyHandlers(studied: () => Promise<Studied>): Handlers<StudyMe
     if (open?.index !== index || open.analysis !== analysis) open = { analysis, index, study: studyOf(location, index) };
     return open.study;
   };
+  const statsOf = async ({ index, value, stats }: ValueQuestion): Promise<ValueStats | undefined | null> =>
+    (await studied()).values.get(index)?.[value] ?? stats;
   return {
     async channelHistogram({ index, channel, bins }, { signal, transfer }) {
       const histogram = await (await study(index)).histogram(channel, bins, signal);
@@ -72,9 +74,16 @@ export function studyHandlers(studied: () => Promise<Studied>): Handlers<StudyMe
       return { counts };
     },
 
-    async valueError({ index, value, scheme, clip }) {
-      const stats = (await studied()).values.get(index)?.[value];
-      return stats ? valueError(stats, scheme, clip) : null;
+    async valueError(question) {
+      const stats = await statsOf(question);
+      return stats ? valueError(stats, question.scheme, question.clip) : null;
+    },
+
+    async valueClips(question, { transfer }) {
+      const stats = await statsOf(question);
+      const clips = stats ? valueClips(stats, question.scheme) : null;
+      if (clips) transfer(buffers(Object.values(clips.curve)));
+      return clips;
     },
   };
 }

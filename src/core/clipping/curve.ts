@@ -12,7 +12,7 @@ const RATIOS: readonly number[] = Array.from({ length: POINTS }, (_, i) => 64 **
 /** Runs of fewer values than this, and runs of few different ones, are looked at value by value. */
 const FEW = 256;
 /** Values of such a run that are looked at, at most. */
-const SAMPLE = 512;
+export const VALUES = 512;
 /** Points for a bucket; more where chance adds to the error. */
 const EACH = 2;
 /** Values or buckets that all groups together are looked at in, about. */
@@ -30,7 +30,7 @@ export interface CurveSums {
 /** Sums for a tensor of `groups` groups of `length` values; null for formats without a clip range (see `clippable`). */
 export function newCurve({ format }: Scheme, groups: number, length: number): CurveSums | null {
   if (!clippable(format)) return null;
-  const every = Math.max(1, Math.ceil((groups * Math.min(length, SAMPLE)) / BUDGET));
+  const every = Math.max(1, Math.ceil((groups * Math.min(length, VALUES)) / BUDGET));
   return { every, granular: new Float64Array(POINTS), overload: new Float64Array(POINTS), elements: 0 };
 }
 
@@ -59,6 +59,9 @@ export function curveOf({ granular, overload, elements }: CurveSums, largest: nu
   };
 }
 
+/** Whether errors of a run are told by single values: where its distribution does not tell enough. */
+export const valueByValue = (run: Run): boolean => run.count < FEW || run.discrete();
+
 /**
  * The squared error of a run under a scheme as a function of its clip range, summed over the values; null for formats without one. Grids of one step are told by
  * the run's distribution, other formats by their own code on values that stand for it.
@@ -67,14 +70,14 @@ export function errorOver(scheme: Scheme, run: Run, tensor: ClipRange): ((clip: 
   const { format, rounding } = scheme;
   const found = clippable(format);
   if (!found) return null;
-  const few = run.count < FEW || run.discrete();
+  const few = valueByValue(run);
   const nearest = rounding === 'nearest-even' || rounding === 'nearest-away';
   let points: Points | undefined;
   return (clip) => {
     const affine = few || !nearest ? null : scaleOf(found.format, clip);
     if (affine) return affineError(affine, run, effectiveClip(found.format, clip));
     points ??= few
-      ? valuesAsPoints(evenly(run.values(), SAMPLE), run.count)
+      ? valuesAsPoints(evenly(run.values(), VALUES), run.count)
       : pointsOf(run.signed(), rounding === 'stochastic' ? 4 * EACH : EACH);
     return pointsError(found, scheme, points, clip, tensor);
   };

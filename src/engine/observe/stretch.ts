@@ -1,3 +1,5 @@
+import { valueByValue, VALUES } from '../../core/clipping/curve.js';
+import { evenly } from '../../core/statistics/evenly.js';
 import type { Scheme } from '../../core/formats/index.js';
 import { calibrate } from '../activations/calibrate.js';
 import type { ChannelSurvey } from '../activations/channelSurvey.js';
@@ -116,8 +118,10 @@ async function calibrated(
   return found;
 }
 
-function valueFacts(value: string, survey: ValueSurvey, total: number, range: ValueRange): ValueFacts {
+/** What is told of a value that was seen through to the end. @param total values that went by, looked at or not */
+export function valueFacts(value: string, survey: ValueSurvey, total: number, range: ValueRange): ValueFacts {
   const { kind, lo, hi } = range;
+  const run = survey.run();
   return {
     value,
     statistics: survey.statistics(),
@@ -125,6 +129,7 @@ function valueFacts(value: string, survey: ValueSurvey, total: number, range: Va
     kind,
     bounds: { lo, hi },
     histogram: survey.histogram(),
-    clips: valueClips(survey.run(), survey.energy(), range),
+    sample: valueByValue(run) ? evenly(run.values(), VALUES) : null,
+    clips: valueClips(run, survey.energy(), range),
   };
 }

@@ -26,6 +26,8 @@ export interface ValueFacts {
   readonly bounds: { readonly lo: number; readonly hi: number };
   /** The `statistics.count` values by their upper 16 bits. */
   readonly histogram: SparseHistogram;
+  /** Some of the values, where a histogram does not tell enough: of few values and of those that are often the same, like the pixels of images; else null. */
+  readonly sample: Float32Array | null;
   /** What every clipping method chooses for it; empty when there are no values. */
   readonly clips: readonly ValueClip[];
 }

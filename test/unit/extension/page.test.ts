@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { LayerReport, ValueStats } from '../../../src/report/types.js';
 import { editing } from '../../../src/extension/editor/editing.js';
 import { servePage } from '../../../src/extension/editor/page.js';
 import { modelPlan } from '../../../src/extension/models/modelPlan.js';
@@ -24,12 +25,14 @@ function served(plan = editing(() => [layer('conv')], vi.fn())) {
   const graph = { nodes: [], edges: new Uint32Array(), layerNodes: new Uint32Array() };
   const run = modelRun({ analyze: () => Promise.resolve(report()), run: () => new Promise(() => undefined) });
   const study = vi.fn<ModelSession['study']>();
+  const layers: LayerReport[] = [];
   const planning = modelPlan(() => new Promise(() => undefined));
   const trials = planTrials();
   const session = {
     analyze,
     histogram,
     study,
+    layers,
     graph: () => Promise.resolve(graph),
     run,
     plan: planning,
@@ -64,6 +67,7 @@ function served(plan = editing(() => [layer('conv')], vi.fn())) {
     analyze,
     histogram,
     study,
+    layers,
     graph,
     session,
     reopen,
@@ -94,6 +98,18 @@ describe('a page is served', () => {
     study.mockResolvedValue(ranges as never);
     expect(await handlers.channelRanges({ index: 4 }, context)).toBe(ranges);
     expect(study).toHaveBeenCalledWith('channelRanges', { index: 4 }, context.signal);
+  });
+
+  it('says with a question about values what the report knows of them', async () => {
+    const { handlers, study, layers } = served();
+    const input = { value: 'x' } as ValueStats;
+    layers.push({ ...layer('conv'), activationStats: { input, output: null } });
+    const question = { index: 0, value: 'input', scheme: 'uint8/tensor/minmax', clip: { lo: 0, hi: 1 } } as const;
+    await handlers.valueError(question, context);
+    expect(study).toHaveBeenLastCalledWith('valueError', { ...question, stats: input }, context.signal);
+    const of = { index: 0, value: 'output', scheme: 'uint8/tensor/minmax' } as const;
+    await handlers.valueClips(of, context);
+    expect(study).toHaveBeenLastCalledWith('valueClips', of, context.signal);
   });
 
   it('no failure where the page has given up asking', async () => {
