@@ -25,4 +25,4 @@ export function translated(english: string, ...values: readonly (string | number
 }
 
 /** As `translated`. Keys are written as literals at the call, so that the bundle can be checked against the source. */
-export const t: typeof translated = translated;
+export const t = (english: string, ...values: readonly (string | number)[]): string => translated(english, ...values);

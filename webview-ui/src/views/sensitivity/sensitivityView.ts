@@ -1,4 +1,3 @@
-import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Report } from '../../../../src/report/types.js';
 import type { PageAction } from '../../../../src/rpc/page.js';
@@ -10,13 +9,12 @@ import type { Palette } from '../../charts/palette.js';
 import { controlStyles, picker } from '../../components/controls.js';
 import { icon } from '../../components/icon.js';
 import { messageStyles } from '../../components/messageStyles.js';
-import { progressLine, progressLineStyles } from '../../components/progressLine.js';
+import { progressLineStyles } from '../../components/progressLine.js';
 import { shared } from '../../components/styles.js';
 import { formatCount, formatDb } from '../../text/format.js';
 import { t } from '../../text/l10n.js';
 import { displayName } from '../../text/names.js';
 import type { RunKnown } from '../../view/run.js';
-import { progressWords } from '../../view/runSummary.js';
 import {
   accumulatedReading,
   baseDb,
@@ -39,6 +37,7 @@ import type { SensitivityChoice } from '../../view/viewState.js';
 import '../layerBars.js';
 import type { DrawBars } from '../layerBars.js';
 import { accumulatedChart } from './lineChart.js';
+import { nothingYet, nothingYetStyles } from './nothingYet.js';
 
 const shownTargets: Readonly<Record<SensitivityChoice['targets'], readonly EffectTarget[]>> = {
   apart: ['weight', 'activation'],
@@ -74,6 +73,7 @@ export class PlSensitivityView extends LitElement {
     controlStyles,
     progressLineStyles,
     messageStyles,
+    nothingYetStyles,
     css`
       :host {
         display: block;
@@ -109,15 +109,6 @@ export class PlSensitivityView extends LitElement {
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr));
         margin-top: 20px;
         row-gap: 24px;
-      }
-      .actions {
-        align-items: center;
-        column-gap: 8px;
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: center;
-        margin-top: 16px;
-        row-gap: 8px;
       }
       @media (max-width: 640px), (max-height: 560px) {
         :host {
@@ -298,39 +289,6 @@ export class PlSensitivityView extends LitElement {
     </div>`;
   }
 
-  /** Nothing was run, or nothing has come of it yet. */
-  private nothingYet(): TemplateResult {
-    const { view } = this.run;
-    if (view.kind === 'running') {
-      return html`<div class="message" role="status">
-        <h2>${t('The model is being run')}</h2>
-        <p>${t('The first effects come in once the layers are quantized one by one.')}</p>
-        <div class="actions">${progressLine(progressWords(this.run), () => this.act('cancel-run'))}</div>
-      </div>`;
-    }
-    if (view.blocked) {
-      return html`<div class="message">
-        <span class="big muted">${icon('lock')}</span>
-        <h2>${t('Nothing was run')}</h2>
-        <p>${t('Restricted mode: the weights are analyzed, the model is not run.')}</p>
-        <div class="actions"><vscode-button @click=${() => this.act('manage-trust')}>${t('Manage trust…')}</vscode-button></div>
-      </div>`;
-    }
-    return html`<div class="message">
-      <span class="big muted">${icon('graph')}</span>
-      <h2>${t('Nothing was run yet')}</h2>
-      <p>
-        ${t(
-          'Sensitivity is what quantizing a layer does to the model’s outputs. To know it the model has to be run: on your own inputs, or on generated ones to begin with.',
-        )}
-      </p>
-      <div class="actions">
-        <vscode-button @click=${() => this.act('use-inputs')}>${t('Use inputs…')}</vscode-button>
-        <vscode-button secondary @click=${() => this.act('run-synthetic')}>${t('Use generated inputs')}</vscode-button>
-      </div>
-    </div>`;
-  }
-
   private partial(): TemplateResult | typeof nothing {
     const { kind, error } = this.run.view;
     const known = formatCount(this.report.layers.filter(({ sensitivity }) => sensitivity.length > 0).length);
@@ -344,7 +302,7 @@ export class PlSensitivityView extends LitElement {
 
   protected override render() {
     const { report, rows, targets, target, pair, together } = this;
-    if (!pair) return this.nothingYet();
+    if (!pair) return nothingYet(this.run, (action) => this.act(action));
     const pass = ({ detail }: CustomEvent<number>) => this.dispatchEvent(new CustomEvent('pl-select', { detail }));
     const missing = t('Not measured in this run.');
     return html`<h2 class="visually-hidden">${t('Sensitivity')}</h2>
