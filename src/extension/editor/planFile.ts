@@ -2,6 +2,7 @@
 import { choicesIn, partsOf, suggested, type ChosenLayer } from '../../report/choices.js';
 import { readPlan } from '../../report/readPlan.js';
 import type { Plan } from '../../report/plan.js';
+import { packPlan, unpackPlan, type PackedPlan } from '../../rpc/packedPlan.js';
 import type { Draft } from './editing.js';
 
 /** Name of the file that the plan of the model in `file` is saved in. */
@@ -50,15 +51,48 @@ export function isPlanOf(text: string, sha256: string): boolean {
   }
 }
 
+/** A plan as text, its front as the bytes of its indices: as names of schemes it is megabytes, and a draft is kept after every change. */
+const foundTexts = new WeakMap<Plan, string>();
+
+function foundText(found: Plan): string {
+  const known = foundTexts.get(found);
+  if (known !== undefined) return known;
+  const { pareto, ...rest } = packPlan(found);
+  const text = JSON.stringify({ ...rest, pareto: { ...pareto, weights: base64(pareto.weights), activations: base64(pareto.activations) } });
+  foundTexts.set(found, text);
+  return text;
+}
+
+const base64 = ({ buffer, byteOffset, byteLength }: Uint16Array): string => Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+
+const indices = (text: string): Uint16Array => {
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
+  return new Uint16Array(bytes.buffer);
+};
+
+interface Backup {
+  readonly choices: Draft['choices'];
+  readonly found: (Omit<Plan, 'pareto'> & { readonly pareto: BackupFront }) | null;
+}
+
+type BackupFront = Omit<PackedPlan['pareto'], 'weights' | 'activations'> & { readonly weights: string; readonly activations: string };
+
 /** A draft that is kept until VS Code opens the model again. */
-export const backupText = (draft: Draft): string => JSON.stringify(draft);
+export const backupText = ({ choices, found }: Draft): string =>
+  `{"choices":${JSON.stringify(choices)},"found":${found ? foundText(found) : 'null'}}`;
 
 /** Reads what `backupText` wrote; null for anything else. */
 export function readBackup(text: string): Draft | null {
   try {
-    const { choices, found } = JSON.parse(text) as Partial<Draft>;
+    const { choices, found } = JSON.parse(text) as Partial<Backup>;
     if (!choices || found === undefined) return null;
-    return { choices: choices.filter((choice) => typeof choice.layer === 'string' && partsOf(choice).length > 0), found };
+    const decided = choices.filter((choice) => typeof choice.layer === 'string' && partsOf(choice).length > 0);
+    if (!found) return { choices: decided, found: null };
+    const { weights, activations, ...front } = found.pareto;
+    return {
+      choices: decided,
+      found: unpackPlan({ ...found, pareto: { ...front, weights: indices(weights), activations: indices(activations) } }),
+    };
   } catch {
     return null;
   }

@@ -82,6 +82,13 @@ describe('what is kept over a restart', () => {
   it('comes back as it was', () => {
     const draft = { choices: chosen, found: plan([], 'bits=8') };
     expect(readBackup(backupText(draft))).toEqual(draft);
+    const points = [
+      { weights: ['int8/channel/mse', null], activations: [null, 'uint8/tensor/minmax'] },
+      { weights: ['int4/channel/mse', 'int8/channel/mse'], activations: [null, null] },
+    ];
+    const found = plan(assignmentsOf(layers, chosen, null), 'bits=8');
+    const pareto = points.map((point) => ({ ...found.predicted, ...point }));
+    expect(readBackup(backupText({ choices: [], found: { ...found, pareto } }))).toEqual({ choices: [], found: { ...found, pareto } });
   });
 
   it('is nothing where it is damaged', () => {
