@@ -62,6 +62,8 @@ describe('the user’s plan', () => {
   const setByKeyboard = async (move: () => Promise<void>): Promise<void> => {
     await window.page.keyboard.press('F2');
     await list().waitFor();
+    // the model was not run: there is nothing to tell of its outputs
+    expect(await list().locator('.head .outputs').first().isVisible()).toBe(false);
     await move();
     await window.page.keyboard.press('Enter');
     await list().waitFor({ state: 'hidden' });

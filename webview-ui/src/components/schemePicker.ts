@@ -108,11 +108,21 @@ export class PlSchemePicker extends LitElement {
       .predicted {
         font-style: italic;
       }
+      /* before a run nothing is known of the outputs */
+      #list:not(.ran) :is(.head, .option) {
+        grid-template-columns: 16px minmax(11em, 1fr) 3em 4.5em 5em;
+      }
+      #list:not(.ran) .outputs {
+        display: none;
+      }
       @media (max-width: 480px) {
         .head,
         .option {
           column-gap: 8px;
           grid-template-columns: 16px minmax(8em, 1fr) 2em 3.5em 4em;
+        }
+        #list:not(.ran) :is(.head, .option) {
+          grid-template-columns: 16px minmax(8em, 1fr) 2em 3.5em;
         }
         .bytes {
           display: none;
@@ -214,7 +224,7 @@ export class PlSchemePicker extends LitElement {
         >${suggested ? html` <span class="muted">${t('suggested')}</span>` : nothing}</span
       ><span class="figure"><span class="visually-hidden">${t('{0} bits', bits)}</span><span aria-hidden="true">${bits}</span></span
       ><span class="figure">${sqnrDb === undefined ? dash : t('{0} dB', formatDb(sqnrDb))}</span
-      ><span class="figure ${effect?.how ?? ''}"
+      ><span class="figure outputs ${effect?.how ?? ''}"
         >${effect ? html`<span class="visually-hidden">${t('At outputs')}</span>${t('{0} dB', effectText(effect))}` : nothing}</span
       ><span class="figure bytes">${bytes === null ? nothing : formatBytes(bytes)}</span>
     </div>`;
@@ -227,16 +237,25 @@ export class PlSchemePicker extends LitElement {
 
   protected override render() {
     const { entries } = this;
+    const ran = entries.some((entry) => entry.kind === 'scheme' && entry.option.effect !== undefined);
     const heads = (target: SchemeChoice['target']) =>
       html`<div class="head" role="presentation" aria-hidden="true">
         <span></span><span>${target === 'weight' ? t('Weight') : t('What it takes in')}</span><span class="figure">${t('Bits')}</span
-        ><span class="figure">${t('SQNR')}</span><span class="figure">${t('At outputs')}</span
+        ><span class="figure">${t('SQNR')}</span><span class="figure outputs">${t('At outputs')}</span
         ><span class="figure bytes">${target === 'weight' ? t('Size') : nothing}</span>
       </div>`;
     const targetOf = (entry: Entry) => (entry.kind === 'back' ? entry.target : entry.option.target);
     return html`<div popover @toggle=${this.toggled}>
       <h2 id="heading"><bdi>${this.heading()}</bdi></h2>
-      <div id="list" role="listbox" tabindex="0" aria-labelledby="heading" aria-activedescendant="option-${this.at}" @keydown=${this.key}>
+      <div
+        id="list"
+        class=${ran ? 'ran' : ''}
+        role="listbox"
+        tabindex="0"
+        aria-labelledby="heading"
+        aria-activedescendant="option-${this.at}"
+        @keydown=${this.key}
+      >
         ${entries.map((entry, i) => {
           const target = targetOf(entry);
           const first = i === 0 || targetOf(entries[i - 1]) !== target;
