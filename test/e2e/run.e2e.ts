@@ -170,6 +170,28 @@ describe('a long run', () => {
   });
 });
 
+describe('a run whose engines are killed once', () => {
+  it('goes on with new ones, and ends with what the command line finds', async () => {
+    const browser = await openBrowser();
+    const settings = { 'precisionLens.run.samples': 64 };
+    const window = await openWindow(browser, { files: { 'mobilenet.onnx': mobilenet() }, settings, size: { width: 1600, height: 900 } });
+    await window.open('mobilenet.onnx');
+    const model = modelPage(window.webview);
+    await model.finished();
+    await window.command('Precision Lens: Run with Synthetic Inputs');
+    await window.webview.locator('pl-run-bar').getByText('Measuring effects').waitFor({ timeout: 60_000 });
+    expect(killEngines()).toBeGreaterThan(0);
+    await model.evidence.getByText('64 synthetic inputs', { exact: true }).waitFor({ timeout: 120_000 });
+    expect(await window.webview.getByRole('alert').count()).toBe(0);
+    const flags = ['--evidence', 'synthetic', '--samples', '64', '--target', 'weights,activations'];
+    const { layers } = commandLineReport(path.join(window.folder, 'mobilenet.onnx'), ...flags);
+    const shown = await model.column('At outputs');
+    expect(shown.length).toBeGreaterThan(5);
+    expect(shown).toEqual(layers.slice(0, shown.length).map(shownEffect));
+    await browser.close();
+  }, 240_000);
+});
+
 describe('a workspace that is not trusted', () => {
   it('has its weights analyzed and nothing run, says why, and leads to where trust is given', async () => {
     const browser = await openBrowser();
