@@ -105,6 +105,19 @@ describe('a picture of', () => {
     await window.close();
   }, 400_000);
 
+  it('a comparison in every theme', async () => {
+    const window = await openWindow(browser, { files: { 'lenet5-mnist.onnx': lenet(), 'mobilenetv2-fashion.onnx': mobilenet() }, size });
+    await window.open('lenet5-mnist.onnx');
+    await modelPage(window.webview).finished();
+    await window.command('Precision Lens: Compare With…');
+    await window.choose('mobilenetv2-fashion.onnx');
+    await window.webview.getByRole('heading', { name: /layers differ/ }).waitFor();
+    await window.webview.locator('.layers button.open').first().click();
+    await window.webview.getByRole('region', { name: /^Differences of / }).waitFor();
+    await inEveryTheme(window, (kind) => picture(window, `compare-${kind}`));
+    await window.close();
+  }, 180_000);
+
   it('the hover over a string that names a model', async () => {
     const window = await openWindow(browser, {
       files,
