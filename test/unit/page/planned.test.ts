@@ -7,6 +7,7 @@ import {
   plannedError,
   plannedFor,
   plannedOf,
+  plannedInput,
   planLayers,
   withErrors,
 } from '../../../webview-ui/src/view/planned.js';
@@ -14,7 +15,7 @@ import { planSentence } from '../../../webview-ui/src/view/curves.js';
 import { facts } from '../../../webview-ui/src/view/facts.js';
 import { shadeColumns } from '../../../webview-ui/src/graph/shade.js';
 import { schemeOptions } from '../../../webview-ui/src/view/schemeOptions.js';
-import type { LayerError, LayerReport } from '../../../src/report/types.js';
+import type { LayerError, LayerReport, ValueStats } from '../../../src/report/types.js';
 import { layer as blank } from '../extension/reports.js';
 import { effect } from '../report/run.js';
 
@@ -195,4 +196,13 @@ describe('views of a layer whose plan is not the suggestion', () => {
     const unknown = planLayers([one], [{ layer: 'a', weight: 'int2/tensor/mse' }], null, []);
     expect(shadeColumns(unknown.layers, 25, true)[1].shade(unknown.layers)).toBeNull();
   });
+});
+
+it('the range of an input is the user’s, else that of the plan’s scheme', () => {
+  const stats = { clips: [{ scheme: 'uint8/tensor/mse', method: 'mse', lo: 0, hi: 3, sqnrDb: 40 }] } as unknown as ValueStats;
+  expect(plannedInput(stats, undefined, 'uint8/tensor/mse')).toEqual({ lo: 0, hi: 3 });
+  expect(plannedInput(stats, undefined, 'uint6/tensor/mse')).toBeNull();
+  expect(plannedInput(null, undefined, null)).toBeNull();
+  const taken = { input: 'x', clip: { lo: -1, hi: 1 } };
+  expect(plannedInput(stats, { layer: 'a', activation: 'uint8/tensor/mse', taken }, 'uint8/tensor/mse')).toEqual(taken.clip);
 });

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { LayerChoice } from '../../../src/report/choices.js';
 import type { LayerHistogram, LayerReport } from '../../../src/report/types.js';
 import type { LayerStudy } from '../study.js';
@@ -73,6 +73,11 @@ export class PlLayerDetail extends LitElement {
   /** Puts the focus on the layer's heading, where a screen reader starts to read. */
   override focus(): void {
     this.renderRoot.querySelector('h2')?.focus();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    // another layer is read from its beginning
+    if (changed.has('index') && changed.get('index') !== undefined) this.parentElement?.scrollTo({ top: 0 });
   }
 
   private distribution(): TemplateResult {
@@ -206,6 +211,7 @@ export class PlLayerDetail extends LitElement {
                   .layer=${layer}
                   .index=${this.index}
                   .choice=${this.choice}
+                  .activation=${this.planned.activation}
                   .study=${this.study}
                   .logScale=${this.logScale}
                   @pl-log-scale=${this.setLogScale}

@@ -10,6 +10,7 @@ import { nameInText } from '../text/names.js';
 import { methodLanes } from '../view/clipMethods.js';
 import { alike, limitsFor } from '../view/clipRange.js';
 import type { ClipMark } from '../view/histogram.js';
+import { plannedInput } from '../view/planned.js';
 import { schemeParts } from '../view/schemes.js';
 import { ClipAnswer } from './clipAnswer.js';
 import './clipEditor.js';
@@ -39,6 +40,7 @@ export class PlValueClip extends LitElement {
     layer: { attribute: false },
     index: { attribute: false },
     choice: { attribute: false },
+    activation: { attribute: false },
     study: { attribute: false },
     logScale: { attribute: false },
     side: { state: true },
@@ -49,6 +51,8 @@ export class PlValueClip extends LitElement {
   declare index: number;
   /** What the user decided of the layer. */
   declare choice: LayerChoice | undefined;
+  /** Scheme that the user's plan gives the input; null: none. */
+  declare activation: string | null;
   declare study: LayerStudy;
   declare logScale: boolean;
   declare private side: Side;
@@ -71,10 +75,12 @@ export class PlValueClip extends LitElement {
     this.study('valueError', question, signal),
   );
   private histogram: LayerHistogram | null = null;
+  private plannedBefore: ClipMark | null = null;
   private shownStats: ValueStats | null = null;
 
   constructor() {
     super();
+    this.activation = null;
     this.side = 'input';
     this.format = null;
     this.range = null;
@@ -90,7 +96,7 @@ export class PlValueClip extends LitElement {
   }
 
   private get chosenFormat(): string {
-    const planned = typeof this.choice?.activation === 'string' ? schemeParts(this.choice.activation).format : null;
+    const planned = this.activation === null ? null : schemeParts(this.activation).format;
     return this.format ?? planned ?? this.formats[0] ?? 'uint8';
   }
 
@@ -100,7 +106,7 @@ export class PlValueClip extends LitElement {
   }
 
   private get planned(): ClipMark | null {
-    return this.side === 'input' ? (this.choice?.taken?.clip ?? null) : null;
+    return this.side === 'input' ? plannedInput(this.stats, this.choice, this.activation) : null;
   }
 
   private ask(follow = false): void {
@@ -113,12 +119,13 @@ export class PlValueClip extends LitElement {
     if (changed.has('index')) this.format = null;
     const { stats } = this;
     const other = changed.has('index') || changed.has('side');
-    const plannedMoved =
-      changed.has('choice') && !alike((changed.get('choice') as LayerChoice | undefined)?.taken?.clip ?? null, this.planned);
+    const { planned } = this;
+    const plannedMoved = !alike(this.plannedBefore, planned);
+    this.plannedBefore = planned;
     if (other || plannedMoved) this.range = this.planned;
     if (other) this.answer.clear();
     if (stats !== this.shownStats) this.histogram = stats && asHistogram(stats);
-    if (other || plannedMoved || changed.has('format') || stats !== this.shownStats) this.ask();
+    if (other || plannedMoved || changed.has('format') || changed.has('activation') || stats !== this.shownStats) this.ask();
     this.shownStats = stats;
   }
 

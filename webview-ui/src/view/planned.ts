@@ -1,7 +1,7 @@
 /** What the user's plan gives each layer: their choice, over a plan that was found, over the advice. Pure. */
 import { choiceParts, partsOf, type Choices, type LayerChoice } from '../../../src/report/choices.js';
 import type { ChoicePart, Transform } from '../../../src/report/plan.js';
-import type { ClipReport, LayerError, LayerReport } from '../../../src/report/types.js';
+import type { ClipReport, LayerError, LayerReport, ValueStats } from '../../../src/report/types.js';
 import type { ExtraError } from '../../../src/report/userPlanJob.js';
 import type { PlanBase } from '../../../src/rpc/page.js';
 import { integerBits, schemeParts } from './schemes.js';
@@ -115,6 +115,13 @@ export function asPlanned(layer: LayerReport, planned: Planned): LayerReport {
     },
     ...(clip ? { sensitivity: layer.sensitivity.filter(({ scheme }) => scheme !== weight) } : {}),
   };
+}
+
+/** The range that the user's plan clips a layer's input to: one of their own, or what the scheme's method chose for it; null where that is not known. */
+export function plannedInput(stats: ValueStats | null, choice: LayerChoice | undefined, activation: string | null): ClipReport | null {
+  if (choice?.taken) return choice.taken.clip;
+  const own = stats?.clips?.find(({ scheme }) => scheme === activation);
+  return own ? { lo: own.lo, hi: own.hi } : null;
 }
 
 /** The user's plan of all layers. */
