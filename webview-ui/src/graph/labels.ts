@@ -3,7 +3,7 @@ import { formatCount } from '../text/format.js';
 import { t } from '../text/l10n.js';
 import { displayName, nameInText } from '../text/names.js';
 import type { Hierarchy } from './hierarchy.js';
-import type { Shade, ShadeColumn } from './shade.js';
+import type { Shade, ShadeColumn } from './fill.js';
 import type { Visible } from './visible.js';
 
 export interface BoxLabel {

@@ -59,6 +59,18 @@ describe('the graph as an SVG file', () => {
     expect(text).toContain('>26 dB</text>');
   });
 
+  it('fills boxes of categories with stripes or rows that stay inside', async () => {
+    for (const pattern of ['stripes', 'rows'] as const) {
+      const text = await svg({ shades: new Map([[3, { fifths: 5, tone: 'cool', pattern, text: 'outliers' }]]) });
+      const parts = [...text.matchAll(/x="([\d.-]+)" y="([\d.-]+)" width="([\d.]+)" height="([\d.]+)" fill="cool"/g)];
+      expect(parts.length).toBeGreaterThan(3);
+      const [right, bottom] = [1, 2].map((at) => Math.max(...parts.map((part) => Number(part[at]) + Number(part[at + 2]))));
+      const [left, top] = [1, 2].map((at) => Math.min(...parts.map((part) => Number(part[at]))));
+      expect(right - left).toBeLessThanOrEqual(166);
+      expect(bottom - top).toBeLessThanOrEqual(48);
+    }
+  });
+
   it('tells lines to and from the chosen box by their dash as well as by their colour', async () => {
     const text = await svg({ chosen: 2 });
     expect(text.match(/stroke="up" stroke-width="2.2"\/>/g)).toHaveLength(1);

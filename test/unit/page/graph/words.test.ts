@@ -5,10 +5,29 @@ import { outlineKey, outlineRows } from '../../../../webview-ui/src/graph/outlin
 import { shadeColumns, shadesOf } from '../../../../webview-ui/src/graph/shade.js';
 import { defaultGraphView, restoreCamera, restoreGraphView } from '../../../../webview-ui/src/graph/viewState.js';
 import { visibleGraph } from '../../../../webview-ui/src/graph/visible.js';
-import type { LayerReport } from '../../../../src/report/types.js';
-import { advice, layer } from '../layers.js';
+import type { Finding, LayerReport, ValueStats } from '../../../../src/report/types.js';
+import { columns } from '../../../../webview-ui/src/view/columns.js';
+import { advice, error, layer } from '../layers.js';
 import { chain, graphOf } from './graphs.js';
 import { effect } from '../../report/run.js';
+
+const finding = (cause: Finding['cause']): Finding => ({ cause, target: 'weight', text: '', remedy: '', gainDb: 3, numbers: {} });
+
+const values = (more: Partial<ValueStats>): ValueStats => ({
+  value: 'x',
+  elements: 10,
+  count: 10,
+  kind: 'two-sided',
+  min: -1,
+  max: 1,
+  mean: 0,
+  std: 1,
+  kurtosis: 0,
+  zeros: 0,
+  nan: 0,
+  inf: 0,
+  ...more,
+});
 
 const plain = (text: string) => text.replace(/[\u2068\u2069]/g, '');
 
@@ -154,11 +173,79 @@ describe('shades', () => {
     expect(column.shade(ran)).toEqual(shades[0]);
   });
 
-  it('have a legend in which no two steps look alike', () => {
-    for (const { legend } of shadeColumns(layers, 25)) {
-      expect(legend.map(({ fifths }) => fifths)).toEqual([1, 2, 3, 4, 5]);
-      expect(new Set(legend.map(({ label }) => label)).size).toBe(5);
+  it('have a legend in which no two steps look alike or are called the same', () => {
+    const many = Array.from({ length: 30 }, (_, i) => layer(`l${i}`, { ...known, op: `Op${i}` }));
+    for (const { legend } of [...shadeColumns(layers, 25), ...shadeColumns(many, 25)]) {
+      expect(new Set(legend.map(({ fifths, tone, pattern }) => `${fifths} ${tone} ${pattern}`)).size).toBe(legend.length);
+      expect(new Set(legend.map(({ label }) => label)).size).toBe(legend.length);
     }
+  });
+
+  /** A layer of which everything is known. */
+  const known: Partial<LayerReport> = {
+    weightStats: { min: -1, max: 1, mean: 0, std: 0.3, kurtosis: 4, zeros: 0, nan: 0, inf: 0 },
+    activationStats: { input: values({ min: 0, max: 6, kurtosis: 12 }), output: null },
+    errors: [2, 3, 4, 5, 6, 7, 8].map((bits) => error(`int${bits}/channel/mse`, 6 * bits)),
+    sensitivity: [effect('int4/channel/mse', 20)],
+    together: { accumulatedSqnrDb: 18 },
+    advice: advice('int4/channel/mse', 24, { outputSqnrDb: 20 }),
+    findings: [finding('outliers'), finding('asymmetry')],
+    macs: 100,
+  };
+  const columnOf = (all: readonly LayerReport[], id: string) => shadeColumns(all, 25).find((column) => column.id === id);
+
+  it('are there by every column of the table that is no name, shape or place', () => {
+    const ids = new Set(shadeColumns([layer('a', known), layer('b', { ...known, sensitivity: [] })], 25).map(({ id }) => id));
+    const missing = columns(true).filter(({ id, bits }) => !ids.has(id) && bits === undefined);
+    expect(missing.map(({ id }) => id)).toEqual(['index', 'layer', 'shape']);
+    expect([...ids].filter((id) => id.startsWith('bits:'))).toEqual(['bits:4']);
+    expect(shadeColumns([layer('a', { ...known, sensitivity: [] })], 25).filter(({ id }) => id.startsWith('bits:'))).toHaveLength(7);
+  });
+
+  it('by a width are those of the heat strip: of the weights, and of the outputs once the model was run', () => {
+    const weights = layer('a', { errors: [error('int4/channel/mse', 20), error('int4/tensor/minmax', 9)] });
+    expect(columnOf([weights], 'bits:4')!.shade([weights])).toEqual({ text: '20.0 dB', fifths: 3, tone: 'warm' });
+    const ran = { ...weights, sensitivity: [effect('int4/channel/mse', 40, { how: 'predicted' })] };
+    expect(columnOf([ran], 'bits:4')!.shade([ran, weights])).toEqual({ text: '≈40.0 dB', fifths: 1, tone: 'cool' });
+    expect(columnOf([weights], 'bits:5')).toBeUndefined();
+  });
+
+  it('by causes are those of the first cause, with its word, of a module the most frequent one', () => {
+    const all = [
+      layer('a', { findings: [finding('outliers'), finding('asymmetry')] }),
+      layer('b', { findings: [finding('outliers')] }),
+      layer('c', { findings: [finding('one-sided')] }),
+      layer('d', { findings: [] }),
+    ];
+    const column = columnOf(all, 'causes')!;
+    expect(column.legend.map(({ label }) => label)).toEqual(['outliers', 'one-sided']);
+    expect(all.map((one) => column.shade([one])?.text)).toEqual(['outliers', 'outliers', 'one-sided', undefined]);
+    expect(column.shade(all)!.text).toBe('outliers +1');
+    expect(columnOf([all[3]], 'causes')).toBeUndefined();
+  });
+
+  it('by operators give those that are rare one look together', () => {
+    const all = Array.from({ length: 30 }, (_, i) => layer(`l${i}`, { op: i < 4 ? 'Conv' : `Op${i}` }));
+    const column = columnOf(all, 'op')!;
+    const { label, ...last } = column.legend.at(-1)!;
+    expect([column.legend.length, column.legend[0].label, label]).toEqual([12, 'Conv', 'other operators']);
+    expect(column.shade([all[29]])).toEqual({ ...last, text: 'Op29' });
+    expect(column.shade(all)!.text).toBe('Conv +26');
+  });
+
+  it('by ranges are those against the widest, and a module has its widest one', () => {
+    const clipped = (lo: number, hi: number) => layer('a', { advice: advice('int4/channel/mse', 20, { clip: { lo, hi } }) });
+    const all = [clipped(-8, 8), clipped(-4, 4), clipped(-3, 0.99), clipped(-0.1, 0.1), clipped(NaN, NaN)];
+    const column = columnOf(all, 'clip')!;
+    expect(all.map((one) => column.shade([one])?.fifths)).toEqual([5, 5, 3, 1, undefined]);
+    expect(column.shade(all.slice(1))!.text).toBe('[-4, 4]');
+  });
+
+  it('by kurtosis are warmer the heavier the tails are', () => {
+    const tailed = [-1.2, 0, 2.9, 3, 300, null].map((kurtosis) => layer('a', { weightStats: { ...known.weightStats!, kurtosis } }));
+    const column = columnOf(tailed, 'weights')!;
+    expect(tailed.map((one) => column.shade([one])?.fifths)).toEqual([1, 2, 3, 4, 5, undefined]);
+    expect(column.shade(tailed)).toEqual({ text: '300', fifths: 5, tone: 'hot' });
   });
 
   it('are those of the boxes that have layers', () => {

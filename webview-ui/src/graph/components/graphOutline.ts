@@ -6,7 +6,7 @@ import { rowWindow } from '../../view/rows.js';
 import type { Hierarchy } from '../hierarchy.js';
 import { boxLabel, describeBox, fullName, neighbours } from '../labels.js';
 import { outlineKey, outlineRows, type OutlineRow } from '../outline.js';
-import type { Shade, ShadeColumn } from '../shade.js';
+import type { Shade, ShadeColumn } from '../fill.js';
 import type { Visible } from '../visible.js';
 
 const MAX_INDENT = 12;

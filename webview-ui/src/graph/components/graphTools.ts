@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import { iconButton, picker } from '../../components/controls.js';
 import { icon } from '../../components/icon.js';
 import { t } from '../../text/l10n.js';
-import type { ShadeColumn } from '../shade.js';
+import type { ShadeColumn } from '../fill.js';
 import { traceModes, type TraceMode } from '../trace.js';
 import type { GraphViewState } from '../viewState.js';
 import { graphSearch, type GraphSearch } from './graphSearch.js';

@@ -88,6 +88,12 @@ export const graphViewStyles = css`
   .amount {
     background: color-mix(in srgb, var(--vscode-charts-purple) 38%, transparent);
   }
+  .stripes {
+    mask: repeating-linear-gradient(90deg, currentColor 0 4px, transparent 4px 8px);
+  }
+  .rows {
+    mask: repeating-linear-gradient(currentColor 0 2px, transparent 2px 4px);
+  }
   .way {
     border-top: 2px solid var(--vscode-charts-blue);
     width: 25px;

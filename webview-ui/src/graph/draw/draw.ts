@@ -2,7 +2,7 @@
 import type { Rect } from '../camera.js';
 import { boxLabel, type BoxLabel } from '../labels.js';
 import { hasArrow, type Scene } from '../scene.js';
-import type { Shade } from '../shade.js';
+import type { Shade } from '../fill.js';
 import { shapeOf, TITLE } from '../sizes.js';
 import type { Trace, TraceMode } from '../trace.js';
 import type { GraphPalette } from './style.js';
@@ -51,6 +51,20 @@ function panel(pen: Pen, scene: Scene, id: number, rect: Rect, palette: GraphPal
   pen.text(text, x + size * 1.7, middle, style);
 }
 
+/** Units between the beginnings of two stripes, and between those of two rows. */
+const STRIPE = 12;
+const ROW = 8;
+
+/** Fills as much of a box as its shade says, the way it says. From afar, where stripes could not be told apart, evenly. */
+function fillBox(pen: Pen, { x, y, width, height }: Rect, { fifths, tone, pattern }: Shade, palette: GraphPalette): void {
+  const fill = palette.tones[tone];
+  const [left, top, right, bottom] = [x + 1, y + 1, x + 1 + ((width - 2) * fifths) / 5, y + height - 1];
+  if (pattern === undefined || ROW * pen.scale < 2) pen.rect(left, top, right - left, bottom - top, { fill, radius: 3 });
+  else if (pattern === 'stripes')
+    for (let at = left; at < right; at += STRIPE) pen.rect(at, top, Math.min(STRIPE / 2, right - at), bottom - top, { fill });
+  else for (let at = top; at < bottom; at += ROW) pen.rect(left, at, right - left, Math.min(ROW / 2, bottom - at), { fill });
+}
+
 function box(pen: Pen, scene: Scene, id: number, rect: Rect, { shades }: Look, palette: GraphPalette, faint: boolean): void {
   const { x, y, width, height } = rect;
   const shape = shapeOf(scene.hierarchy, scene.hierarchy.boxes[id]);
@@ -59,7 +73,7 @@ function box(pen: Pen, scene: Scene, id: number, rect: Rect, { shades }: Look, p
   const border = { stroke: palette.border, width: shape === 'layer' || shape === 'module' ? 1.4 : 1 };
   if (shape === 'module') pen.rect(x + 3, y + 3, width, height, { fill: palette.background, ...border, radius });
   pen.rect(x, y, width, height, { fill: palette.background, ...border, radius });
-  if (shade) pen.rect(x + 1, y + 1, ((width - 2) * shade.fifths) / 5, height - 2, { fill: palette.tones[shade.tone], radius: 3 });
+  if (shade) fillBox(pen, rect, shade, palette);
   if (TEXT * pen.scale < READABLE) return;
 
   const { title, detail } = labelOf(scene, id);

@@ -1,4 +1,4 @@
-import type { Tone } from '../shade.js';
+import type { Tone } from '../fill.js';
 
 /** The theme's colours as the graph uses them. */
 export interface GraphPalette {
