@@ -102,7 +102,8 @@ export class PlModelHeader extends LitElement {
         cursor: pointer;
         width: fit-content;
       }
-      details p {
+      details p,
+      details details {
         line-height: 1.45;
         overflow-wrap: anywhere;
         padding-inline-start: 1.2em;
@@ -114,6 +115,19 @@ export class PlModelHeader extends LitElement {
       }
     `,
   ];
+
+  private readonly low = matchMedia('(max-height: 760px)');
+  private readonly resized = (): void => this.requestUpdate();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.low.addEventListener('change', this.resized);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.low.removeEventListener('change', this.resized);
+  }
 
   private emit(type: 'pl-cancel' | 'pl-restart'): void {
     this.dispatchEvent(new CustomEvent(type));
@@ -176,19 +190,26 @@ export class PlModelHeader extends LitElement {
     }
     // a run that did not end has told of some layers only
     const shown = this.state.run.view.kind === 'done' ? withRun(report, this.state.run) : report;
+    return html`<p class="summary">${summarize(shown, this.target)}</p>`;
+  }
+
+  /** What a run and the suggestion come to as a whole. */
+  private facts(): TemplateResult | typeof nothing {
+    const { report, phase } = this.state;
+    if (phase !== 'done' || !report?.layers.length) return nothing;
+    const shown = this.state.run.view.kind === 'done' ? withRun(report, this.state.run) : report;
     const { now, suggested } = sizes(shown.layers);
     const smaller = suggested > 0 ? now / suggested : 0;
     const ran = runSentences(withRun(report, this.state.run));
-    return html`<p class="summary">${summarize(shown, this.target)}</p>
-      ${ran.length > 0 ? html`<p class="ran">${ran.join(' ')}</p>` : nothing}
-      ${
-        suggested < now
-          ? html`<p class="size muted">
-              ${t('Layer weights: {0} now, {1} as suggested ({2} times smaller).', formatBytes(now), formatBytes(suggested), formatReal(smaller))}
-              ${t('Estimate with scales, weights only.')}
-            </p>`
-          : nothing
-      }`;
+    return html`${ran.length > 0 ? html`<p class="ran">${ran.join(' ')}</p>` : nothing}
+    ${
+      suggested < now
+        ? html`<p class="size muted">
+            ${t('Layer weights: {0} now, {1} as suggested ({2} times smaller).', formatBytes(now), formatBytes(suggested), formatReal(smaller))}
+            ${t('Estimate with scales, weights only.')}
+          </p>`
+        : nothing
+    }`;
   }
 
   private planning(): TemplateResult | typeof nothing {
@@ -237,13 +258,13 @@ export class PlModelHeader extends LitElement {
     </p>`;
   }
 
-  private warnings(): TemplateResult {
+  private warnings(): TemplateResult | typeof nothing {
     const { report, run } = this.state;
     // what went wrong stands above
     const { error } = run.view;
     const all = run.head?.warnings ?? report?.warnings ?? [];
     const warnings = error === null ? all : all.filter((warning) => !warning.includes(error));
-    if (warnings.length === 0) return html``;
+    if (warnings.length === 0) return nothing;
     const line = (text: string) => html`${icon('info')}<span>${displayName(text, 1000)}</span>`;
     return warnings.length === 1
       ? html`<p class="note muted">${line(warnings[0])}</p>`
@@ -255,12 +276,24 @@ export class PlModelHeader extends LitElement {
         </details>`;
   }
 
+  /** Facts and notes behind one line, for a low window: the views below need the room. */
+  private folded(): TemplateResult | typeof nothing {
+    const [facts, warnings] = [this.facts(), this.warnings()];
+    return facts === nothing && warnings === nothing
+      ? nothing
+      : html`<details class="muted">
+          <summary>${t('More about the model as a whole')}</summary>
+          ${facts} ${warnings}
+        </details>`;
+  }
+
   protected override render() {
+    const low = this.low.matches;
     return html`<header>
       <div class="top">${this.identity()} ${this.run()} ${this.exports()}</div>
-      ${this.failure()} ${this.findings()} ${this.planning()}
+      ${this.failure()} ${this.findings()} ${low ? nothing : this.facts()} ${this.planning()}
       <pl-plan-line .yours=${this.state.yours} .dirty=${this.state.dirty} .notice=${this.state.notice}></pl-plan-line>
-      ${this.warnings()}
+      ${low ? this.folded() : this.warnings()}
     </header>`;
   }
 }
