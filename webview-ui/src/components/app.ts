@@ -189,6 +189,8 @@ export class PlApp extends LitElement {
     return this.message(icon('error', 'error'), t('This model could not be analyzed'), displayName(this.state.error ?? '', 2000), [
       reopen('text', t('Reopen as Text'), false),
       reopen('binary', t('Reopen as Binary'), true),
+      // what failed may have been the machine, not the file
+      html`<vscode-button secondary @click=${() => this.analysis.start()}>${t('Analyze again')}</vscode-button>`,
     ]);
   }
 

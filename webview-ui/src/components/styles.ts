@@ -48,6 +48,14 @@ export const shared = css`
     outline: 1px solid var(--vscode-focusBorder);
     outline-offset: -1px;
   }
+  /* of the two ways to want less motion the component knows only the browser's */
+  :host-context(.vscode-reduce-motion) vscode-progress-bar[indeterminate]::part(indicator) {
+    animation: none;
+    width: 100%;
+  }
+  :host-context(.vscode-reduce-motion) vscode-progress-bar::part(indicator) {
+    transition: none;
+  }
   .icon {
     display: inline-block;
     font: normal normal normal 16px/1 codicon;
