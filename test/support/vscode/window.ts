@@ -35,6 +35,8 @@ export interface WindowOptions {
   readonly size?: { readonly width: number; readonly height: number };
   /** Opens the workspace without trusting it. */
   readonly restricted?: boolean;
+  /** Display language; the workbench itself stays in English, as it has no language pack. */
+  readonly language?: 'en' | 'ko';
 }
 
 /** A VS Code window on a workspace of its own. */
@@ -97,10 +99,10 @@ async function quickInput(page: Page, text: string): Promise<Locator> {
 }
 
 /** A file opened before the workbench knows the extension gets the text editor, as for any user: the palette tells when it does. */
-async function extensionKnown(page: Page): Promise<void> {
+async function extensionKnown(page: Page, language: 'en' | 'ko'): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      await (await quickInput(page, 'Precision Lens: Analyze Model')).waitFor({ timeout: 2000 });
+      await (await quickInput(page, `Precision Lens: ${language === 'ko' ? '모델 분석' : 'Analyze Model'}`)).waitFor({ timeout: 2000 });
       break;
     } catch (error) {
       if (tries === 20) throw error; // the palette lists what there was when it was opened
@@ -115,16 +117,18 @@ export const webviewOf = (page: Page): FrameLocator => page.frameLocator('iframe
 
 export async function openWindow(
   browser: Browser,
-  { files, settings = {}, size = { width: 1280, height: 800 }, restricted = false }: WindowOptions,
+  { files, settings = {}, size = { width: 1280, height: 800 }, restricted = false, language = 'en' }: WindowOptions,
 ): Promise<EditorWindow> {
   const { origin, restrictedOrigin, scratch } = inject('window');
   const folder = path.join(mkdtempSync(path.join(scratch, 'workspace-')), 'models');
   await writeFiles(folder, { ...files, '.vscode/settings.json': JSON.stringify({ 'files.exclude': { '.vscode': true }, ...settings }) });
   const context = await browser.newContext({ viewport: size });
+  // what the script of a language pack would set
+  if (language !== 'en') await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = '${language}'`);
   const page = await context.newPage();
   await page.goto(`${restricted ? restrictedOrigin : origin}/?${new URLSearchParams({ folder }).toString()}`);
   await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
-  await extensionKnown(page);
+  await extensionKnown(page, language);
   const row = (file: string) => page.locator('.explorer-folders-view .monaco-list-row').getByText(file, { exact: true });
   const command = async (title: string): Promise<void> => {
     await (await quickInput(page, title)).waitFor();
