@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/types.js';
 import { openAnalyzed } from '../support/vscode/analyzedModel.js';
 import { paintedColours } from '../support/vscode/canvas.js';
+import { madeModel } from '../support/vscode/madeModel.js';
 import { resnet } from '../support/vscode/materials.js';
-import type { ModelPage } from '../support/vscode/modelPage.js';
-import type { EditorWindow } from '../support/vscode/window.js';
+import { modelPage, type ModelPage } from '../support/vscode/modelPage.js';
+import { openBrowser, openWindow, type EditorWindow } from '../support/vscode/window.js';
 
 /** Until what is asked for is so; a window takes its time. */
 const soon = { timeout: 10_000 };
@@ -39,16 +40,10 @@ describe('the graph of a model', () => {
     await model.graph.button('Close all').click();
     await model.graph.button('Open all').click();
     await model.graph.laidOut();
-    const told = await model.graph.items.evaluateAll((items) => items.map((item) => (item as { title: string }).title));
-    const shown = told.flatMap((title) => {
-      const [name, sentence] = title.split('\n');
-      const bits = /Suggested bits: (\d+) bits/.exec(sentence)?.[1];
-      return bits === undefined ? [] : [[name, Number(bits)]];
-    });
     const known = new Map(report.layers.map(({ name, advice }) => [name, advice!.bits]));
-    const ofLayers = shown.filter(([name]) => known.has(String(name)));
+    const ofLayers = (await model.graph.suggestedBits()).filter(([name]) => known.has(name));
     expect(ofLayers.length).toBeGreaterThan(report.layers.length / 2); // only rows near those in sight are in the document
-    expect(ofLayers).toEqual(ofLayers.map(([name]) => [name, known.get(String(name))]));
+    expect(ofLayers).toEqual(ofLayers.map(([name]) => [name, known.get(name)]));
   });
 
   it('closes and opens modules', async () => {
@@ -138,4 +133,27 @@ describe('the graph of a model', () => {
     expect(await model.graph.view.getByRole('combobox', { name: 'Colour by' }).inputValue()).toBe('parameters');
     expect((await labels()).filter((label) => label.includes('open'))).toEqual([]);
   });
+});
+
+describe('the graph of 5,000 operators', () => {
+  it('is laid out beside a page that answers', async () => {
+    const browser = await openBrowser();
+    const window = await openWindow(browser, { files: { 'made.onnx': madeModel(2500, 4) }, size: { width: 1600, height: 1000 } });
+    await window.open('made.onnx');
+    const model = modelPage(window.webview);
+    await model.finished();
+    await model.show('Graph');
+    await model.graph.laidOut();
+    await model.graph.button('Open all').click();
+    await model.graph.view.getByText('Laying out the graph').waitFor();
+    await model.show('Layers');
+    await model.rows.nth(3).click();
+    await expect.poll(() => model.detail.locator('h2').first().innerText(), soon).toContain('/blocks.0/layer.3/MatMul');
+    await model.show('Graph');
+    await model.graph.laidOut();
+    await model.graph.button('Outline').click();
+    await model.graph.items.getByText('MatMul').first().waitFor();
+    await expect.poll(() => paintedColours(model.graph.picture.locator('canvas')), soon).toBeGreaterThan(3);
+    await browser.close();
+  }, 240_000);
 });

@@ -39,6 +39,8 @@ export interface GraphPage {
   readonly button: (name: string) => Locator;
   /** Waits until what is to be shown is laid out. */
   readonly laidOut: () => Promise<void>;
+  /** Names of what the outline has in the document, and the bits suggested for each, where it tells of bits. */
+  readonly suggestedBits: () => Promise<[name: string, bits: number][]>;
 }
 
 function graphPage(webview: FrameLocator): GraphPage {
@@ -54,7 +56,17 @@ function graphPage(webview: FrameLocator): GraphPage {
     button: (name) => view.getByRole('button', { name }),
     async laidOut() {
       await picture.waitFor();
-      await view.getByText('Laying out the graph').waitFor({ state: 'detached' });
+      await view.getByText('Laying out the graph').waitFor({ state: 'detached', timeout: 60_000 });
+    },
+    async suggestedBits() {
+      const told = await outline
+        .getByRole('treeitem')
+        .evaluateAll((items) => items.map((item) => (item as unknown as { readonly title: string }).title));
+      return told.flatMap((title): [string, number][] => {
+        const [name, sentence] = title.split('\n');
+        const bits = /Suggested bits: (\d+) bits/.exec(sentence)?.[1];
+        return bits === undefined ? [] : [[name, Number(bits)]];
+      });
     },
   };
 }
