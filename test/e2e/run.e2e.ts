@@ -47,7 +47,6 @@ describe('a model that is run', () => {
     await model.evidence.getByText('64 of your inputs').waitFor();
     expect(await model.column('At outputs')).toEqual(report.layers.map(shownEffect));
     const { correct, samples } = report.run!.accuracy!;
-    await window.webview.getByText('More about the model as a whole').click();
     await window.webview.getByText(`In float the model is right on ${correct} of ${samples} samples`).waitFor();
   });
 
@@ -219,7 +218,6 @@ describe('where the native runtime is not wanted', () => {
     await model.finished();
     await window.command('Precision Lens: Run with Synthetic Inputs');
     await model.evidence.getByText('8 synthetic inputs').waitFor({ timeout: 60_000 });
-    await window.webview.getByText('More about the model as a whole').click();
     await window.webview.getByText('The model ran in WebAssembly').waitFor();
     const native = commandLineReport(
       path.join(window.folder, 'lenet.onnx'),
