@@ -58,4 +58,17 @@ describe('the page of a model, whatever room it has', () => {
     await resize(2560);
     await fits();
   });
+
+  it('folds what is said of the model as a whole where the window is low', async () => {
+    const facts = window.webview.getByText('Layer weights:');
+    const more = window.webview.getByText('More about the model as a whole');
+    await window.page.setViewportSize({ width: 1280, height: 700 });
+    await more.waitFor();
+    expect(await facts.isVisible()).toBe(false);
+    await more.click();
+    await facts.waitFor();
+    await window.page.setViewportSize({ width: 1280, height: 1000 });
+    await more.waitFor({ state: 'detached' });
+    await facts.waitFor();
+  });
 });
