@@ -10,7 +10,7 @@ import { ensureSystemPackages } from './system-packages.mjs';
 import { step } from './terminal.mjs';
 
 /** No suite takes this long: one that does hangs. */
-const timeout = 15 * 60_000;
+const timeout = 20 * 60_000;
 
 /** Output that is kept, and shown only when something failed, has no use for colours. */
 const plain = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
