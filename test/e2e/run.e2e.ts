@@ -63,6 +63,28 @@ describe('a model that is run', () => {
     expect(await activations.innerText()).toContain(layer.activationStats!.input!.elements.toLocaleString('en-US'));
   });
 
+  it('tells the error of what goes in over its clip range, with what methods choose as the command line does', async () => {
+    const values = model.detail.locator('pl-value-clip');
+    const curve = model.detail.locator('pl-clip-curve', { hasText: 'Input error over the clip range' });
+    await expect.poll(() => curve.locator('.reading').innerText()).toContain('dB SQNR');
+    await curve.getByRole('button', { name: 'Save or show as table: Input error over the clip range' }).click();
+    await curve.getByRole('menuitemcheckbox', { name: 'Show as table' }).click();
+    const cells = await curve.locator('tbody tr > *').allInnerTexts();
+    const rows = Array.from({ length: cells.length / 6 }, (_, i) => cells.slice(6 * i, 6 * i + 6).map((text) => text.trim()));
+    const told = rows.flatMap(([, , , , total, methods]) =>
+      methods === '' ? [] : methods.split(', ').map((method) => [method, total.replace('−', '-')]),
+    );
+    const format = await values
+      .locator('label', { hasText: /^\s*As/ })
+      .locator('select')
+      .inputValue();
+    const chosen = report.layers[1].activationStats!.input!.clips!.filter(({ scheme }) => scheme.startsWith(`${format}/`));
+    const name = (method: string) => ({ minmax: 'min–max', percentile: 'percentile' })[method] ?? method.toUpperCase();
+    const expected = chosen.map(({ method, sqnrDb }) => [name(method), (-sqnrDb!).toFixed(1)]);
+    expect(expected.length).toBeGreaterThan(1);
+    expect(told.sort()).toEqual(expected.sort());
+  });
+
   it('sorts by what layers cost the outputs', async () => {
     await model.header('At outputs').getByRole('button').click();
     const decibels = (await model.column('At outputs')).map((text) => Number(text.replace('≈', '')));

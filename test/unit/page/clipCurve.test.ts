@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClipStudy } from '../../../src/report/clipStudy.js';
 import { channelReading, channelRows, imbalance } from '../../../webview-ui/src/view/channelRanges.js';
-import { clipCurve, clipCurveReading, leastError, ratioOf } from '../../../webview-ui/src/view/clipCurve.js';
+import { clipCurve, clipCurveReading, leastError, methodPoints, ratioOf } from '../../../webview-ui/src/view/clipCurve.js';
 import { methodLanes } from '../../../webview-ui/src/view/clipMethods.js';
 
 const study = (more: Partial<ClipStudy> = {}): ClipStudy => ({
@@ -53,6 +53,24 @@ describe('the error over the clip range', () => {
       curve: { ratios: Float64Array.of(), ends: Float64Array.of(), granular: Float64Array.of(), overload: Float64Array.of() },
     });
     expect(clipCurveReading(clipCurve(none), none)).toBe('There is no error to speak of.');
+  });
+
+  it('marks the ranges that methods choose, by their larger end, once for all that agree', () => {
+    const found = study({
+      methods: [
+        { method: 'minmax', lo: -2, hi: 1, sqnrDb: 20 },
+        { method: 'percentile', lo: -2, hi: 1, sqnrDb: 20 },
+        { method: 'mse', lo: -0.5, hi: 0.8, sqnrDb: 28 },
+        { method: 'octav', lo: 0, hi: 0, sqnrDb: null },
+        { method: 'aciq', lo: -3, hi: 3, sqnrDb: 15 },
+      ],
+    });
+    expect(methodPoints(clipCurve(found), found)).toEqual([
+      { methods: ['MSE'], ratio: 0.4, end: 0.8, total: -28 },
+      { methods: ['min–max', 'percentile'], ratio: 1, end: 2, total: -20 },
+      { methods: ['ACIQ'], ratio: 1, end: 3, total: -15 },
+    ]);
+    expect(methodPoints([], found)).toEqual([]);
   });
 
   it('places a range by its larger end', () => expect(ratioOf({ lo: -0.5, hi: 0.1 }, { lo: -1, hi: 2 })).toBe(0.25));

@@ -2,7 +2,7 @@ import type { ChartConfiguration } from 'chart.js';
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import { formatDb, formatReal, formatShare } from '../text/format.js';
 import { t } from '../text/l10n.js';
-import type { ClipCurvePoint, LeastError } from '../view/clipCurve.js';
+import type { ClipCurvePoint, LeastError, MethodPoint } from '../view/clipCurve.js';
 import type { Point } from './chart.js';
 import { axis, motion, tooltip } from './common.js';
 import type { Palette } from './palette.js';
@@ -10,11 +10,15 @@ import type { Palette } from './palette.js';
 /** Errors this far below the least total are of no interest and would stretch the axis, dB. */
 const DEEP = 15;
 
-/** Rounding, saturation and their sum over the clip range; the least sum is ringed, the range being looked at is a line. */
+/** Their data set, behind the three lines. */
+const METHODS = 3;
+
+/** Rounding, saturation and their sum over the clip range; the least sum is ringed, ranges that methods choose are diamonds, the one being looked at is a line. */
 export function clipCurveChart(
   palette: Palette,
   points: readonly ClipCurvePoint[],
   best: LeastError | undefined,
+  methods: readonly MethodPoint[],
   ratio: number | null,
 ): ChartConfiguration<'line', Point[]> {
   const x = axis(palette, t('Clip range, % of the full range'), false);
@@ -63,6 +67,21 @@ export function clipCurveChart(
         line(t('rounding and saturation'), 'total', palette.foreground, [], 2.5),
         line(t('rounding'), 'granular', palette.series[0], [6, 3], 1.5),
         line(t('saturation'), 'overload', palette.outside, [2, 3], 1.5),
+        {
+          // the legend's lines are those of the others
+          label: `◇ ${t('chosen by methods')}`,
+          data: methods.map(({ ratio: x, total: y }) => ({ x, y })),
+          showLine: false,
+          borderColor: 'transparent',
+          backgroundColor: palette.background,
+          pointBorderColor: palette.foreground,
+          pointBackgroundColor: palette.background,
+          pointStyle: 'rectRot',
+          pointRadius: 5,
+          pointHoverRadius: 6,
+          pointBorderWidth: 1.5,
+          order: -1,
+        },
       ],
     },
     options: {
@@ -84,15 +103,29 @@ export function clipCurveChart(
         y: { ...y, type: 'linear', min: 20 * Math.floor(floor / 20), grace: '5%', ticks: { ...y.ticks, maxTicksLimit: 6 } },
       },
       plugins: {
-        legend: { position: 'bottom', labels: { boxWidth: 28, boxHeight: 0, color: palette.foreground, padding: 12 } },
+        legend: {
+          position: 'bottom',
+          labels: {
+            boxWidth: 28,
+            boxHeight: 0,
+            color: palette.foreground,
+            padding: 12,
+            sort: (a, b) => (a.datasetIndex ?? 0) - (b.datasetIndex ?? 0),
+          },
+        },
         tooltip: {
           ...tooltip(palette),
           callbacks: {
             title: ([item]) => {
-              const point = item && points.find(({ ratio }) => ratio === item.parsed.x);
+              const point = item && [...points, ...methods].find(({ ratio }) => ratio === item.parsed.x);
               return point ? t('{0} of the full range, up to {1}', formatShare(point.ratio), formatReal(point.end)) : '';
             },
-            label: ({ dataset, parsed }) => t('{0}: {1} dB', dataset.label ?? '', formatDb(parsed.y)),
+            label: ({ dataset, datasetIndex, dataIndex, parsed }) =>
+              t(
+                '{0}: {1} dB',
+                datasetIndex === METHODS ? methods[dataIndex].methods.join(', ') : (dataset.label ?? ''),
+                formatDb(parsed.y),
+              ),
           },
         },
         annotation: { animations: { numbers: { duration: 0 } }, annotations },

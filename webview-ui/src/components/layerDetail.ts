@@ -19,6 +19,7 @@ import { shared } from './styles.js';
 import { layerDetailStyles } from './layerDetailStyles.js';
 import './term.js';
 import './valueClip.js';
+import type { ValueClipsFound } from './valueClip.js';
 import './weightClip.js';
 import type { ClipsFound } from './weightClip.js';
 
@@ -37,6 +38,7 @@ export class PlLayerDetail extends LitElement {
     study: { attribute: false },
     choice: { attribute: false },
     found: { state: true },
+    foundOfValues: { state: true },
   };
   /** With what is suggested. */
   declare layer: LayerReport;
@@ -58,6 +60,8 @@ export class PlLayerDetail extends LitElement {
   declare choice: LayerChoice | undefined;
   /** What is known of clip ranges, and the one being looked at. */
   declare private found: ClipsFound | null;
+  /** The same of what it takes in or gives, whichever is looked at. */
+  declare private foundOfValues: ValueClipsFound | null;
 
   static override readonly styles = [shared, layerDetailStyles];
 
@@ -65,6 +69,7 @@ export class PlLayerDetail extends LitElement {
     super();
     this.choice = undefined;
     this.found = null;
+    this.foundOfValues = null;
     this.logScale = true;
     this.running = false;
     this.measuring = false;
@@ -104,11 +109,27 @@ export class PlLayerDetail extends LitElement {
     const { layer, found } = this;
     const missing = layer.weightStats === null ? this.missing() : t('This format has no clip range to choose.');
     return html`<pl-clip-curve
+      .heading=${t('Error over the clip range')}
       .clips=${found?.clips ?? null}
       .range=${found?.range ?? null}
       .full=${found?.full ?? { lo: 0, hi: 0 }}
       .file=${`${layer.name} ${t('clip range')}`}
       .placeholder=${missing}
+    ></pl-clip-curve>`;
+  }
+
+  /** What clip ranges do to what the layer takes in or gives. */
+  private valueCurve(): TemplateResult | typeof nothing {
+    const { layer, foundOfValues } = this;
+    if (!foundOfValues) return nothing;
+    const { clips, range, full, side, placeholder } = foundOfValues;
+    return html`<pl-clip-curve
+      .heading=${side === 'input' ? t('Input error over the clip range') : t('Output error over the clip range')}
+      .clips=${clips}
+      .range=${range}
+      .full=${full}
+      .file=${`${layer.name} ${side === 'input' ? t('Input') : t('Output')} ${t('clip range')}`}
+      .placeholder=${placeholder}
     ></pl-clip-curve>`;
   }
 
@@ -215,11 +236,14 @@ export class PlLayerDetail extends LitElement {
                   .study=${this.study}
                   .logScale=${this.logScale}
                   @pl-log-scale=${this.setLogScale}
+                  @pl-clips=${({ detail }: CustomEvent<ValueClipsFound>) => (this.foundOfValues = detail)}
                 ></pl-value-clip>`
               : nothing
           }
         </div>
-        <div class="column">${this.curves()} ${this.clipCurve()} ${layer.activationStats ? channels : nothing}</div>
+        <div class="column">
+          ${this.curves()} ${this.clipCurve()} ${layer.activationStats ? html`${this.valueCurve()} ${channels}` : nothing}
+        </div>
         ${this.figures()}
       </div>
       ${this.ran()}

@@ -1,5 +1,6 @@
 import { css, html, LitElement, type PropertyValues } from 'lit';
 import { changed as changedChoice, undecided, type LayerChoice } from '../../../src/report/choices.js';
+import type { ClipStudy } from '../../../src/report/clipStudy.js';
 import type { LayerHistogram, LayerReport, ValueStats } from '../../../src/report/types.js';
 import type { StudyMethods } from '../../../src/rpc/study.js';
 import type { ClipMove } from '../charts/clipHandles.js';
@@ -10,6 +11,7 @@ import { nameInText } from '../text/names.js';
 import { methodLanes } from '../view/clipMethods.js';
 import { alike, limitsFor } from '../view/clipRange.js';
 import type { ClipMark } from '../view/histogram.js';
+import { latest } from '../view/latest.js';
 import { plannedInput } from '../view/planned.js';
 import { schemeParts } from '../view/schemes.js';
 import { ClipAnswer } from './clipAnswer.js';
@@ -18,8 +20,16 @@ import { controlStyles, picker } from './controls.js';
 import { editPlan } from './editPlan.js';
 import { logScaleBox } from './logScaleBox.js';
 import { shared } from './styles.js';
+import type { ClipsFound } from './weightClip.js';
 
 type Side = 'input' | 'output';
+
+/** What was found out about clip ranges of the values. */
+export interface ValueClipsFound extends ClipsFound {
+  readonly side: Side;
+  /** Said while there is nothing, or where there is none. */
+  readonly placeholder: string;
+}
 
 /** Equal bins as a histogram with edges. */
 function asHistogram({ histogram }: ValueStats): LayerHistogram | null {
@@ -33,7 +43,7 @@ function asHistogram({ histogram }: ValueStats): LayerHistogram | null {
 
 /**
  * The values that a layer takes in or gives, with a clip range that the user may move; that of the input becomes part of the plan when it is taken over. Events: `pl-edit`,
- * `pl-log-scale`.
+ * `pl-log-scale`, `pl-clips` with `ValueClipsFound`.
  */
 export class PlValueClip extends LitElement {
   static override readonly properties = {
@@ -46,6 +56,8 @@ export class PlValueClip extends LitElement {
     side: { state: true },
     format: { state: true },
     range: { state: true },
+    clips: { state: true },
+    trouble: { state: true },
   };
   declare layer: LayerReport;
   declare index: number;
@@ -60,6 +72,10 @@ export class PlValueClip extends LitElement {
   declare private format: string | null;
   /** The user's; null while it is the full one. */
   declare private range: ClipMark | null;
+  /** Undefined while it is not known; null where no range can be chosen. */
+  declare private clips: ClipStudy | null | undefined;
+  /** Why it is not, in one line. */
+  declare private trouble: string | null;
 
   static override readonly styles = [
     shared,
@@ -74,7 +90,13 @@ export class PlValueClip extends LitElement {
   private readonly answer = new ClipAnswer<StudyMethods['valueError']['params']>(this, (question, signal) =>
     this.study('valueError', question, signal),
   );
+  private readonly studies = latest(
+    (question: StudyMethods['valueClips']['params'], signal) => this.study('valueClips', question, signal),
+    (clips) => (this.clips = clips),
+    (error) => (this.trouble = error.message),
+  );
   private histogram: LayerHistogram | null = null;
+  private formatBefore: string | null = null;
   private plannedBefore: ClipMark | null = null;
   private shownStats: ValueStats | null = null;
 
@@ -84,6 +106,13 @@ export class PlValueClip extends LitElement {
     this.side = 'input';
     this.format = null;
     this.range = null;
+    this.clips = undefined;
+    this.trouble = null;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.studies.stop();
   }
 
   private get stats(): ValueStats | null {
@@ -115,6 +144,16 @@ export class PlValueClip extends LitElement {
     this.answer.ask({ index, value, scheme: `${chosenFormat}/tensor/minmax`, clip: range ?? full }, follow);
   }
 
+  /** Asks for the error over clip ranges. @param fresh what is known is of something else */
+  private load(fresh: boolean): void {
+    const { index, side: value, chosenFormat } = this;
+    this.trouble = null;
+    // the old picture must not stand under the new name
+    if (fresh) this.clips = undefined;
+    if (this.stats) this.studies.ask({ index, value, scheme: `${chosenFormat}/tensor/minmax` });
+    else this.studies.stop();
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('index')) this.format = null;
     const { stats } = this;
@@ -126,7 +165,23 @@ export class PlValueClip extends LitElement {
     if (other) this.answer.clear();
     if (stats !== this.shownStats) this.histogram = stats && asHistogram(stats);
     if (other || plannedMoved || changed.has('format') || changed.has('activation') || stats !== this.shownStats) this.ask();
+    const { chosenFormat } = this;
+    const fresh = other || chosenFormat !== this.formatBefore;
+    if (fresh || stats !== this.shownStats) this.load(fresh);
+    this.formatBefore = chosenFormat;
     this.shownStats = stats;
+  }
+
+  private placeholder(): string {
+    if (!this.stats) return t('No values were seen.');
+    return this.trouble ?? (this.clips === null ? t('This format has no clip range to choose.') : t('Loading…'));
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (!['layer', 'side', 'clips', 'range', 'trouble'].some((key) => changed.has(key))) return;
+    const { clips, range, full, side } = this;
+    const detail: ValueClipsFound = { clips: clips ?? null, range: range ?? full, full, side, placeholder: this.placeholder() };
+    this.dispatchEvent(new CustomEvent('pl-clips', { detail }));
   }
 
   private readonly move = ({ detail: { range, done } }: CustomEvent<ClipMove>): void => {
@@ -158,9 +213,9 @@ export class PlValueClip extends LitElement {
   };
 
   private get lanes() {
-    const { stats, chosenFormat, range, full } = this;
-    const clips = (stats?.clips ?? []).filter(({ scheme }) => schemeParts(scheme).format === chosenFormat);
-    return methodLanes(clips, range ?? full);
+    const { stats, chosenFormat, range, full, clips } = this;
+    const seen = (stats?.clips ?? []).filter(({ scheme }) => schemeParts(scheme).format === chosenFormat);
+    return methodLanes(clips?.methods ?? seen, range ?? full);
   }
 
   private reading(stats: ValueStats): string {

@@ -94,7 +94,7 @@ export function explain(term: Term): string {
       );
     case 'clipCurve':
       return t(
-        'Expected squared error in decibels of the signal, 10·log10(mean (x − x̂)² / mean x²), when both ends of the range are narrowed alike, one range for all values. Rounding falls and saturation rises as the range narrows; their sum has a minimum.',
+        'Expected squared error in decibels of the signal, 10·log10(mean (x − x̂)² / mean x²), when both ends of the range are narrowed alike, one range for all values. Rounding falls and saturation rises as the range narrows; their sum has a minimum. Diamonds are the ranges that methods choose, by their larger end and their error.',
       );
     case 'effect':
       return t(

@@ -2,6 +2,8 @@
 import type { ClipStudy } from '../../../src/report/clipStudy.js';
 import { formatDb, formatReal, formatShare } from '../text/format.js';
 import { t } from '../text/l10n.js';
+import { methodName } from './clipMethods.js';
+import { alike } from './clipRange.js';
 import type { ClipMark } from './histogram.js';
 
 export interface ClipCurvePoint {
@@ -26,6 +28,33 @@ export const clipCurve = ({ curve, power }: ClipStudy): readonly ClipCurvePoint[
     overload: errorDb(curve.overload[i], power),
     total: errorDb(curve.granular[i] + curve.overload[i], power),
   }));
+
+/** The range that some methods choose. */
+export interface MethodPoint {
+  /** Of those that agree on it. */
+  readonly methods: readonly string[];
+  /** Of the full range; both ends need not be narrowed alike. */
+  readonly ratio: number;
+  /** As in `ClipCurvePoint`. */
+  readonly end: number;
+  readonly total: number;
+}
+
+/** Ranges that methods choose, ascending; those without an error have no place on a scale of decibels. */
+export function methodPoints(points: readonly ClipCurvePoint[], { methods }: ClipStudy): readonly MethodPoint[] {
+  const whole = points.at(-1);
+  if (!whole) return [];
+  const told = methods.filter(({ sqnrDb }) => sqnrDb !== null);
+  const apart = told.filter((clip, i) => told.findIndex((other) => alike(other, clip)) === i);
+  return apart
+    .map((clip) => ({
+      methods: told.filter((other) => alike(other, clip)).map(({ method }) => methodName(method)),
+      ratio: Math.min(1, Math.max(-clip.lo, clip.hi) / whole.end),
+      end: Math.max(-clip.lo, clip.hi),
+      total: -(clip.sqnrDb ?? 0),
+    }))
+    .sort((a, b) => a.ratio - b.ratio);
+}
 
 /** A clip range with the least error. */
 export interface LeastError {
