@@ -91,6 +91,18 @@ describe('the effects of layers on the outputs', () => {
     await expect.poll(() => model.detail.locator('h2').first().innerText(), soon).toContain(report.layers[4].name);
   });
 
+  it('are chosen where the error piles up', async () => {
+    const course = view().locator('pl-layer-bars', { hasText: 'Error as it piles up' });
+    await course.getByRole('slider', { name: /^Error as it piles up/ }).focus();
+    await window.page.keyboard.press('Home');
+    await window.page.keyboard.press('Enter');
+    await expect.poll(() => model.detail.locator('h2').first().innerText(), soon).toContain(report.layers[0].name);
+    await course.scrollIntoViewIfNeeded();
+    const box = (await course.locator('canvas').boundingBox())!;
+    await window.page.mouse.click(box.x + 0.97 * box.width, box.y + 0.4 * box.height);
+    await expect.poll(() => model.detail.locator('h2').first().innerText(), soon).toContain(report.layers[4].name);
+  });
+
   it('are sorted by what they cost', async () => {
     await view().getByRole('combobox', { name: 'Sorted by' }).selectOption({ label: 'effect' });
     await walk().focus();

@@ -14,6 +14,9 @@ import { AT_FIRST, windowAt, withPlace, zoomed, type BarWindow } from '../view/b
 /** Draws some of the bars. @param cursor the place that is looked at */
 export type DrawBars = (palette: Palette, shown: BarWindow, cursor: number | null) => ChartConfig;
 
+/** A place that no layer is at. */
+export const NO_LAYER = -1;
+
 /**
  * A chart with a bar, or a few, for each of many layers: a part of them at a time, with buttons to see more or fewer and a slider to move along. The
  * arrow keys walk the bars; a click or Enter chooses a layer. Event: `pl-select` with the layer's index.
@@ -30,6 +33,8 @@ export class PlLayerBars extends LitElement {
     describe: { attribute: false },
     selected: { attribute: false },
     placeholder: { attribute: false },
+    whole: { attribute: false },
+    scattered: { attribute: false },
     shown: { state: true },
     cursor: { state: true },
   };
@@ -38,15 +43,19 @@ export class PlLayerBars extends LitElement {
   declare reading: string;
   declare file: string;
   declare table: ChartTable | null;
-  /** Indices of layers, in the order of their places. */
+  /** Indices of layers, in the order of their places; `NO_LAYER` where something else is. */
   declare order: readonly number[];
   /** A new function is another chart. */
   declare draw: DrawBars | null;
-  /** The figures of a layer in words. */
-  declare describe: (layer: number) => string;
+  /** The figures of a layer, or of its place, in words. */
+  declare describe: (layer: number, place: number) => string;
   /** Index of the chosen layer. */
   declare selected: number | null;
   declare placeholder: string;
+  /** Whether all places are shown at once: they are few, or their course counts more than single ones. */
+  declare whole: boolean;
+  /** Whether places are points anywhere in the chart, which tells a click on one itself, and not bars along its horizontal axis. */
+  declare scattered: boolean;
   declare private shown: BarWindow;
   /** The place the keyboard is at; null when it is elsewhere. */
   declare private cursor: number | null;
@@ -90,6 +99,7 @@ export class PlLayerBars extends LitElement {
     this.order = [];
     this.selected = null;
     this.placeholder = '';
+    this.whole = this.scattered = false;
     this.shown = { from: 0, to: 0 };
     this.cursor = null;
     this.addEventListener('pl-chart-layout', (event) => (this.layout = (event as CustomEvent<ChartLayout>).detail));
@@ -105,7 +115,7 @@ export class PlLayerBars extends LitElement {
     const count = this.order.length;
     if (changed.has('order')) {
       const before = changed.get('order') as readonly number[] | undefined;
-      if (before?.length !== count) this.shown = windowAt(0, AT_FIRST, count);
+      if (before?.length !== count) this.shown = windowAt(0, this.whole ? count : AT_FIRST, count);
       else if (before !== this.order) this.shown = windowAt(0, this.shown.to - this.shown.from, count);
       this.cursor = this.cursor !== null && this.cursor >= count ? null : this.cursor;
     }
@@ -119,12 +129,13 @@ export class PlLayerBars extends LitElement {
   }
 
   private choose(place: number): void {
+    if (this.order[place] === NO_LAYER) return;
     this.dispatchEvent(new CustomEvent<number>('pl-select', { detail: this.order[place] }));
   }
 
   private readonly clicked = (event: MouseEvent): void => {
     const chart = this.renderRoot.querySelector<PlChartFrame>('pl-chart-frame')?.chart;
-    if (!chart || !this.layout || !event.composedPath().includes(chart)) return;
+    if (this.scattered || !chart || !this.layout || !event.composedPath().includes(chart)) return;
     const box = chart.getBoundingClientRect();
     const { left, right, top, bottom, min, max } = this.layout;
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
@@ -166,7 +177,7 @@ export class PlLayerBars extends LitElement {
   }
 
   private controls(): TemplateResult | typeof nothing {
-    if (this.order.length <= 12 || !this.draw) return nothing;
+    if (this.whole || this.order.length <= 12 || !this.draw) return nothing;
     return html`<span slot="controls"
       >${iconButton('zoom-in', t('Show fewer layers'), () => this.zoom('in'))}${iconButton('zoom-out', t('Show more layers'), () => this.zoom('out'))}<slot
         name="controls"
@@ -215,7 +226,7 @@ export class PlLayerBars extends LitElement {
               aria-valuemin="1"
               aria-valuemax=${this.order.length}
               aria-valuenow=${at + 1}
-              aria-valuetext=${this.describe(layer)}
+              aria-valuetext=${this.describe(layer, at)}
               @keydown=${this.key}
               @focus=${() => (this.cursor = at)}
               @blur=${() => (this.cursor = null)}

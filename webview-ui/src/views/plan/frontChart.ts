@@ -9,12 +9,41 @@ import { displayName } from '../../text/names.js';
 import { axisWord, formatAxis, landmarks, type Axis, type FrontPoint, type Landmark } from '../../view/plans.js';
 import { wasRun } from '../../view/planWords.js';
 
-const looks: Readonly<Record<Landmark['of'], { readonly color: number; readonly style: PointStyle; readonly radius: number }>> = {
+interface PointLook {
+  /** Place among the colours of series. */
+  readonly color: number;
+  readonly style: PointStyle;
+  readonly radius: number;
+  /** Degrees. */
+  readonly rotation?: number;
+}
+
+const looks: Readonly<Record<Exclude<Landmark['of'], 'comparison'>, PointLook>> = {
   plan: { color: 4, style: 'rectRot', radius: 7 },
   shown: { color: 2, style: 'star', radius: 8 },
   baseline: { color: 3, style: 'rect', radius: 5 },
-  comparison: { color: 1, style: 'triangle', radius: 5 },
 };
+
+/** Shapes that nothing else has: all that was measured is filled, so that crosses tell no less than triangles. */
+const comparisonShapes: readonly Omit<PointLook, 'color' | 'radius'>[] = [
+  { style: 'triangle' },
+  { style: 'triangle', rotation: 180 },
+  { style: 'crossRot' },
+  { style: 'cross' },
+  { style: 'triangle', rotation: 90 },
+  { style: 'triangle', rotation: 270 },
+];
+
+/** How each of `marks` is drawn: what one would pick by hand has a shape each, in another colour once all were used. */
+export function looksOf(marks: readonly Landmark[]): readonly PointLook[] {
+  let compared = 0;
+  return marks.map(({ of }) => {
+    if (of !== 'comparison') return looks[of];
+    const shape = comparisonShapes[compared % comparisonShapes.length];
+    const color = 1 + Math.floor(compared++ / comparisonShapes.length);
+    return { ...shape, color, radius: 6 };
+  });
+}
 
 /** Decibels over costs: the front, the point that is looked at, and what stands beside it. What is predicted is hollow, what was measured is filled. */
 export function frontChart(
@@ -26,6 +55,7 @@ export function frontChart(
   shown?: { readonly plan: Plan; readonly point: boolean },
 ): ChartConfiguration<'line', Point[]> {
   const marks = landmarks(plan, seen, shown);
+  const shapes = looksOf(marks);
   const x = axisLook(palette, axisWord(seen), false);
   const y = axisLook(palette, wasRun(plan) ? t('SQNR at the outputs (dB)') : t('SQNR of the weights (dB)'), true);
   const front = palette.series[0];
@@ -34,15 +64,17 @@ export function frontChart(
     type: 'line',
     data: {
       datasets: [
-        ...marks.map(({ label, x: cost, db, how, of }) => {
-          const color = palette.series[looks[of].color % palette.series.length];
+        ...marks.map(({ label, x: cost, db, how }, i) => {
+          const { style, radius, rotation = 0 } = shapes[i];
+          const color = palette.series[shapes[i].color % palette.series.length];
           return {
             label: displayName(label, 80),
             data: [{ x: cost, y: db }],
             showLine: false,
-            pointStyle: looks[of].style,
-            pointRadius: looks[of].radius,
-            pointHoverRadius: looks[of].radius + 1,
+            pointStyle: style,
+            pointRotation: rotation,
+            pointRadius: radius,
+            pointHoverRadius: radius + 1,
             pointBorderWidth: 2,
             borderColor: color,
             backgroundColor: color,

@@ -9,7 +9,7 @@ import { t } from '../../text/l10n.js';
 import { displayName } from '../../text/names.js';
 import { costCells, energyBars, memorySteps, peakStep, thinned, type LayerBits } from '../../view/planFigures.js';
 import { formatEnergy, formatSeconds } from '../../view/plans.js';
-import type { DrawBars } from '../layerBars.js';
+import { NO_LAYER, type DrawBars } from '../layerBars.js';
 
 /** A power of two that is between two and five times in `most`, for figures that are read in bits, KiB and MiB. */
 const binaryStep = (most: number): number => 2 ** Math.max(0, Math.ceil(Math.log2(most / 5)));
@@ -57,14 +57,22 @@ export const bitsTable = ({ assignments }: Plan, bits: readonly LayerBits[]): Ch
 /** Bars of memory that are drawn: with more, none can be told from its neighbours. */
 const MOST_STEPS = 240;
 
-export function memoryChart(plan: Plan): ((palette: Palette) => ChartConfig) | null {
+/** The bars of memory that are drawn, with the layer that each of them is. */
+export interface MemoryBars {
+  readonly draw: DrawBars;
+  readonly order: readonly number[];
+  readonly describe: (place: number) => string;
+}
+
+export function memoryChart(plan: Plan): MemoryBars | null {
   const all = memorySteps(plan);
   if (all.length === 0) return null;
   const shown = thinned(all, MOST_STEPS);
+  const layers = new Map(plan.assignments.map(({ layer }, i) => [layer, i]));
   const steps = shown.map(({ step }) => step);
   const peak = peakStep(steps);
   const most = steps[peak].weights + steps[peak].held;
-  return (palette) =>
+  const draw: DrawBars = (palette, _, cursor) =>
     barsChart(palette, {
       series: [
         { label: t('weights'), values: steps.map(({ weights }) => weights) },
@@ -80,9 +88,14 @@ export function memoryChart(plan: Plan): ((palette: Palette) => ChartConfig) | n
       value: formatBytes,
       yTick: formatBytes,
       yStep: binaryStep(most),
-      cursor: peak,
+      cursor: cursor ?? peak,
       lines: [{ value: most, label: t('peak {0}', formatBytes(most)) }],
     });
+  return {
+    draw,
+    order: steps.map(({ node }) => layers.get(node) ?? NO_LAYER),
+    describe: (place) => t('{0}: {1}', displayName(steps[place].node, 80), formatBytes(steps[place].weights + steps[place].held)),
+  };
 }
 
 export const memoryTable = (plan: Plan): ChartTable => ({

@@ -27,11 +27,13 @@ import {
   rooflinePoints,
   rooflineReading,
   type LayerBits,
+  type RooflinePoint,
 } from '../../view/planFigures.js';
 import {
   axisOf,
   choicesFor,
   formatAxis,
+  formatSeconds,
   axisValue,
   sameSchemes,
   schemesAt,
@@ -45,13 +47,15 @@ import { isOwn, shownPlan, trialOf } from '../../view/shown.js';
 import '../layerBars.js';
 import type { DrawBars } from '../layerBars.js';
 import './front.js';
-import { bitsChart, bitsTable, memoryChart, memoryTable, energyChart, energyTable, costsTable } from './planCharts.js';
+import { bitsChart, bitsTable, memoryChart, memoryTable, energyChart, energyTable, costsTable, type MemoryBars } from './planCharts.js';
 import { beforeAndAfter, measuredSection, notesSection } from './planSections.js';
 import { planViewStyles } from './planViewStyles.js';
 import { rooflineChart } from './rooflineChart.js';
 
 /** Bits, memory, energy, roofline. */
 const CHARTS = 4;
+
+const NO_ORDER: readonly number[] = [];
 
 type Draw = ((palette: Palette) => ChartConfig) | null;
 
@@ -120,9 +124,11 @@ export class PlPlanView extends LitElement {
   private bits: readonly LayerBits[] = [];
   private order: readonly number[] = [];
   private drawBits: DrawBars | null = null;
-  private drawMemory: Draw = null;
+  private memory: MemoryBars | null = null;
   private drawEnergy: Draw = null;
-  private drawRoofline: Draw = null;
+  private points: readonly RooflinePoint[] = [];
+  private pointOrder: readonly number[] = [];
+  private drawRoofline: DrawBars | null = null;
 
   constructor() {
     super();
@@ -191,10 +197,12 @@ export class PlPlanView extends LitElement {
     const bits = (this.bits = layerBits(shown, schemesAt(shown, 'found')));
     if (this.order.length !== bits.length) this.order = bits.map((_, i) => i);
     this.drawBits = bitsChart(bits);
-    this.drawMemory = memoryChart(shown);
+    this.memory = memoryChart(shown);
     this.drawEnergy = energyChart(shown);
-    const points = rooflinePoints(shown);
-    this.drawRoofline = points.length > 0 ? (palette) => rooflineChart(palette, shown, points) : null;
+    const points = (this.points = rooflinePoints(shown));
+    this.pointOrder = points.map(({ index }) => index);
+    const choose = ({ index }: RooflinePoint): void => this.choose(index);
+    this.drawRoofline = points.length > 0 ? (palette, _, cursor) => rooflineChart(palette, shown, points, cursor, choose) : null;
   }
 
   private use(plan: Plan, candidate: Exclude<Candidate, 'yours'>): void {
@@ -213,6 +221,10 @@ export class PlPlanView extends LitElement {
 
   private act(detail: PageAction): void {
     this.dispatchEvent(new CustomEvent<PageAction>('pl-act', { detail }));
+  }
+
+  private choose(layer: number): void {
+    this.dispatchEvent(new CustomEvent<number>('pl-select', { detail: layer }));
   }
 
   private empty(): TemplateResult {
@@ -299,7 +311,8 @@ export class PlPlanView extends LitElement {
   }
 
   private charts(plan: Plan): TemplateResult {
-    const { bits } = this;
+    const { bits, memory, points } = this;
+    const choose = ({ detail }: CustomEvent<number>): void => this.choose(detail);
     // costs of a point of the front are worked out when they are looked at
     const open = this.candidate !== 'found' && this.answer === null;
     const waiting = this.problem === null ? t('Working it out…') : displayName(plannerText(this.problem), 300);
@@ -314,17 +327,22 @@ export class PlPlanView extends LitElement {
         .draw=${this.drawBits}
         .describe=${(i: number) => bitsWords(bits[i])}
         .selected=${this.selected}
-        @pl-select=${({ detail }: CustomEvent<number>) => this.dispatchEvent(new CustomEvent('pl-select', { detail }))}
+        @pl-select=${choose}
       ></pl-layer-bars>`,
-      html`<pl-chart-frame
+      html`<pl-layer-bars
         .heading=${t('Memory over the order of execution')}
         .term=${'peakActivations'}
         .reading=${open ? waiting : memoryReading(plan, memorySteps(plan))}
         .file=${`${this.file}-memory`}
         .table=${memoryTable(plan)}
+        .order=${memory?.order ?? NO_ORDER}
+        .draw=${memory?.draw ?? null}
+        .describe=${(_: number, place: number) => memory?.describe(place) ?? ''}
+        .selected=${this.selected}
         .placeholder=${placeholder}
-        .build=${this.drawMemory}
-      ></pl-chart-frame>`,
+        .whole=${true}
+        @pl-select=${choose}
+      ></pl-layer-bars>`,
       html`<pl-chart-frame
         .heading=${t('Energy')}
         .term=${'energy'}
@@ -334,15 +352,21 @@ export class PlPlanView extends LitElement {
         .placeholder=${t('Not known.')}
         .build=${this.drawEnergy}
       ></pl-chart-frame>`,
-      html`<pl-chart-frame
+      html`<pl-layer-bars
         .heading=${t('Roofline')}
         .term=${'roofline'}
         .reading=${open ? waiting : rooflineReading(plan, rooflinePoints(plan))}
         .file=${`${this.file}-roofline`}
         .table=${costsTable(plan)}
+        .order=${this.pointOrder}
+        .draw=${this.drawRoofline}
+        .describe=${(_: number, place: number) => pointWords(points[place])}
+        .selected=${this.selected}
         .placeholder=${placeholder}
-        .build=${this.drawRoofline}
-      ></pl-chart-frame>`,
+        .whole=${true}
+        .scattered=${true}
+        @pl-select=${choose}
+      ></pl-layer-bars>`,
     ];
     return html`${charts.slice(0, this.drawn)}`;
   }
@@ -389,5 +413,12 @@ const bitsWords = ({ layer, weight, activation }: LayerBits): string =>
   activation < 32
     ? t('{0}: weights {1} bits, input {2} bits', displayName(layer, 80), weight, activation)
     : t('{0}: weights {1} bits, input float', displayName(layer, 80), weight);
+
+const pointWords = ({ layer, seconds, bound }: RooflinePoint): string =>
+  t(
+    '{0}: {1}',
+    displayName(layer, 80),
+    [formatSeconds(seconds), bound === 'memory' ? t('bound by memory') : t('bound by arithmetic')].join(t(', ')),
+  );
 
 customElements.define('pl-plan-view', PlPlanView);

@@ -12,7 +12,7 @@ export function accumulatedChart(
   palette: Palette,
   rows: readonly TogetherRow[],
   name: (layer: number) => string,
-  selected: number | null,
+  cursor: number | null,
   base: number,
 ): ChartConfiguration<'line', Point[]> {
   const x = axis(palette, t('Layer, in the order of execution'), false);
@@ -64,13 +64,13 @@ export function accumulatedChart(
         annotation: {
           animations: { numbers: { duration: 0 } },
           annotations:
-            selected === null
+            cursor === null
               ? {}
               : {
-                  selected: {
+                  cursor: {
                     type: 'line',
                     scaleID: 'x',
-                    value: selected,
+                    value: cursor,
                     borderColor: palette.foreground,
                     borderWidth: 1,
                     borderDash: [3, 3],

@@ -2,10 +2,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import type { Report } from '../../../../src/report/types.js';
 import type { PageAction } from '../../../../src/rpc/page.js';
 import { barsChart } from '../../charts/barsChart.js';
-import type { ChartConfig } from '../../charts/chart.js';
-import '../../charts/chartFrame.js';
 import { dbCell, type ChartTable } from '../../charts/chartTable.js';
-import type { Palette } from '../../charts/palette.js';
 import { controlStyles, picker } from '../../components/controls.js';
 import { icon } from '../../components/icon.js';
 import { messageStyles } from '../../components/messageStyles.js';
@@ -128,7 +125,8 @@ export class PlSensitivityView extends LitElement {
   private gains: readonly number[] = [];
   private drawEffects: DrawBars | null = null;
   private drawGains: DrawBars | null = null;
-  private drawAccumulated: ((palette: Palette) => ChartConfig) | null = null;
+  private all: readonly number[] = [];
+  private drawAccumulated: DrawBars | null = null;
 
   private act(action: PageAction): void {
     this.dispatchEvent(new CustomEvent<PageAction>('pl-act', { detail: action }));
@@ -153,15 +151,16 @@ export class PlSensitivityView extends LitElement {
       this.gains = gainOrder(this.together, choice.sort);
       this.drawGains = this.together.some(({ gain }) => gain !== undefined) ? this.gainsChart() : null;
     }
-    if (changed.has('report') || changed.has('target') || changed.has('selected')) {
-      const { together, selected } = this;
+    if (changed.has('report') || changed.has('target')) {
+      const { together } = this;
+      if (this.all.length !== together.length) this.all = together.map((_, i) => i);
       const base = baseDb(
         together.map(({ accumulated }) => accumulated),
         target,
       );
       const name = (layer: number) => report.layers[layer]?.name ?? '';
       this.drawAccumulated = together.some(({ accumulated }) => typeof accumulated === 'number')
-        ? (palette) => accumulatedChart(palette, together, name, selected, base)
+        ? (palette, _, cursor) => accumulatedChart(palette, together, name, cursor, base)
         : null;
     }
   }
@@ -253,6 +252,12 @@ export class PlSensitivityView extends LitElement {
     };
   }
 
+  private accumulatedWords(layer: number): string {
+    const { accumulated } = this.together[layer];
+    const name = displayName(this.report.layers[layer].name, 80);
+    return t('{0}: {1}', name, accumulated === undefined ? t('Not known.') : t('{0} dB', formatDb(accumulated)));
+  }
+
   private tools(): TemplateResult {
     const { choice, pairs, pair } = this;
     const label = ({ weight, activation }: SchemePair) => (activation === null ? weight : t('{0}, input {1}', weight, activation));
@@ -320,15 +325,20 @@ export class PlSensitivityView extends LitElement {
         @pl-select=${pass}
       ></pl-layer-bars>
       <div class="more">
-        <pl-chart-frame
+        <pl-layer-bars
           .heading=${t('Error as it piles up')}
           .term=${'accumulated'}
           .reading=${accumulatedReading(report, together)}
           .file=${`${this.file}-accumulated`}
           .table=${this.togetherTable}
+          .order=${this.all}
+          .draw=${this.drawAccumulated}
+          .describe=${(layer: number) => this.accumulatedWords(layer)}
+          .selected=${this.selected}
           .placeholder=${missing}
-          .build=${this.drawAccumulated}
-        ></pl-chart-frame>
+          .whole=${true}
+          @pl-select=${pass}
+        ></pl-layer-bars>
         <pl-layer-bars
           .heading=${t('What leaving one layer in float gains')}
           .term=${'leaveOneOut'}
