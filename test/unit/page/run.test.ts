@@ -39,11 +39,15 @@ describe('the report that is shown', () => {
 describe('the badge', () => {
   it.each<[string, RunEvent[]]>([
     ['weights alone', []],
-    ['your inputs, in part', [state({ evidence: 'data' })]],
+    ['your inputs, in part: 0 of 2 layers', [state({ evidence: 'data' })]],
+    ['synthetic inputs, in part: 1 of 2 layers', [state({ evidence: 'synthetic' }), { kind: 'layers', start: 1, layers: [ran('b', 30)] }]],
     ['64 of your inputs', [state({ evidence: 'data' }), head]],
-    ['your inputs, in part', [state({ evidence: 'data' }), { ...head, head: { ...head.head, run: runReport({ problem: 'it died' }) } }]],
+    [
+      'your inputs, in part: 0 of 2 layers',
+      [state({ evidence: 'data' }), { ...head, head: { ...head.head, run: runReport({ problem: 'it died' }) } }],
+    ],
     ['64 synthetic inputs', [state({ evidence: 'synthetic' }), head]],
-  ])('says %j', (label, events) => expect(evidenceLabel(known(...events))).toBe(label));
+  ])('says %j', (label, events) => expect(evidenceLabel(known(...events), 2)).toBe(label));
 });
 
 describe('the progress of a run', () => {

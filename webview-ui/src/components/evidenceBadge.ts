@@ -7,8 +7,10 @@ import './term.js';
 
 /** What the figures rest on; figures from the user's own inputs stand out. */
 export class PlEvidenceBadge extends LitElement {
-  static override readonly properties = { run: { attribute: false } };
+  static override readonly properties = { run: { attribute: false }, layers: { attribute: false } };
   declare run: RunKnown;
+  /** How many the model has. */
+  declare layers: number;
 
   static override readonly styles = [
     shared,
@@ -26,7 +28,7 @@ export class PlEvidenceBadge extends LitElement {
   protected override render() {
     const { evidence } = this.run.view;
     return html`<pl-term .term=${evidence === 'weights' ? 'evidence' : evidence}
-      ><vscode-badge class=${evidence}>${evidenceLabel(this.run)}</vscode-badge></pl-term
+      ><vscode-badge class=${evidence}>${evidenceLabel(this.run, this.layers)}</vscode-badge></pl-term
     >`;
   }
 }

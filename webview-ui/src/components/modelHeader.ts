@@ -148,7 +148,7 @@ export class PlModelHeader extends LitElement {
       <ul class="muted" ?hidden=${known.length === 0}>
         ${known.flatMap((part) => (part === null ? [] : [html`<li>${part}</li>`]))}
       </ul>
-      ${this.state.report ? html`<pl-evidence-badge .run=${this.state.run}></pl-evidence-badge>` : nothing}
+      ${this.state.report ? html`<pl-evidence-badge .run=${this.state.run} .layers=${this.state.report.layers.length}></pl-evidence-badge>` : nothing}
     </div>`;
   }
 

@@ -6,17 +6,19 @@ import { t } from '../text/l10n.js';
 import { displayName } from '../text/names.js';
 import { measured, type RunKnown } from './run.js';
 
-/** What the badge says: what the figures rest on, and on how many samples where that is known. */
-export function evidenceLabel({ view, head }: RunKnown): string {
+/** What the badge says: what the figures rest on, and on how many samples; as long as not all is known, of how many of the model's `layers`. */
+export function evidenceLabel(run: RunKnown, layers: number): string {
+  const { view, head } = run;
+  const part = [formatCount(measured(run)), formatCount(layers)] as const;
   const samples = head && head.run?.problem === undefined ? head.samples : null;
   switch (view.evidence) {
     case 'weights':
       return t('weights alone');
     case 'synthetic':
-      if (samples === null) return t('synthetic inputs, in part');
+      if (samples === null) return t('synthetic inputs, in part: {0} of {1} layers', ...part);
       return samples === 1 ? t('1 synthetic input') : t('{0} synthetic inputs', formatCount(samples));
     case 'data':
-      if (samples === null) return t('your inputs, in part');
+      if (samples === null) return t('your inputs, in part: {0} of {1} layers', ...part);
       return samples === 1 ? t('1 of your inputs') : t('{0} of your inputs', formatCount(samples));
   }
 }
