@@ -1,4 +1,4 @@
-import type { ChartConfiguration, PointStyle } from 'chart.js';
+import type { ChartConfiguration } from 'chart.js';
 import type { Plan } from '../../../../src/report/plan.js';
 import type { Point } from '../../charts/chart.js';
 import { axis as axisLook, motion, tooltip } from '../../charts/common.js';
@@ -6,44 +6,9 @@ import type { Palette } from '../../charts/palette.js';
 import { formatDb } from '../../text/format.js';
 import { t } from '../../text/l10n.js';
 import { displayName } from '../../text/names.js';
-import { axisWord, formatAxis, landmarks, type Axis, type FrontPoint, type Landmark } from '../../view/plans.js';
+import { looksOf } from '../../view/frontLooks.js';
+import { axisWord, formatAxis, landmarks, type Axis, type FrontPoint } from '../../view/plans.js';
 import { wasRun } from '../../view/planWords.js';
-
-interface PointLook {
-  /** Place among the colours of series. */
-  readonly color: number;
-  readonly style: PointStyle;
-  readonly radius: number;
-  /** Degrees. */
-  readonly rotation?: number;
-}
-
-const looks: Readonly<Record<Exclude<Landmark['of'], 'comparison'>, PointLook>> = {
-  plan: { color: 4, style: 'rectRot', radius: 7 },
-  shown: { color: 2, style: 'star', radius: 8 },
-  baseline: { color: 3, style: 'rect', radius: 5 },
-};
-
-/** Shapes that nothing else has: all that was measured is filled, so that crosses tell no less than triangles. */
-const comparisonShapes: readonly Omit<PointLook, 'color' | 'radius'>[] = [
-  { style: 'triangle' },
-  { style: 'triangle', rotation: 180 },
-  { style: 'crossRot' },
-  { style: 'cross' },
-  { style: 'triangle', rotation: 90 },
-  { style: 'triangle', rotation: 270 },
-];
-
-/** How each of `marks` is drawn: what one would pick by hand has a shape each, in another colour once all were used. */
-export function looksOf(marks: readonly Landmark[]): readonly PointLook[] {
-  let compared = 0;
-  return marks.map(({ of }) => {
-    if (of !== 'comparison') return looks[of];
-    const shape = comparisonShapes[compared % comparisonShapes.length];
-    const color = 1 + Math.floor(compared++ / comparisonShapes.length);
-    return { ...shape, color, radius: 6 };
-  });
-}
 
 /** Decibels over costs: the front, the point that is looked at, and what stands beside it. What is predicted is hollow, what was measured is filled. */
 export function frontChart(

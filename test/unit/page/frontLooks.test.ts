@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Landmark } from '../../../../webview-ui/src/view/plans.js';
-import { looksOf } from '../../../../webview-ui/src/views/plan/frontChart.js';
+import type { Landmark } from '../../../webview-ui/src/view/plans.js';
+import { looksOf } from '../../../webview-ui/src/view/frontLooks.js';
 
 const mark = (of: Landmark['of'], label: string): Landmark => ({ of, label, x: 1, db: 20, how: 'measured' });
 
@@ -12,12 +12,12 @@ describe('points beside the front of plans', () => {
       mark('baseline', 'int8'),
       ...Array.from({ length: 12 }, (_, i) => mark('comparison', `by hand ${i}`)),
     ];
-    const looks = looksOf(marks).map(({ style, rotation = 0, color }) => `${String(style)} ${rotation} ${color}`);
+    const looks = looksOf(marks).map(({ style, rotation = 0, color }) => `${style} ${rotation} ${color}`);
     expect(new Set(looks).size).toBe(marks.length);
   });
 
   it('are told apart by their shape alone, as long as there are six to compare or fewer', () => {
     const marks = [mark('plan', 'found'), mark('baseline', 'int8'), ...Array.from({ length: 6 }, (_, i) => mark('comparison', `${i}`))];
-    expect(new Set(looksOf(marks).map(({ style, rotation = 0 }) => `${String(style)} ${rotation}`)).size).toBe(marks.length);
+    expect(new Set(looksOf(marks).map(({ style, rotation = 0 }) => `${style} ${rotation}`)).size).toBe(marks.length);
   });
 });
