@@ -51,9 +51,11 @@ export function explain(term: Term): string {
         'Values outside the clip range [lo, hi] saturate at its ends. A narrower range makes the steps between codes finer and cuts off more of the tails. With a scale per channel it is the widest range of all channels.',
       );
     case 'suggested':
-      return t('The fewest integer bits whose scheme keeps the target SQNR. A scheme is format / granularity / clipping method.');
+      return t(
+        'The fewest integer bits b whose scheme keeps the target: min{b : SQNR(b) ≥ target}. A scheme is format / granularity / clipping method.',
+      );
     case 'bits':
-      return t('Best SQNR in dB of the integer schemes with this many bits.');
+      return t('Best SQNR in dB of the integer schemes with this many bits: max 10·log10(Σx² / Σ(x − x̂)²) over the schemes.');
     case 'macs':
       return t('Multiply-accumulate operations for one sample, where the shapes can be inferred.');
     case 'parameters':
@@ -113,9 +115,11 @@ export function explain(term: Term): string {
     case 'agreement':
       return t('Share of the samples whose most likely class is that of the float model.');
     case 'causes':
-      return t('What makes this layer hard to quantize; the details say what to do about it and how much that gains.');
+      return t(
+        'What makes this layer hard to quantize; the details say what to do about it and what that gains: SQNR with the remedy − SQNR without, in dB.',
+      );
     case 'inputRange':
-      return t('Smallest and largest value that the layer took in, over all samples.');
+      return t('Smallest and largest value that the layer took in: [min x, max x] over all samples.');
     case 'synthetic':
       return t(
         'The model was run on random inputs in the shapes it asks for. They show how numbers flow through it; ranges of real data may differ, and with them the effects at the outputs.',
