@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Plan } from '../../src/report/plan.js';
 import { paintedColours } from '../support/vscode/canvas.js';
 import { madeModel } from '../support/vscode/madeModel.js';
-import { commandLinePlan, lenetWithInputs } from '../support/vscode/materials.js';
+import { commandLinePlan, commandLineReport, lenetWithInputs } from '../support/vscode/materials.js';
 import { modelPage, type ModelPage } from '../support/vscode/modelPage.js';
 import { openBrowser, openWindow, type EditorWindow } from '../support/vscode/window.js';
 
@@ -252,14 +252,46 @@ describe('a plan that is found in the editor', () => {
 
 describe('a large model', () => {
   let browser: Browser;
+  let window: EditorWindow;
+  let model: ModelPage;
+  beforeAll(async () => {
+    browser = await openBrowser();
+    window = await openWindow(browser, { files: { 'made.onnx': madeModel(2000) }, settings, size });
+    await window.open('made.onnx');
+    model = modelPage(window.webview);
+    await model.finished();
+  }, 180_000);
   afterAll(() => browser.close());
 
+  it('of 2,000 layers has a table and a graph with the figures of the command line', async () => {
+    const { layers } = commandLineReport(path.join(window.folder, 'made.onnx'));
+    expect(await model.grid.getAttribute('aria-rowcount')).toBe('2001');
+    for (const key of ['Home', 'End']) {
+      await model.rows.first().click();
+      await window.page.keyboard.press(key);
+      const { name } = layers[key === 'Home' ? 0 : 1999];
+      await expect.poll(() => model.detail.locator('h2').first().innerText(), soon).toContain(name);
+      const suggested = await model.column('Suggested');
+      const numbers = await model.column('#');
+      expect(numbers.length).toBeGreaterThan(5);
+      expect(suggested).toEqual(numbers.map((number) => layers[Number(number) - 1].advice!.scheme));
+    }
+    await model.show('Graph');
+    await model.graph.laidOut();
+    await model.graph.button('Outline').click();
+    const search = model.graph.view.getByRole('textbox', { name: 'Search the graph' });
+    await search.fill('blocks.125/');
+    // each match has its module opened: two operators in each
+    for (let match = 1; match <= 5; match++) await search.press('Enter');
+    const known = new Map(layers.map(({ name, advice }) => [name, advice!.bits]));
+    const ofLayers = async () => (await model.graph.suggestedBits()).filter(([name]) => known.has(name));
+    await expect.poll(async () => (await ofLayers()).length, soon).toBeGreaterThan(1);
+    const shown = await ofLayers();
+    expect(shown).toEqual(shown.map(([name]) => [name, known.get(name)]));
+    await model.show('Layers');
+  }, 180_000);
+
   it('of 2,000 layers is planned, can be cancelled meanwhile, and its bars are walked', async () => {
-    browser = await openBrowser();
-    const window = await openWindow(browser, { files: { 'made.onnx': madeModel(2000) }, settings, size });
-    await window.open('made.onnx');
-    const model = modelPage(window.webview);
-    await model.finished();
     const plans = planPage(window);
     await model.show('Plan');
     await plans.value.fill('5');
