@@ -2,10 +2,16 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LayerReport, Report } from '../../src/report/types.js';
+import { activeFrame, violations } from '../support/vscode/axe.js';
 import { killEngines } from '../support/vscode/engines.js';
 import { commandLineReport, lenetWithInputs, mobilenet } from '../support/vscode/materials.js';
 import { modelPage, type ModelPage } from '../support/vscode/modelPage.js';
+import { inEveryTheme } from '../support/vscode/themes.js';
 import { openBrowser, openWindow, type EditorWindow } from '../support/vscode/window.js';
+
+/** Axe objects to nothing in any theme. */
+const accessible = (window: EditorWindow): Promise<void> =>
+  inEveryTheme(window, async (kind) => expect(await violations(await activeFrame(window.page)), kind).toEqual([]));
 
 /** Effect of the suggestion on the outputs, as the table shows it. */
 const shownEffect = ({ advice, sensitivity }: LayerReport): string => {
@@ -168,9 +174,10 @@ describe('a long run', () => {
     await model.button('Cancel').click();
     await window.webview.getByText(/^Cancelled: \d+ of 24 layers measured$/).waitFor();
     expect(await model.header('At outputs').count()).toBe(1);
+    await accessible(window);
     await model.button('Run again').click();
     await someMeasured();
-  });
+  }, 180_000);
 
   it('says in one line that its engines are killed again and again, and can be tried again', async () => {
     const line = window.webview.getByRole('alert');
@@ -185,11 +192,12 @@ describe('a long run', () => {
       .toBe(1);
     expect((await line.innerText()).trim().split('\n')).toHaveLength(1);
     await model.button('Other inputs…').waitFor();
+    await accessible(window);
     await model.button('Try again').click();
     await someMeasured();
     await window.command('Precision Lens: Cancel Run');
     await model.button('Run again').waitFor();
-  });
+  }, 240_000);
 });
 
 describe('a run whose engines are killed once', () => {
@@ -224,10 +232,11 @@ describe('a workspace that is not trusted', () => {
     expect(await model.column('Suggested')).toHaveLength(5);
     await window.webview.getByText('Restricted mode: the weights are analyzed, the model is not run.').waitFor();
     expect(await model.button('Use inputs…').count()).toBe(0);
+    await accessible(window);
     await model.button('Manage trust…').click();
     await window.page.getByText('You are in Restricted Mode').first().waitFor();
     await browser.close();
-  });
+  }, 180_000);
 });
 
 describe('where the native runtime is not wanted', () => {

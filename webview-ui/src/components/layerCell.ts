@@ -65,10 +65,9 @@ function foundCell(layer: LayerReport, id: string, { running, measuring }: CellC
       const [first, ...others] = causes;
       return {
         text: html`<span class="word">${causeIcon(first)}${causeWord(first)}</span>${
-            others.length > 0 ? html`<span class="more muted">+${others.length}</span>` : nothing
+            others.length > 0 ? html` <span class="more muted">+${others.length}</span>` : nothing
           }`,
         title: findingsTitle(layer),
-        ...(others.length > 0 ? { label: causes.map(causeWord).join(t(', ')) } : {}),
       };
     }
     case 'inputs': {
