@@ -8,6 +8,7 @@ import { partsFor, type Planned } from '../view/planned.js';
 import { schemeOptions, type SchemeOption } from '../view/schemeOptions.js';
 import { rowMove } from './gridKeys.js';
 import { icon } from './icon.js';
+import { popoverStyles } from './popoverStyles.js';
 import { shared } from './styles.js';
 
 /** What was picked for the layers that the picker was opened for; `scheme` undefined: back to the suggestion. */
@@ -31,19 +32,11 @@ export class PlSchemePicker extends LitElement {
 
   static override readonly styles = [
     shared,
+    popoverStyles,
     css`
       [popover] {
-        background: var(--vscode-menu-background, var(--vscode-editorWidget-background, var(--vscode-editor-background)));
-        border: 1px solid var(--vscode-menu-border, var(--line));
-        border-radius: 5px;
-        box-shadow: 0 2px 8px var(--vscode-widget-shadow, transparent);
-        color: var(--vscode-menu-foreground, var(--vscode-foreground));
-        inset: auto;
-        margin: 0;
         max-width: calc(100vw - 16px);
-        overflow: hidden;
-        padding: 4px;
-        position: fixed;
+        overflow: hidden; /* its list scrolls */
       }
       h2 {
         max-width: 34em;
